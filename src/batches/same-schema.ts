@@ -1,0 +1,31 @@
+import type { Schema } from 'apache-arrow';
+import { typeName } from './type-name.js';
+
+/**
+ * The first difference between two schemas in names, order, types or nullability, as a phrase such as "column `age` is
+ * `utf8` where `int32` was expected"; undefined when there is none.
+ *
+ * `actual` is judged by `expected`. Metadata and the ids of dictionaries do not count: ids are names inside one file and
+ * differ between files with the same columns.
+ */
+export function sameSchema(expected: Schema, actual: Schema): string | undefined {
+  if (expected === actual) return undefined;
+  const { fields } = actual;
+  for (const [i, field] of expected.fields.entries()) {
+    const found = fields[i];
+    const position = fields.findIndex(({ name }) => name === field.name);
+    if (position < 0) return `column \`${field.name}\` is missing`;
+    if (found?.name !== field.name)
+      return `column \`${field.name}\` is at position ${position + 1} where ${i + 1} was expected`;
+    const wanted = typeName(field.type);
+    const got = typeName(found.type);
+    if (got !== wanted) return `column \`${field.name}\` is \`${got}\` where \`${wanted}\` was expected`;
+    if (found.nullable !== field.nullable) {
+      return field.nullable
+        ? `column \`${field.name}\` is not nullable where nulls were expected`
+        : `column \`${field.name}\` is nullable where no nulls were expected`;
+    }
+  }
+  const extra = fields[expected.fields.length];
+  return extra === undefined ? undefined : `column \`${extra.name}\` was not expected`;
+}
