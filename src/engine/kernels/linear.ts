@@ -1,0 +1,101 @@
+import { type ArrayType, at, type Kernel, kernel, sizeOf } from './kernel.js';
+
+/** Matrix products, and reductions over axes. */
+export const linearKernels: Readonly<Record<string, Kernel>> = {
+  BatchMatMul: kernel<{ transposeA: boolean; transposeB: boolean }>({
+    infer: (inputs, { transposeA, transposeB }) => {
+      const [a, b] = [at(inputs, 0), at(inputs, 1)];
+      const rows = a.shape.at(transposeA ? -1 : -2) ?? 1;
+      const columns = b.shape.at(transposeB ? -2 : -1) ?? 1;
+      const lead = sizeOf(a.shape.slice(0, -2)) >= sizeOf(b.shape.slice(0, -2)) ? a.shape : b.shape;
+      return [{ shape: [...lead.slice(0, -2), rows, columns], dtype: a.dtype }];
+    },
+    emit: (onnx, inputs, { transposeA, transposeB }) => {
+      const [a, b] = [at(inputs, 0), at(inputs, 1)];
+      if (a.shape.length === 2 && b.shape.length === 2) {
+        return [
+          onnx.op('Gemm', [onnx.use(a), onnx.use(b)], { transA: Number(transposeA), transB: Number(transposeB) }),
+        ];
+      }
+      const side = (input: typeof a, transpose: boolean) =>
+        transpose
+          ? onnx.op('Transpose', [onnx.use(input)], { perm: lastTwoSwapped(input.shape.length) })
+          : onnx.use(input);
+      return [onnx.op('MatMul', [side(a, transposeA), side(b, transposeB)])];
+    },
+  }),
+  Sum: reduction('ReduceSum'),
+  Mean: reduction('ReduceMean'),
+  Max: reduction('ReduceMax'),
+  Min: reduction('ReduceMin'),
+  Softmax: alongLastAxis('Softmax'),
+  LogSoftmax: alongLastAxis('LogSoftmax'),
+  Cumsum: kernel<{ axis: number; exclusive: boolean; reverse: boolean }>({
+    infer: (inputs) => [sameAs(at(inputs, 0))],
+    emit: (onnx, inputs, { axis, exclusive, reverse }) => {
+      const attributes = { exclusive: Number(exclusive), reverse: Number(reverse) };
+      return [onnx.op('CumSum', [onnx.use(at(inputs, 0)), onnx.scalar(axis, 'int32')], attributes)];
+    },
+  }),
+  /** Rows summed by segment, as a product with the one-hot matrix of the segments: the gradient of a lookup. */
+  UnsortedSegmentSum: kernel<{ numSegments: number }>({
+    infer: (inputs, { numSegments }) => {
+      const [x, ids] = [at(inputs, 0), at(inputs, 1)];
+      return [{ shape: [numSegments, ...x.shape.slice(ids.shape.length)], dtype: x.dtype }];
+    },
+    emit: (onnx, inputs, { numSegments }, outputs) => {
+      const [x, ids] = [at(inputs, 0), at(inputs, 1)];
+      const width = sizeOf(x.shape.slice(ids.shape.length));
+      const segments = onnx.op('OneHot', [onnx.use(ids, [-1]), onnx.scalar(numSegments, 'int32'), onnx.vector([0, 1])]);
+      const sums = onnx.op('Gemm', [segments, onnx.use(x, [-1, width])], { transA: 1, transB: 0 });
+      return [onnx.reshape(sums, [numSegments, width], at(outputs, 0).shape)];
+    },
+  }),
+};
+
+/** Sums down the rows of a matrix are written as a product with ones, which runs several times as fast as a reduction. */
+function reduction(operator: string): Kernel {
+  return kernel<{ axis: number | readonly number[]; keepDims: boolean }>({
+    infer: (inputs, { axis, keepDims }) => {
+      const { shape, dtype } = at(inputs, 0);
+      const axes = axesOf(axis, shape.length);
+      const kept = keepDims
+        ? shape.map((dim, i) => (axes.includes(i) ? 1 : dim))
+        : shape.filter((_, i) => !axes.includes(i));
+      return [{ shape: kept, dtype: dtype === 'bool' ? 'int32' : dtype }];
+    },
+    emit: (onnx, inputs, { axis, keepDims }) => {
+      const input = at(inputs, 0);
+      const axes = axesOf(axis, input.shape.length);
+      const x = onnx.use(input);
+      if (axes.length === 0) return [x];
+      const [rows = -1, width] = input.shape;
+      if (operator === 'ReduceSum' && input.shape.length === 2 && axes.join() === '0' && rows !== -1) {
+        const sums = onnx.op('Gemm', [onnx.ones([1, rows]), x], { transA: 0, transB: 0 });
+        return [keepDims ? sums : onnx.reshape(sums, [1, width ?? 1], [width ?? 1])];
+      }
+      const summable = input.value.dtype === 'bool' ? onnx.cast(x, 'bool', 'int32') : x;
+      return [onnx.op(operator, [summable, onnx.vector(axes, 'int64')], { keepdims: Number(keepDims ?? false) })];
+    },
+  });
+}
+
+function alongLastAxis(operator: string): Kernel {
+  return kernel<object>({
+    infer: (inputs) => [sameAs(at(inputs, 0))],
+    emit: (onnx, inputs) => [onnx.op(operator, [onnx.use(at(inputs, 0))], { axis: -1 })],
+  });
+}
+
+function axesOf(axis: number | readonly number[] | null | undefined, rank: number): number[] {
+  if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, i) => i);
+  return [axis].flat().map((a) => (a < 0 ? a + rank : a));
+}
+
+function lastTwoSwapped(rank: number): number[] {
+  return [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2];
+}
+
+function sameAs({ shape, dtype }: ArrayType): ArrayType {
+  return { shape, dtype };
+}

@@ -1,0 +1,56 @@
+import type { OnnxNode } from './onnx-builder.js';
+
+/**
+ * Drops calls whose results nobody uses, and folds a matrix product that is added to something into one `Gemm` with that
+ * something as its bias. `shapeOf` tells the shape of a name where it is known.
+ */
+export function simplify(
+  nodes: readonly OnnxNode[],
+  outputs: ReadonlySet<string>,
+  shapeOf: (name: string) => readonly number[] | undefined,
+): readonly OnnxNode[] {
+  return withBias(alive(nodes, outputs), outputs, shapeOf);
+}
+
+function alive(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>): readonly OnnxNode[] {
+  const needed = new Set(outputs);
+  const kept: OnnxNode[] = [];
+  for (const node of [...nodes].reverse()) {
+    if (!node.outputs.some((name) => needed.has(name))) continue;
+    for (const name of node.inputs) needed.add(name);
+    kept.push(node);
+  }
+  return kept.reverse();
+}
+
+function withBias(
+  nodes: readonly OnnxNode[],
+  outputs: ReadonlySet<string>,
+  shapeOf: (name: string) => readonly number[] | undefined,
+): readonly OnnxNode[] {
+  const uses = new Map<string, number>();
+  for (const name of nodes.flatMap((node) => node.inputs)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const products = new Map<string, OnnxNode>();
+  for (const node of nodes) {
+    const [name = ''] = node.outputs;
+    const single = uses.get(name) === 1 && !outputs.has(name);
+    if (node.operator === 'Gemm' && node.inputs.length === 2 && single) products.set(name, node);
+  }
+  const folded = new Set<OnnxNode>();
+  const rewritten = nodes.map((node): OnnxNode => {
+    const [left = '', right = ''] = node.inputs;
+    if (node.operator !== 'Add') return node;
+    const [name, bias] = products.has(right) ? [right, left] : [left, right];
+    const product = products.get(name);
+    if (product === undefined || folded.has(product) || !fits(shapeOf(bias), shapeOf(name))) return node;
+    folded.add(product);
+    return { ...product, inputs: [...product.inputs, bias], outputs: node.outputs };
+  });
+  return rewritten.filter((node) => !folded.has(node));
+}
+
+/** A bias is a row, or a matrix of the product's own shape. */
+function fits(bias: readonly number[] | undefined, product: readonly number[] | undefined): boolean {
+  if (bias === undefined || product === undefined || bias.at(-1) !== product.at(-1) || bias.at(-1) === -1) return false;
+  return bias.length === 1 || (bias.length === 2 && bias[0] === product[0]);
+}

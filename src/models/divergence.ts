@@ -1,0 +1,15 @@
+import * as tf from '@tensorflow/tfjs';
+
+/**
+ * KL(N(mu, diag exp(logVar)) || N(0, I)) in nats: [rows, latent] -> [rows]
+ * (Kingma and Welling, "Auto-encoding variational Bayes", 2014, appendix B).
+ */
+export function normalDivergence(mu: tf.Tensor2D, logVar: tf.Tensor2D): tf.Tensor1D {
+  const terms = tf.sub(tf.add(tf.square(mu), tf.exp(logVar)), tf.add(logVar, 1));
+  return tf.mul(tf.sum(terms, 1), 0.5) as tf.Tensor1D;
+}
+
+/** A draw from N(mu, diag exp(logVar)) by the reparameterisation z = mu + exp(logVar / 2) * noise, all [rows, latent]. */
+export function reparameterise(mu: tf.Tensor2D, logVar: tf.Tensor2D, noise: tf.Tensor2D): tf.Tensor2D {
+  return tf.add(mu, tf.mul(tf.exp(tf.mul(logVar, 0.5)), noise));
+}

@@ -1,0 +1,34 @@
+import { fillUniforms, foldIn, type RandomKey } from '../random.js';
+import type { Model, ParameterSpec } from './model.js';
+
+/** Where each parameter lies in the flat array of all parameters, in their order. */
+export function parameterLayout(
+  parameters: Model['parameters'],
+): readonly {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly size: number;
+}[] {
+  let end = 0;
+  return Object.entries(parameters).map(([name, { shape }]) => {
+    const size = shape.reduce((product, dim) => product * dim, 1);
+    const offset = end;
+    end += size;
+    return { name, shape, offset, size };
+  });
+}
+
+/** The parameters' starting values, flat; each depends on the key and the parameter's name alone. */
+export function initialParameters(parameters: Model['parameters'], key: RandomKey): Float32Array {
+  const layout = parameterLayout(parameters);
+  const values = new Float32Array(layout.reduce((sum, { size }) => sum + size, 0));
+  for (const { name, offset, size } of layout) {
+    const { limit } = parameters[name] as ParameterSpec;
+    if (limit === 0) continue;
+    const part = values.subarray(offset, offset + size);
+    fillUniforms(foldIn(key, name), [0], size, part);
+    for (let i = 0; i < size; i += 1) part[i] = (2 * (part[i] as number) - 1) * limit;
+  }
+  return values;
+}

@@ -1,0 +1,222 @@
+import * as tf from '@tensorflow/tfjs';
+import { normalDivergence, reparameterise } from './divergence.js';
+import { categoricalCrossEntropy } from './likelihoods.js';
+import type { Model, ModelReference, ParameterSpec, Tensors } from './model.js';
+import { activate, dense, denseParameters } from './networks.js';
+import type { Span } from './span.js';
+
+/** What a table VAE is built from. */
+export interface TableVaeConfig {
+  /** The columns in model order: each is drawn given those before it. */
+  readonly spans: readonly Span[];
+  /** Width of the hidden layers and of the decoder's state. */
+  readonly hidden: number;
+  /** Dimension of the latent space. */
+  readonly latent: number;
+}
+
+/** A reference to `tableVae` with the given configuration, for engines. */
+export function tableVaeReference(config: TableVaeConfig): ModelReference {
+  return { module: import.meta.url, factory: 'tableVae', config };
+}
+
+/**
+ * A variational autoencoder for tables of categorical codes whose decoder is autoregressive over the columns.
+ *
+ * Encoder: one-hot codes -> dense layers -> mu, logVar [rows, latent]. Decoder (after NADE: Larochelle and Murray 2011): a
+ * state g [rows, hidden] that starts from the latent, or from a learned null state; for each column j
+ * logits_j = relu(g + c_j) V_j' + b_j, then g += E_j[code_j]. For codes with an order (numbers, dates) rows of E and V
+ * share a quadratic basis of the codes' normal scores, so that neighbouring codes behave alike from the first step.
+ *
+ * The objective takes the latent path for the first half of the rows (cross-entropy + beta * KL) and the null path for
+ * the second (the exact negative log-likelihood of a record); inputs: codes [rows, columns], noise [rows, latent] (the
+ * first half is used), weights [rows], beta. Graphs: `encoder` (codes -> mu, logVar), `decoder` (latent, uniforms ->
+ * codes) and `sampler` (uniforms -> codes, from the null state); uniforms [rows, columns] in (0, 1) pick each code by
+ * inverting its cumulative distribution.
+ */
+export function tableVae(config: TableVaeConfig): Model {
+  const { spans, hidden, latent } = config;
+  const columns = spans.length;
+  const total = spans.reduce((sum, { width }) => sum + width, 0);
+  const basis = ordinalBasis(spans);
+  const terms = basis.shape[1];
+  const ordinal: Record<string, ParameterSpec> =
+    terms === 0
+      ? {}
+      : {
+          'encoder.ordinal': { shape: [terms, hidden], limit: Math.sqrt(1 / columns) },
+          'decoder.ordinalIn': { shape: [terms, hidden], limit: 0 },
+          'decoder.ordinalOut': { shape: [terms, hidden], limit: 0 },
+        };
+  const row = (shape: readonly number[], dtype: 'float32' | 'int32') => ({ shape, dtype, perRow: true });
+  return {
+    parameters: {
+      'encoder.codes': { shape: [total, hidden], limit: Math.sqrt(3 / columns) },
+      'encoder.bias': { shape: [hidden], limit: 0 },
+      ...denseParameters('encoder', [hidden, hidden, 2 * latent]),
+      ...denseParameters('trunk', [latent, hidden, hidden, hidden]),
+      'decoder.null': { shape: [1, hidden], limit: 0.1 },
+      'decoder.shift': { shape: [columns, hidden], limit: 0.1 },
+      'decoder.in': { shape: [total, hidden], limit: Math.sqrt(3 / columns) / 2 },
+      'decoder.out': { shape: [total, hidden], limit: Math.sqrt(3 / hidden) / 2 },
+      'decoder.bias': { shape: [total], limit: 0 },
+      ...ordinal,
+    },
+    objective: {
+      inputs: {
+        codes: row([columns], 'int32'),
+        noise: row([latent], 'float32'),
+        weights: row([], 'float32'),
+        beta: { shape: [], dtype: 'float32', perRow: false },
+      },
+      run: (parameters, inputs) => objective(parameters, inputs, spans, basis),
+    },
+    graphs: {
+      encoder: {
+        inputs: { codes: row([columns], 'int32') },
+        run: (parameters, { codes }) => encoder(parameters, oneHots(codes as tf.Tensor2D, spans), basis),
+      },
+      decoder: {
+        inputs: { latent: row([latent], 'float32'), uniforms: row([columns], 'float32') },
+        run: (parameters, inputs) => {
+          const state = dense(parameters, 'trunk', inputs.latent as tf.Tensor2D, 'relu');
+          return { codes: draw(parameters, state, inputs.uniforms as tf.Tensor2D, spans, basis) };
+        },
+      },
+      sampler: {
+        inputs: { uniforms: row([columns], 'float32') },
+        run: (parameters, { uniforms }) => {
+          const state = parameters['decoder.null'] as tf.Tensor2D;
+          return { codes: draw(parameters, state, uniforms as tf.Tensor2D, spans, basis) };
+        },
+      },
+    },
+  };
+}
+
+function objective(parameters: Tensors, inputs: Tensors, spans: readonly Span[], basis: Basis): Tensors {
+  const codes = inputs.codes as tf.Tensor2D;
+  const weights = inputs.weights as tf.Tensor1D;
+  const rows = codes.shape[0];
+  const half = Math.ceil(rows / 2);
+  const hots = oneHots(codes, spans);
+  const latentHots = hots.map((hot) => firstRows(hot, half));
+  const { mu, logVar } = encoder(parameters, latentHots, basis) as { mu: tf.Tensor2D; logVar: tf.Tensor2D };
+  const z = reparameterise(mu, logVar, firstRows(inputs.noise as tf.Tensor2D, half));
+  const fromLatent = dense(parameters, 'trunk', z, 'relu');
+  const fromNull = tf.add(parameters['decoder.null'] as tf.Tensor2D, tf.zeros([rows - half, 1])) as tf.Tensor2D;
+  const crossEntropy = teacherForced(parameters, tf.concat([fromLatent, fromNull], 0), hots, spans, basis);
+  const weighted = tf.mul(crossEntropy, weights) as tf.Tensor1D;
+  const divergence = tf.sum(tf.mul(normalDivergence(mu, logVar), tf.slice(weights, 0, half)));
+  return {
+    loss: tf.add(tf.sum(weighted), tf.mul(divergence, inputs.beta as tf.Scalar)),
+    reconstruction: tf.mul(tf.sum(tf.slice(weighted, 0, half)), 2),
+    divergence: tf.mul(divergence, 2),
+    likelihood: tf.mul(tf.sum(tf.slice(weighted, half, rows - half)), 2),
+  };
+}
+
+function encoder(parameters: Tensors, hots: readonly tf.Tensor2D[], basis: Basis): Tensors {
+  const kernel = withOrdinal(parameters, 'encoder.codes', 'encoder.ordinal', basis);
+  const first = tf.add(tf.matMul(tf.concat([...hots], 1), kernel), parameters['encoder.bias'] as tf.Tensor1D);
+  const [mu, logVar] = tf.split(dense(parameters, 'encoder', activate(first as tf.Tensor2D, 'relu'), 'relu'), 2, 1);
+  return { mu: mu as tf.Tensor2D, logVar: logVar as tf.Tensor2D };
+}
+
+/** Sum over columns of -log p(code_j | state, earlier codes), [rows]. */
+function teacherForced(
+  parameters: Tensors,
+  start: tf.Tensor2D,
+  hots: readonly tf.Tensor2D[],
+  spans: readonly Span[],
+  basis: Basis,
+): tf.Tensor1D {
+  const decoder = decoderOf(parameters, spans, basis);
+  let state = start;
+  const logits = spans.map((_, j) => {
+    const ofColumn = decoder.logits(state, j);
+    if (j + 1 < spans.length) state = tf.add(state, tf.matMul(hots[j] as tf.Tensor2D, decoder.embedding(j)));
+    return ofColumn;
+  });
+  return categoricalCrossEntropy(logits, hots);
+}
+
+/** Ancestral sampling: codes [rows, columns] int32. */
+function draw(
+  parameters: Tensors,
+  start: tf.Tensor2D,
+  uniforms: tf.Tensor2D,
+  spans: readonly Span[],
+  basis: Basis,
+): tf.Tensor2D {
+  const decoder = decoderOf(parameters, spans, basis);
+  const columns = tf.split(uniforms, spans.length, 1);
+  let state = start;
+  const codes = spans.map(({ width }, j) => {
+    const cumulative = tf.cumsum(tf.softmax(decoder.logits(state, j)), 1);
+    const below = tf.sum(tf.cast(tf.less(cumulative, columns[j] as tf.Tensor2D), 'int32'), 1);
+    const code = tf.minimum(below, tf.scalar(width - 1, 'int32')) as tf.Tensor1D;
+    if (j + 1 < spans.length) state = tf.add(state, tf.gather(decoder.embedding(j), code));
+    return code;
+  });
+  return tf.stack(codes, 1) as tf.Tensor2D;
+}
+
+function decoderOf(parameters: Tensors, spans: readonly Span[], basis: Basis) {
+  const widths = spans.map(({ width }) => width);
+  const embeddings = tf.split(withOrdinal(parameters, 'decoder.in', 'decoder.ordinalIn', basis), widths, 0);
+  const outputs = tf.split(withOrdinal(parameters, 'decoder.out', 'decoder.ordinalOut', basis), widths, 0);
+  const biases = tf.split(parameters['decoder.bias'] as tf.Tensor1D, widths, 0);
+  const shifts = tf.split(parameters['decoder.shift'] as tf.Tensor2D, spans.length, 0);
+  return {
+    embedding: (j: number) => embeddings[j] as tf.Tensor2D,
+    logits: (state: tf.Tensor2D, j: number): tf.Tensor2D => {
+      const features = tf.relu(tf.add(state, shifts[j] as tf.Tensor2D));
+      return tf.add(tf.matMul(features, outputs[j] as tf.Tensor2D, false, true), biases[j] as tf.Tensor1D);
+    },
+  };
+}
+
+function withOrdinal(parameters: Tensors, rows: string, shared: string, basis: Basis): tf.Tensor2D {
+  const own = parameters[rows] as tf.Tensor2D;
+  if (basis.shape[1] === 0) return own;
+  return tf.add(own, tf.matMul(tf.tensor2d(basis.values, basis.shape), parameters[shared] as tf.Tensor2D));
+}
+
+function oneHots(codes: tf.Tensor2D, spans: readonly Span[]): tf.Tensor2D[] {
+  return tf.unstack(codes, 1).map((column, j) => oneHot(column as tf.Tensor1D, spans[j]?.width ?? 1));
+}
+
+function oneHot(codes: tf.Tensor1D, width: number): tf.Tensor2D {
+  return tf.oneHot(codes, width, 1, 0, 'float32') as tf.Tensor2D;
+}
+
+function firstRows(x: tf.Tensor2D, rows: number): tf.Tensor2D {
+  return tf.slice(x, [0, 0], [rows, x.shape[1]]);
+}
+
+interface Basis {
+  readonly values: Float32Array;
+  /** [all codes, 2 terms for each column with an order] */
+  readonly shape: [number, number];
+}
+
+/** Per code x and (x^2 - 1) / 1.4, x its normal score: nearly orthonormal under the data. */
+function ordinalBasis(spans: readonly Span[]): Basis {
+  const ordered = spans.filter(({ scores }) => scores !== undefined);
+  const total = spans.reduce((sum, { width }) => sum + width, 0);
+  const shape: [number, number] = [total, 2 * ordered.length];
+  const values = new Float32Array(shape[0] * shape[1]);
+  let code = 0;
+  let term = 0;
+  for (const { width, scores } of spans) {
+    for (let k = 0; scores !== undefined && k < width; k += 1) {
+      const x = scores[k] ?? 0;
+      values[(code + k) * shape[1] + term] = x;
+      values[(code + k) * shape[1] + term + 1] = x === 0 ? 0 : (x * x - 1) / 1.4;
+    }
+    code += width;
+    if (scores !== undefined) term += 2;
+  }
+  return { values, shape };
+}
