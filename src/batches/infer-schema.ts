@@ -1,0 +1,118 @@
+import {
+  Bool,
+  type DataType,
+  DateDay,
+  Field,
+  Float64,
+  Int32,
+  Int64,
+  Schema,
+  TimestampMicrosecond,
+  TimestampMillisecond,
+  TimestampNanosecond,
+  Utf8,
+} from 'apache-arrow';
+import { type NumberFormat, numberWriter } from './number-format.js';
+import { parseDecimal, parseInteger } from './parse-number.js';
+import { parseDate, parseTimestamp } from './parse-time.js';
+
+/** The spellings of booleans that are read, as field metadata `rx-augment:boolean` keeps them. */
+export const BOOLEAN_SPELLINGS: readonly string[] = ['true/false', 'True/False', 'TRUE/FALSE'];
+
+/** The texts of one column, null where there is no value. */
+export type TextColumn = readonly (string | null)[];
+
+/**
+ * The narrowest schema that holds every value of some text columns without loss: written back, each value gives the same text.
+ *
+ * A column becomes int32, int64 (up to 2^53 - 1), float64, bool, date32 or a timestamp (ms, us or ns, no zone or UTC) when all of
+ * its values are of that kind and come back, else utf8: so do `007`, `+5`, `1e5`, larger integers, mixed spellings and columns
+ * without values. Metadata keeps the spelling: `rx-augment:decimals`, `rx-augment:min-decimals`, `rx-augment:boolean`,
+ * `rx-augment:datetime` (a layout such as `YYYY-MM-DD HH:mm`, absent for `YYYY-MM-DDTHH:mm:ss`). Every field is nullable.
+ */
+export function inferSchema(names: readonly string[], columns: readonly TextColumn[]): Schema {
+  return new Schema(names.map((name, i) => inferField(name, columns[i] ?? [])));
+}
+
+interface Inferred {
+  readonly type: DataType;
+  readonly metadata?: Record<string, string>;
+}
+
+function inferField(name: string, column: TextColumn): Field {
+  const texts = column.filter((text) => text !== null);
+  const { type, metadata = {} } = (texts.length > 0 &&
+    (inferIntegers(texts) ?? inferDecimals(texts) ?? inferBooleans(texts) ?? inferTimes(texts))) || {
+    type: new Utf8(),
+  };
+  return new Field(name, type, true, new Map(Object.entries(metadata)));
+}
+
+function inferIntegers(texts: readonly string[]): Inferred | undefined {
+  let small = true;
+  for (const text of texts) {
+    const value = parseInteger(text);
+    if (value === undefined) return undefined;
+    small &&= (value | 0) === value;
+  }
+  return { type: small ? new Int32() : new Int64() };
+}
+
+function inferDecimals(texts: readonly string[]): Inferred | undefined {
+  let finite: string | undefined;
+  for (const text of texts) {
+    const value = parseDecimal(text);
+    if (value === undefined) return undefined;
+    // Integers beyond 2^53 are identifiers, even those that happen to be float64 values.
+    if (!/[.eE]/.test(text) && Number.isFinite(value) && !Number.isSafeInteger(value)) return undefined;
+    if (Number.isFinite(value)) finite ??= text;
+  }
+  if (finite === undefined) return undefined;
+  const decimals = /\.(\d{1,20})$/.exec(finite)?.[1]?.length;
+  const formats: NumberFormat[] = [...(decimals === undefined ? [] : [{ decimals }]), {}, { minDecimals: 1 }];
+  const format = formats.find((format) => {
+    const write = numberWriter(format);
+    return texts.every((text) => write(Number(text)) === text);
+  });
+  if (format === undefined) return undefined;
+  const { decimals: exactly, minDecimals } = format;
+  return {
+    type: new Float64(),
+    metadata: {
+      ...(exactly !== undefined && { 'rx-augment:decimals': String(exactly) }),
+      ...(minDecimals !== undefined && { 'rx-augment:min-decimals': String(minDecimals) }),
+    },
+  };
+}
+
+function inferBooleans(texts: readonly string[]): Inferred | undefined {
+  const spelling = BOOLEAN_SPELLINGS.find((pair) => {
+    const [yes, no] = pair.split('/');
+    return texts.every((text) => text === yes || text === no);
+  });
+  return spelling === undefined ? undefined : { type: new Bool(), metadata: { 'rx-augment:boolean': spelling } };
+}
+
+function inferTimes(texts: readonly string[]): Inferred | undefined {
+  if (texts.every((text) => parseDate(text) !== undefined)) return { type: new DateDay() };
+  const layout = parseTimestamp(texts[0] ?? '')?.layout;
+  if (layout === undefined) return undefined;
+  const decimals = layout.split('S').length - 1;
+  // 64 bits of nanoseconds reach from 1677 to 2262.
+  const reach = decimals > 6 ? 2 ** 63 / 1e9 - 1 : Number.POSITIVE_INFINITY;
+  for (const text of texts) {
+    const parsed = parseTimestamp(text);
+    if (parsed?.layout !== layout || Math.abs(parsed.seconds) > reach) return undefined;
+  }
+  const zone = layout.endsWith('Z') ? 'UTC' : null;
+  const plain = layout === 'YYYY-MM-DDTHH:mm:ss' || layout === 'YYYY-MM-DDTHH:mm:ssZ';
+  return {
+    type:
+      decimals > 6
+        ? new TimestampNanosecond(zone)
+        : decimals > 3
+          ? new TimestampMicrosecond(zone)
+          : new TimestampMillisecond(zone),
+    metadata: plain ? {} : { 'rx-augment:datetime': layout },
+  };
+}

@@ -1,0 +1,38 @@
+const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
+const TIMESTAMP = /^(\d{4}-\d\d-\d\d)([T ])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z?)$/;
+
+/** A point in time read from text, with the layout that text had. */
+export interface ParsedTimestamp {
+  /** Whole seconds since 1970-01-01T00:00:00. */
+  readonly seconds: number;
+  /** 0 ... 999,999,999. */
+  readonly nanoseconds: number;
+  /** Such as `YYYY-MM-DDTHH:mm:ss.SSSZ`: separator `T` or a space, seconds and decimals as many as written, `Z` when written. */
+  readonly layout: string;
+}
+
+/** The days since 1970-01-01 of a date written as YYYY-MM-DD, undefined when the text is none or the day does not exist. */
+export function parseDate(text: string): number | undefined {
+  const match = DATE.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  // Date.UTC takes the years 0 ... 99 for 1900 ... 1999; 400 years are a whole number of days and of leap cycles.
+  const date = new Date(Date.UTC(year + 400, month - 1, day));
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  return date.getTime() / 86_400_000 - 146_097;
+}
+
+/** The point in time of an ISO 8601 text (date, `T` or a space, time to the minute or finer, optional `Z`), undefined when it is none. */
+export function parseTimestamp(text: string): ParsedTimestamp | undefined {
+  const match = TIMESTAMP.exec(text);
+  if (match === null) return undefined;
+  const [, date = '', separator = '', hour, minute, second, fraction, zone = ''] = match;
+  const days = parseDate(date);
+  if (days === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 59) return undefined;
+  const decimals = fraction === undefined ? '' : `.${'S'.repeat(fraction.length)}`;
+  return {
+    seconds: days * 86_400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second ?? 0),
+    nanoseconds: Number((fraction ?? '').padEnd(9, '0')),
+    layout: `YYYY-MM-DD${separator}HH:mm${second === undefined ? '' : ':ss'}${decimals}${zone}`,
+  };
+}
