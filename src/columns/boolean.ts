@@ -1,0 +1,76 @@
+import { DataType, type Field } from 'apache-arrow';
+import * as z from 'zod';
+import { buildData } from './build-data.js';
+import type { Column, ColumnJson, ColumnKind } from './column.js';
+import { bitmapOf, clearBit, isSet, setBit, validityOf } from './validity.js';
+
+const booleanJson = z.object({
+  kind: z.literal('boolean'),
+  name: z.string(),
+  rows: z.object({ false: z.number(), true: z.number(), null: z.number() }),
+});
+
+/**
+ * Booleans: codes for those of false, true and null that occurred, in this order. A value never seen is reported and
+ * becomes the most frequent one.
+ */
+export const boolean: ColumnKind = {
+  kind: 'boolean',
+  accepts: (type) => DataType.isBool(type),
+  fit(field) {
+    const rows = { false: 0, true: 0, null: 0 };
+    return {
+      add(data) {
+        const bitmap = validityOf(data);
+        const bits = data.values as Uint8Array;
+        for (let r = 0; r < data.length; r += 1) {
+          const bit = data.offset + r;
+          rows[isSet(bitmap, bit) ? (isSet(bits, bit) ? 'true' : 'false') : 'null'] += 1;
+        }
+      },
+      finish: () => booleanColumn(field, { kind: 'boolean', name: field.name, rows }),
+    };
+  },
+  restore: (field, json) => booleanColumn(field, booleanJson.parse(json)),
+};
+
+function booleanColumn(field: Field, json: z.infer<typeof booleanJson>): Column {
+  if (!DataType.isBool(field.type))
+    throw new TypeError(`Expected column \`${field.name}\` to be bool, got ${field.type}`);
+  const { rows } = json;
+  const values = (['false', 'true', 'null'] as const).filter((value) => rows[value] > 0);
+  if (values.length === 0) throw new RangeError(`Expected column \`${field.name}\` to have codes`);
+  const usual = values.reduce((best, value) => (rows[value] > rows[best] ? value : best));
+  const codeOf = (value: (typeof values)[number]) => values.indexOf(values.includes(value) ? value : usual);
+  const [falseCode, trueCode, nullCode] = [codeOf('false'), codeOf('true'), codeOf('null')];
+  return {
+    kind: 'boolean',
+    name: field.name,
+    span: { name: field.name, likelihood: 'categorical', width: values.length },
+    encode(data, codes, offset, stride, onUnseen) {
+      const bitmap = validityOf(data);
+      const bits = data.values as Uint8Array;
+      for (let r = 0, at = offset; r < data.length; r += 1, at += stride) {
+        const bit = data.offset + r;
+        const value = isSet(bitmap, bit) ? (isSet(bits, bit) ? 'true' : 'false') : 'null';
+        if (rows[value] === 0) onUnseen?.(value, r);
+        codes[at] = value === 'null' ? nullCode : value === 'true' ? trueCode : falseCode;
+      }
+    },
+    decode({ codes, offset, stride, rows: length }) {
+      const bitmap = bitmapOf(length, true);
+      const bits = bitmapOf(length, false);
+      let nulls = 0;
+      for (let r = 0, at = offset; r < length; r += 1, at += stride) {
+        const value = values[codes[at] as number];
+        if (value === 'true') setBit(bits, r);
+        else if (value === 'null') {
+          clearBit(bitmap, r);
+          nulls += 1;
+        }
+      }
+      return buildData(field.type, { length, nulls, values: bits, bitmap: nulls > 0 ? bitmap : undefined });
+    },
+    toJSON: (): ColumnJson => json,
+  };
+}

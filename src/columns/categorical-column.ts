@@ -1,0 +1,157 @@
+import { DataType, type Dictionary, type Field, type Vector } from 'apache-arrow';
+import * as z from 'zod';
+import { buildData } from './build-data.js';
+import type { Column, ColumnJson } from './column.js';
+import { runningSums } from './running-sums.js';
+import { forEachText, isText, textData } from './text-data.js';
+import { indexArray, ownDictionary, placesIn } from './text-dictionary.js';
+import { createTextTable } from './text-table.js';
+import { bitmapOf, clearBit, isSet, validityOf } from './validity.js';
+
+const counted = z.tuple([z.string(), z.number().nonnegative()]);
+
+/**
+ * A fitted category column as JSON. Codes, in order: the levels, the rare bucket if there is one, null if it occurred.
+ * `complete`: the rare values listed are all there were.
+ */
+export const categoricalJson = z.object({
+  kind: z.literal('categorical'),
+  name: z.string(),
+  levels: z.array(counted),
+  rare: z.object({ rows: z.number(), values: z.array(counted).min(1), complete: z.boolean() }).optional(),
+  null: z.number().nonnegative(),
+});
+
+/**
+ * A column of categories. A text never seen is reported and falls into the rare bucket, or becomes the most frequent level;
+ * a null where there was none, too. Dictionary columns are decoded to the dictionary of the rows they accompany if it has
+ * every level, so that originals and variants share one, else to their own, which is the same for every batch.
+ */
+export function categoricalColumn(field: Field, json: z.infer<typeof categoricalJson>): Column {
+  const { type } = field;
+  if (!isText(type)) throw new TypeError(`Expected column \`${field.name}\` to be text, got ${type}`);
+  const texts = [...json.levels, ...(json.rare?.values ?? [])].map(([text]) => text);
+  const table = createTextTable(texts);
+  const rareCode = json.rare === undefined ? -1 : json.levels.length;
+  const plainCodes = json.levels.length + (rareCode < 0 ? 0 : 1);
+  const nullCode = json.null > 0 ? plainCodes : -1;
+  const width = plainCodes + (nullCode < 0 ? 0 : 1);
+  if (width === 0 || table.size !== texts.length)
+    throw new RangeError(`Expected column \`${field.name}\` to have distinct levels`);
+  const unseenCode = Math.max(0, rareCode);
+  const reportsUnseen = json.rare === undefined || json.rare.complete;
+  const pickRare = rarePicker(json.rare?.values ?? []);
+  const own: Vector | undefined = DataType.isDictionary(type) ? ownDictionary(type, table) : undefined;
+  const seenDictionaries = new WeakMap<Vector, Int32Array>();
+
+  function codeOf(bytes: Uint8Array, start: number, end: number): number {
+    const id = table.find(bytes, start, end);
+    return id < json.levels.length ? id : rareCode;
+  }
+
+  /** The code of each entry of a dictionary: -1 unseen, -2 null. */
+  function codesOf(dictionary: Vector): Int32Array {
+    const known = seenDictionaries.get(dictionary);
+    if (known !== undefined) return known;
+    const codes: number[] = [];
+    for (const chunk of dictionary.data) {
+      forEachText(
+        chunk,
+        (bytes, start, end) => codes.push(table.find(bytes, start, end) < 0 ? -1 : codeOf(bytes, start, end)),
+        () => codes.push(-2),
+      );
+    }
+    const found = Int32Array.from(codes);
+    seenDictionaries.set(dictionary, found);
+    return found;
+  }
+
+  return {
+    kind: 'categorical',
+    name: field.name,
+    span: { name: field.name, likelihood: 'categorical', width },
+    encode(data, codes, offset, stride, onUnseen) {
+      const unseen = (text: () => string, row: number): number => {
+        if (reportsUnseen) onUnseen?.(text(), row);
+        return unseenCode;
+      };
+      const unseenNull = (row: number): number => {
+        if (nullCode < 0) onUnseen?.('null', row);
+        return Math.max(0, nullCode);
+      };
+      if (data.dictionary !== undefined) {
+        const dictionary: Vector = data.dictionary;
+        const entryCodes = codesOf(dictionary);
+        const bitmap = validityOf(data);
+        const indices = data.values as Int32Array | BigInt64Array;
+        for (let r = 0; r < data.length; r += 1) {
+          const index = Number(indices[r]);
+          const code = isSet(bitmap, data.offset + r) ? (entryCodes[index] ?? -2) : -2;
+          codes[offset + r * stride] =
+            code >= 0 ? code : code === -1 ? unseen(() => String(dictionary.get(index)), r) : unseenNull(r);
+        }
+        return;
+      }
+      forEachText(
+        data,
+        (bytes, start, end, r) => {
+          const id = table.find(bytes, start, end);
+          codes[offset + r * stride] =
+            id < 0
+              ? unseen(() => new TextDecoder().decode(bytes.subarray(start, end)), r)
+              : id < json.levels.length
+                ? id
+                : rareCode;
+        },
+        (r) => {
+          codes[offset + r * stride] = unseenNull(r);
+        },
+      );
+    },
+    decode({ codes, uniforms, offset, stride, rows: length }, copied) {
+      const ids = new Int32Array(length);
+      const bitmap = bitmapOf(length, true);
+      let nulls = 0;
+      for (let r = 0, at = offset; r < length; r += 1, at += stride) {
+        const code = codes[at] as number;
+        if (code === nullCode) {
+          ids[r] = -1;
+          clearBit(bitmap, r);
+          nulls += 1;
+        } else {
+          ids[r] = code === rareCode ? rareCode + pickRare(uniforms[at] as number) : code;
+        }
+      }
+      const validity = nulls > 0 ? bitmap : undefined;
+      if (own === undefined) return textData(type, table, ids, validity, nulls);
+      const theirs: Vector | undefined = copied?.data.dictionary;
+      const places = theirs === undefined ? undefined : placesIn(theirs, table);
+      const { indices } = type as Dictionary;
+      const values = indexArray(indices, ids, places);
+      return buildData(type, {
+        length,
+        nulls,
+        values,
+        bitmap: validity,
+        dictionary: places === undefined ? own : theirs,
+      });
+    },
+    toJSON: (): ColumnJson => json,
+  };
+}
+
+/** Draws the place of a rare value by its frequency (inverse distribution function). */
+function rarePicker(values: readonly (readonly [string, number])[]): (uniform: number) => number {
+  const ends = runningSums(values.map(([, rows]) => rows));
+  const total = ends.at(-1) ?? 0;
+  return (uniform) => {
+    let from = 0;
+    let to = ends.length - 1;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (uniform * total < (ends[middle] as number)) to = middle;
+      else from = middle + 1;
+    }
+    return from;
+  };
+}

@@ -1,0 +1,71 @@
+import type { Field } from 'apache-arrow';
+import { categoricalColumn, categoricalJson } from './categorical-column.js';
+import type { Column, ColumnKind } from './column.js';
+import { opaqueColumn } from './opaque.js';
+import { createTextCounter, type TextCounter } from './text-counter.js';
+import { forEachText, isText } from './text-data.js';
+
+/**
+ * Texts that repeat. Levels are sorted by frequency, equal ones by text; beyond `maxCategories` the last code is the rare bucket, which
+ * stands for the 1,000 most frequent of the others.
+ *
+ * Columns of 20 texts or more are identifiers or free text, and not modelled, when more than half of their texts are
+ * different; when texts are longer than 50 bytes on average and more than a twentieth (and 20) are different; or
+ * when levels and rare bucket together would cover less than half of the rows.
+ */
+export const categorical: ColumnKind = {
+  kind: 'categorical',
+  accepts: isText,
+  fit(field, { maxCategories }) {
+    const texts = createTextCounter();
+    let nulls = 0;
+    return {
+      add(data) {
+        forEachText(
+          data,
+          (bytes, start, end) => texts.add(bytes, start, end),
+          () => {
+            nulls += 1;
+          },
+        );
+      },
+      finish: () => finish(field, texts, nulls, maxCategories),
+    };
+  },
+  restore: (field, json) => categoricalColumn(field, categoricalJson.parse(json)),
+};
+
+/** Most rare values kept: enough for variety, little enough for a model file. */
+const maxRareValues = 1000;
+
+function finish(field: Field, texts: TextCounter, nulls: number, maxCategories: number): Column {
+  const { count, distinct } = texts;
+  if (count >= 20) {
+    if (distinct === count || (!texts.exact && distinct > 0.96 * count)) {
+      return opaqueColumn(field, 'an identifier: every row has another text');
+    }
+    if (distinct > count / 2)
+      return opaqueColumn(field, 'names or free text: more than half of the texts are different');
+    if (texts.meanLength > 50 && distinct > Math.max(20, count / 20)) {
+      return opaqueColumn(field, 'free text: long and mostly different');
+    }
+  }
+  const entries = texts.entries();
+  const overflows = distinct > maxCategories || !texts.exact;
+  const levels = entries.slice(0, overflows ? maxCategories - 1 : maxCategories);
+  const rare = entries.slice(levels.length, levels.length + maxRareValues);
+  const covered = [...levels, ...rare].reduce((sum, [, rows]) => sum + rows, 0);
+  if (count >= 20 && covered < count / 2) {
+    return opaqueColumn(field, 'names or free text: too many different texts');
+  }
+  const rareRows = count - levels.reduce((sum, [, rows]) => sum + rows, 0);
+  return categoricalColumn(field, {
+    kind: 'categorical',
+    name: field.name,
+    levels,
+    ...(rare.length > 0 && {
+      rare: { rows: rareRows, values: rare, complete: distinct === levels.length + rare.length },
+    }),
+    null: nulls,
+  });
+}

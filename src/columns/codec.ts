@@ -1,0 +1,186 @@
+import { Data, RecordBatch, type Schema, Struct, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
+import * as z from 'zod';
+import { sameSchema } from '../batches/same-schema.js';
+import { ModelError, SchemaMismatchError } from '../errors.js';
+import type { Span } from '../models/span.js';
+import type { Column, ColumnJson, ColumnOptions } from './column.js';
+import { constantColumn } from './constant.js';
+import { kindOf, restoreColumn } from './table.js';
+
+/** Fitted columns: record batches to codes and back. */
+export interface Codec {
+  /** The input's Arrow schema, metadata included. */
+  readonly schema: Schema;
+  /** One column a field, in file order. */
+  readonly columns: readonly Column[];
+  /** The spans of the modelled columns, in model order: file order, the target column last. */
+  readonly spans: readonly Span[];
+  /**
+   * Codes of a batch, row-major [rows, spans.length]. What fitting never saw gets the nearest sensible code and is
+   * reported to `onUnseen`, with its row in the batch from 0. Throws SchemaMismatchError for another schema.
+   */
+  encode(batch: RecordBatch, onUnseen?: (column: string, value: string, row: number) => void): Uint16Array;
+  /**
+   * Records for codes and uniforms in (0, 1), both row-major [rows, spans.length]; a uniform chooses within a bin or the rare
+   * bucket. Columns that are not modelled are copied from row `copy.rows[r]` of `copy.batch`; without it constants are
+   * restored and the rest is null, even where the field is declared without nulls. The schema is `schema`.
+   */
+  decode(codes: ArrayLike<number>, uniforms: ArrayLike<number>, copy?: RowsToCopy): RecordBatch;
+  toJSON(): CodecJson;
+}
+
+/** Which rows of which batch accompany decoded rows: row r is beside row `rows[r]` of `batch`. */
+export interface RowsToCopy {
+  readonly batch: RecordBatch;
+  readonly rows: ArrayLike<number>;
+}
+
+/** A codec as JSON; `schema` is an Arrow stream without batches, in base64. */
+export interface CodecJson {
+  readonly schema: string;
+  readonly target?: string;
+  readonly columns: readonly ColumnJson[];
+}
+
+/** Options of `createCodecFitter`. */
+export interface CodecFitterOptions extends Partial<ColumnOptions> {
+  /** The column to model last, given all others. */
+  readonly target?: string;
+}
+
+/** Fits a codec in one pass over the batches of a table, in bounded memory. */
+export interface CodecFitter {
+  /** Throws SchemaMismatchError for a batch of another schema. */
+  add(batch: RecordBatch): void;
+  /** Throws RangeError when there were no rows, or no column to learn from, or the target is not one. */
+  finish(): Codec;
+}
+
+/**
+ * A fitter for tables of one schema. `maxCategories` (256) bounds the levels of a category, `maxCodes` (50) the codes of
+ * a number. The codec depends on the order of the rows only, not on how they were divided into batches.
+ *
+ * Throws RangeError for an unknown target, two columns of one name, and bounds outside 2 ... 65,000.
+ */
+export function createCodecFitter(schema: Schema, options: CodecFitterOptions = {}): CodecFitter {
+  const { target, maxCategories = 256, maxCodes = 50 } = options;
+  for (const [name, bound] of Object.entries({ maxCategories, maxCodes })) {
+    if (!Number.isInteger(bound) || bound < 2 || bound > 65_000) {
+      throw new RangeError(`Expected ${name} to be an integer from 2 to 65,000, got ${bound}`);
+    }
+  }
+  const names = schema.fields.map((field) => field.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new RangeError(`Expected column names to be different, got \`${twice}\` twice`);
+  if (target !== undefined && !names.includes(target)) {
+    throw new RangeError(`Expected the target to be one of the columns ${quoted(names)}, got \`${target}\``);
+  }
+  const fitters = schema.fields.map((field) => kindOf(field).fit(field, { maxCategories, maxCodes }));
+  let rows = 0;
+  return {
+    add(batch) {
+      requireSchema(schema, batch);
+      rows += batch.numRows;
+      for (const [i, fitter] of fitters.entries()) fitter.add(childOf(batch, i));
+    },
+    finish() {
+      if (rows === 0) throw new RangeError('Expected at least 1 row, got 0');
+      const columns = fitters.map((fitter) => {
+        const column = fitter.finish();
+        return column.span?.width === 1 ? constantColumn(column) : column;
+      });
+      const modelled = columns.filter((column) => column.span !== undefined);
+      if (modelled.length === 0) {
+        const reasons = columns.map(({ name, reason }) => `\`${name}\`: ${reason}`).join('; ');
+        throw new RangeError(`Expected at least 1 column to learn from, got ${reasons || 'none'} (${rows} rows)`);
+      }
+      const unfit = columns.find((column) => column.name === target && column.span === undefined);
+      if (unfit !== undefined) {
+        throw new RangeError(
+          `Expected the target \`${target}\` to be a column to learn from, got one with ${unfit.reason}`,
+        );
+      }
+      return createCodec(schema, columns, target);
+    },
+  };
+}
+
+const codecJson = z.object({
+  schema: z.string(),
+  target: z.string().optional(),
+  columns: z.array(z.looseObject({ kind: z.string(), name: z.string() })),
+});
+
+/** The codec of its `toJSON`, with the same behaviour to the last bit. Throws ModelError for anything else. */
+export function codecFromJson(json: unknown): Codec {
+  try {
+    const { schema: encoded, target, columns } = codecJson.parse(json);
+    const { schema } = tableFromIPC(Buffer.from(encoded, 'base64'));
+    if (schema.fields.length !== columns.length) {
+      throw new RangeError(`Expected ${schema.fields.length} columns, got ${columns.length}`);
+    }
+    const restored = schema.fields.map((field, i) => {
+      const column = columns[i];
+      if (column?.name !== field.name)
+        throw new RangeError(`Expected column \`${field.name}\`, got \`${column?.name}\``);
+      return restoreColumn(field, column);
+    });
+    return createCodec(schema, restored, target);
+  } catch (cause) {
+    const what = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : (cause as Error).message;
+    throw new ModelError(`Expected the model's columns to be readable: ${what}`, { cause });
+  }
+}
+
+function createCodec(schema: Schema, columns: readonly Column[], target: string | undefined): Codec {
+  const inOrder = [...columns.filter(({ name }) => name !== target), ...columns.filter(({ name }) => name === target)];
+  const spans = inOrder.flatMap(({ span }) => (span === undefined ? [] : [span]));
+  const places = new Map(spans.map((span, place) => [span.name, place]));
+  const stride = spans.length;
+  return {
+    schema,
+    columns,
+    spans,
+    encode(batch, onUnseen) {
+      requireSchema(schema, batch);
+      const codes = new Uint16Array(batch.numRows * stride);
+      columns.forEach((column, i) => {
+        const place = places.get(column.name);
+        if (place === undefined) return;
+        const listener = onUnseen && ((value: string, row: number) => onUnseen(column.name, value, row));
+        column.encode(childOf(batch, i), codes, place, stride, listener);
+      });
+      return codes;
+    },
+    decode(codes, uniforms, copy) {
+      const rows = codes.length / stride;
+      const children = columns.map((column, i) =>
+        column.decode(
+          { codes, uniforms, offset: places.get(column.name) ?? 0, stride, rows },
+          copy && { data: childOf(copy.batch, i), rows: copy.rows },
+        ),
+      );
+      return new RecordBatch(schema, new Data(new Struct(schema.fields), 0, rows, 0, undefined, children));
+    },
+    toJSON: () => ({
+      schema: Buffer.from(tableToIPC(new Table(schema), 'stream')).toString('base64'),
+      ...(target !== undefined && { target }),
+      columns: columns.map((column) => column.toJSON()),
+    }),
+  };
+}
+
+function requireSchema(expected: Schema, batch: RecordBatch): void {
+  if (batch.schema === expected) return;
+  const difference = sameSchema(expected, batch.schema);
+  if (difference !== undefined)
+    throw new SchemaMismatchError(`Expected the schema the columns were fitted on, but ${difference}`);
+}
+
+function childOf(batch: RecordBatch, index: number): Data {
+  return batch.data.children[index] as Data;
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}

@@ -1,0 +1,71 @@
+import type { Data, DataType, Field } from 'apache-arrow';
+import type { Span } from '../models/span.js';
+
+/** Told of every value that fitting did not see: its text and its row in the batch (from 0). */
+export type UnseenListener = (value: string, row: number) => void;
+
+/**
+ * One column's place in two row-major arrays [rows, columns]: the value of row r is at `offset + r * stride`. `uniforms`
+ * are in (0, 1) and choose within a code: the place in a bin, the member of a rare bucket.
+ */
+export interface CodeSlots {
+  readonly codes: ArrayLike<number>;
+  readonly uniforms: ArrayLike<number>;
+  readonly offset: number;
+  readonly stride: number;
+  readonly rows: number;
+}
+
+/** Where a column that is not modelled takes its values from: row `rows[r]` of `data` for row r. */
+export interface CopiedRows {
+  readonly data: Data;
+  readonly rows: ArrayLike<number>;
+}
+
+/** A fitted column as plain JSON: `kind` names its line in the folder's table, the rest belongs to the kind. */
+export interface ColumnJson {
+  readonly kind: string;
+  readonly name: string;
+  readonly [property: string]: unknown;
+}
+
+/** A fitted column: its values to codes and back. */
+export interface Column {
+  /** Which line of the folder's table made it: `numeric`, `datetime`, `boolean`, `categorical`, `constant`, `opaque`. */
+  readonly kind: string;
+  readonly name: string;
+  /** What models see of it; undefined when it is not modelled (constant, opaque). */
+  readonly span: Span | undefined;
+  /** Why the column is not modelled, as a phrase. */
+  readonly reason?: string;
+  /** Writes the code of every row of `data` to `codes[offset + row * stride]`. */
+  encode(data: Data, codes: Uint16Array, offset: number, stride: number, onUnseen?: UnseenListener): void;
+  /** Values for codes, of exactly the field's type. Columns that are not modelled read `copied` and ignore the codes. */
+  decode(slots: CodeSlots, copied?: CopiedRows): Data;
+  toJSON(): ColumnJson;
+}
+
+/** Bounds on what a column may become. */
+export interface ColumnOptions {
+  /** Most levels of a category, the rare bucket included; null comes on top. */
+  readonly maxCategories: number;
+  /** Most codes of a number in a table of 2,000 rows or more; null, NaN and the infinities come on top. */
+  readonly maxCodes: number;
+}
+
+/** Reads a column once, batch by batch, in bounded memory. The result depends on the values' order, never on how they were divided into batches. */
+export interface ColumnFitter {
+  add(data: Data): void;
+  /** The fitted column. A span of width 1 is allowed here: the codec makes a constant of it. */
+  finish(): Column;
+}
+
+/** A kind of column: one line of the folder's table. */
+export interface ColumnKind {
+  readonly kind: string;
+  /** Whether fields of this type are fitted by this kind; the table's first match is taken. */
+  accepts(type: DataType): boolean;
+  fit(field: Field, options: ColumnOptions): ColumnFitter;
+  /** The column of its `toJSON`. Throws ZodError, RangeError or TypeError for anything else. */
+  restore(field: Field, json: ColumnJson): Column;
+}

@@ -1,0 +1,137 @@
+import type { WeightedValues } from './quantile-sketch.js';
+import { runningSums } from './running-sums.js';
+
+/** A code that stands for one number. */
+export interface ValueCode {
+  readonly value: number;
+  /** How many rows held it; an estimate beyond the sketch's exact rows. */
+  readonly rows: number;
+}
+
+/** A code that stands for the numbers of a bin. */
+export interface BinCode {
+  /** The smallest and the largest number it gives. */
+  readonly low: number;
+  readonly high: number;
+  /** Its quantile function at 0, 1/9 ... 1, linear in between. */
+  readonly knots: readonly number[];
+  readonly rows: number;
+}
+
+/** What one code of a number means. */
+export type NumberCode = ValueCode | BinCode;
+
+/** Number of knots of a bin: eight inside, one at each end. */
+export const knotsPerBin = 10;
+
+/** The distinct numbers of a column and what is known of them. */
+export interface NumberSummary {
+  /** The distinct finite numbers. Beyond the sketch's exact rows, a sample of them that keeps all ranks. */
+  readonly numbers: WeightedValues;
+  /** The numbers that hold many rows, each with its rows; among them every one that holds more than 1 / `maxCodes`. */
+  readonly frequent: readonly (readonly [value: number, rows: number])[];
+  /** How many finite numbers there were. */
+  readonly count: number;
+  /** What all numbers are a multiple of, half of it either side belonging to a number; 0 for real numbers. */
+  readonly step: number;
+}
+
+/** A code for each number, ordered: for columns of few distinct numbers. */
+export function valueCodes({ values, weights }: WeightedValues): NumberCode[] {
+  return Array.from(values, (value, i) => ({ value, rows: weights[i] as number }));
+}
+
+/**
+ * Codes for columns of many distinct numbers, ordered by value, at most `maxCodes`: a value code for each number that
+ * holds more than 1 / `maxCodes` of the count, bins of equal weight for the rest. The extremes of the outermost bins are clipped to
+ * the first number that max(2, count / 1000) rows lie at or beyond, so that no single row's extreme is given away.
+ */
+export function binCodes({ numbers, frequent, count, step }: NumberSummary, maxCodes: number): NumberCode[] {
+  const spikes = new Map(frequent.filter(([, rows]) => rows * maxCodes > count));
+  const rest = without(numbers, spikes);
+  const binCount = Math.max(1, maxCodes - spikes.size);
+  const total = rest.weights.reduce((sum, weight) => sum + weight, 0);
+  const runs: { from: number; to: number }[] = [];
+  let before = 0;
+  let last = -1;
+  for (let i = 0; i < rest.values.length; i += 1) {
+    const weight = rest.weights[i] as number;
+    const bin = Math.floor(((before + weight / 2) / total) * binCount);
+    before += weight;
+    const run = runs.at(-1);
+    if (run === undefined || bin !== last) runs.push({ from: i, to: i + 1 });
+    else run.to = i + 1;
+    last = bin;
+  }
+  const shared = Math.max(2, Math.ceil(count / 1000));
+  const bins = runs.map(({ from, to }, b) => {
+    const values = rest.values.subarray(from, to);
+    const weights = rest.weights.subarray(from, to);
+    const low = b === 0 ? firstShared(values, weights, shared) : (values[0] as number);
+    const high = b === runs.length - 1 ? lastShared(values, weights, shared) : (values.at(-1) as number);
+    return binCode(values, weights, Math.min(low, high), Math.max(low, high), step);
+  });
+  const values = Array.from(spikes, ([value, rows]) => ({ value, rows }));
+  return [...values, ...bins].sort((a, b) => middleOf(a) - middleOf(b));
+}
+
+/** The middle of what a code stands for: what codes are ordered by. */
+function middleOf(code: NumberCode): number {
+  return 'value' in code ? code.value : ((code.knots[4] as number) + (code.knots[5] as number)) / 2;
+}
+
+function without({ values, weights }: WeightedValues, spikes: ReadonlyMap<number, number>): WeightedValues {
+  const kept = values.map((_, i) => i).filter((i) => !spikes.has(values[i] as number));
+  return { values: kept.map((i) => values[i] as number), weights: kept.map((i) => weights[i] as number) };
+}
+
+function firstShared(values: Float64Array, weights: Float64Array, rows: number): number {
+  return values.at(runningSums(weights).findIndex((sum) => sum >= rows)) as number;
+}
+
+function lastShared(values: Float64Array, weights: Float64Array, rows: number): number {
+  return firstShared(values.slice().reverse(), weights.slice().reverse(), rows);
+}
+
+function binCode(values: Float64Array, weights: Float64Array, low: number, high: number, step: number): BinCode {
+  const curve = quantileCurve(values, weights, step);
+  const knots = Array.from({ length: knotsPerBin }, (_, k) => {
+    const knot = curve(k / (knotsPerBin - 1));
+    return Math.min(high + step / 2, Math.max(low - step / 2, knot));
+  });
+  return { low, high, knots, rows: weights.reduce((sum, weight) => sum + weight, 0) };
+}
+
+/**
+ * The quantile function of a bin as a polyline. Real numbers: through the values at their middle ranks, the ends at 0
+ * and 1. Stepped numbers: each is spread evenly over its step, so that rounding gives its share back.
+ */
+function quantileCurve(values: Float64Array, weights: Float64Array, step: number): (p: number) => number {
+  const ranks: number[] = [];
+  const points: number[] = [];
+  let before = 0;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] as number;
+    const weight = weights[i] as number;
+    if (step === 0) {
+      ranks.push(before + weight / 2);
+      points.push(value);
+    } else {
+      ranks.push(before, before + weight);
+      points.push(value - step / 2, value + step / 2);
+    }
+    before += weight;
+  }
+  const first = ranks[0] as number;
+  const last = ranks.at(-1) as number;
+  return (p) => {
+    const rank = first + p * (last - first);
+    let right = ranks.findIndex((candidate) => candidate >= rank);
+    if (right < 0) right = ranks.length - 1;
+    if (right === 0) return points[0] as number;
+    const start = ranks[right - 1] as number;
+    const share = (rank - start) / ((ranks[right] as number) - start || 1);
+    const from = points[right - 1] as number;
+    return from + share * ((points[right] as number) - from);
+  };
+}

@@ -1,0 +1,56 @@
+import { knotsPerBin, type NumberCode } from './number-codes.js';
+
+/** How a column's numbers are written: multiples of `step` (integers), or so many decimals, or neither. */
+export interface Rounding {
+  /** 0 for real numbers. */
+  readonly step: number;
+  /** null for full precision. */
+  readonly decimals: number | null;
+}
+
+/**
+ * The number a code stands for, given a uniform in (0, 1): its value, or a draw from the bin's quantile function, rounded
+ * as the column is, within the bin, and never a number that has a code of its own. `nearest` rounds to what the type can hold.
+ */
+export function numberDecoding(
+  codes: readonly NumberCode[],
+  { step, decimals }: Rounding,
+  nearest: (value: number) => number,
+): (code: number, uniform: number) => number {
+  const segments = knotsPerBin - 1;
+  const knots = new Float64Array(codes.length * knotsPerBin);
+  const lows = new Float64Array(codes.length);
+  const highs = new Float64Array(codes.length);
+  const own = new Set(codes.flatMap((code) => ('value' in code ? [code.value] : [])));
+  // A bin that has a spike inside its range must step over it.
+  const holed = codes.map((code) => 'knots' in code && [...own].some((v) => v >= code.low && v <= code.high));
+  const isBin = Uint8Array.from(codes, (code) => ('knots' in code ? 1 : 0));
+  codes.forEach((code, c) => {
+    lows[c] = 'value' in code ? code.value : code.low;
+    highs[c] = 'value' in code ? code.value : code.high;
+    if ('knots' in code) knots.set(code.knots, c * knotsPerBin);
+  });
+  const parts = decimals === null ? 0 : 10 ** decimals;
+  const round = (value: number): number =>
+    // Adding 0 makes 0 of -0.
+    nearest(step > 0 ? Math.round(value / step) * step : parts > 0 ? Math.round(value * parts) / parts : value) + 0;
+  const stride = step > 0 ? step : parts > 0 ? 1 / parts : 0;
+
+  function outsideHoles(value: number, low: number, high: number): number {
+    let free = value;
+    while (own.has(free) && free < high && stride > 0) free = Math.min(high, round(free + stride));
+    return own.has(free) ? low : free;
+  }
+
+  return (code, uniform) => {
+    const low = lows[code] as number;
+    if (isBin[code] === 0) return low;
+    const position = uniform * segments;
+    const segment = position < segments ? Math.floor(position) : segments - 1;
+    const from = knots[code * knotsPerBin + segment] as number;
+    const to = knots[code * knotsPerBin + segment + 1] as number;
+    const high = highs[code] as number;
+    const value = Math.min(high, Math.max(low, round(from + (position - segment) * (to - from))));
+    return holed[code] ? outsideHoles(value, low, high) : value;
+  };
+}

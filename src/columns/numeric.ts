@@ -1,0 +1,138 @@
+import { DataType, type Field } from 'apache-arrow';
+import type { ColumnFitter, ColumnKind, ColumnOptions } from './column.js';
+import { createFrequentItems } from './frequent-items.js';
+import { binCodes, type NumberCode, type NumberSummary, valueCodes } from './number-codes.js';
+import { createNumberPattern } from './number-pattern.js';
+import { type NumberStorage, numberStorageOf } from './number-storage.js';
+import { numericColumn, numericJson } from './numeric-column.js';
+import { opaqueColumn } from './opaque.js';
+import { createQuantileSketch } from './quantile-sketch.js';
+import { isSet, validityOf } from './validity.js';
+
+/**
+ * Integers and floats. At most 50 distinct numbers: each its code. Otherwise a code for each number that holds more than
+ * 1 / codes of the rows and quantile bins for the rest, `maxCodes` in all (20 when the table has fewer than 2,000 rows).
+ *
+ * An integer column of 20 rows or more is an identifier, and not modelled, when all its values differ and they rise or fall
+ * throughout, or fill half of their range or more, or lie beyond 2^53.
+ */
+export const numeric: ColumnKind = {
+  kind: 'numeric',
+  accepts: (type) => DataType.isInt(type) || DataType.isFloat(type),
+  fit: (field, options) => fitNumbers(field, options, { kind: 'numeric', identifiers: DataType.isInt(field.type) }),
+  restore: (field, json) => numericColumn(field, numericJson.parse(json)),
+};
+
+/** A number with at most so many distinct values is its value. */
+const maxValues = 50;
+
+/** Fits any column kept as numbers; `identifiers` tells whether to look for keys. */
+export function fitNumbers(
+  field: Field,
+  { maxCodes }: ColumnOptions,
+  { kind, identifiers }: { kind: 'numeric' | 'datetime'; identifiers: boolean },
+): ColumnFitter {
+  const storage = numberStorageOf(field.type) as NumberStorage;
+  const sketch = createQuantileSketch();
+  const items = createFrequentItems<number>();
+  const pattern = createNumberPattern(storage.integer, storage.nearest);
+  let digits: Map<bigint, number> | undefined = new Map();
+  const special = { negativeInfinity: 0, positiveInfinity: 0, nan: 0, null: 0 };
+  let rows = 0;
+
+  function addWide(value: number, integer: bigint): void {
+    pattern.add(value, integer);
+    digits?.set(integer, (digits.get(integer) ?? 0) + 1);
+    if (digits !== undefined && digits.size > maxValues) digits = undefined;
+  }
+
+  return {
+    add(data) {
+      const values = storage.read(data);
+      const bitmap = validityOf(data);
+      rows += data.length;
+      for (let r = 0; r < values.length; r += 1) {
+        const value = (values[r] as number) + 0;
+        if (!isSet(bitmap, data.offset + r)) special.null += 1;
+        else if (Number.isNaN(value)) special.nan += 1;
+        else if (value === Infinity) special.positiveInfinity += 1;
+        else if (value === -Infinity) special.negativeInfinity += 1;
+        else {
+          sketch.add(value);
+          items.add(value);
+          if (storage.bits64 && Math.abs(value) >= 2 ** 53) addWide(value, (data.values as BigInt64Array)[r] as bigint);
+          else pattern.add(value);
+        }
+      }
+    },
+    finish() {
+      const rounding = pattern.rounding();
+      const numbers = sketch.summary();
+      const frequent = items.entries();
+      const summary: NumberSummary = {
+        numbers,
+        frequent,
+        count: sketch.count,
+        step: rounding.step > 0 ? rounding.step : rounding.decimals === null ? 0 : 10 ** -rounding.decimals,
+      };
+      const shared = { kind, name: field.name, rounding, ...special };
+      const few = pattern.wideRange === undefined ? undefined : exactValues(frequent, items.exact, digits);
+      if (few !== undefined) {
+        const codes = few.map(([value, count]) => ({ value: Number(value), rows: count }));
+        return numericColumn(field, { ...shared, codes, exact: few.map(([value]) => String(value)) });
+      }
+      if (items.exact && frequent.length <= maxValues) {
+        const sorted = frequent.sort(([a], [b]) => a - b);
+        const values = Float64Array.from(sorted, ([value]) => value);
+        return numericColumn(field, {
+          ...shared,
+          codes: valueCodes({ values, weights: Float64Array.from(sorted, ([, n]) => n) }),
+        });
+      }
+      const distinct = sketch.exact ? numbers.values.length : pattern.distinct();
+      if (identifiers && isIdentifier(summary, distinct, pattern.monotone, pattern.wideRange !== undefined)) {
+        return opaqueColumn(field, 'an identifier: every row has another number');
+      }
+      const codes = binCodes(summary, rows < 2000 ? Math.min(20, maxCodes) : maxCodes);
+      return numericColumn(field, {
+        ...shared,
+        codes: pattern.wideRange ? withinRange(codes, pattern.wideRange) : codes,
+      });
+    },
+  };
+}
+
+function isIdentifier({ numbers, count }: NumberSummary, distinct: number, monotone: boolean, wide: boolean): boolean {
+  if (count < 20) return false;
+  if (monotone) return true;
+  const allDiffer = distinct === count || (count > numbers.values.length && distinct > 0.96 * count);
+  const range = (numbers.values.at(-1) as number) - (numbers.values[0] as number) + 1;
+  return allDiffer && (wide || range <= 2 * count);
+}
+
+/** The column's integers with their rows, where some are beyond 2^53 and all together are few; ordered. */
+function exactValues(
+  frequent: readonly (readonly [number, number])[],
+  exact: boolean,
+  digits: ReadonlyMap<bigint, number> | undefined,
+): (readonly [bigint, number])[] | undefined {
+  if (digits === undefined || !exact) return undefined;
+  const narrow = frequent
+    .filter(([value]) => Math.abs(value) < 2 ** 53)
+    .map(([value, rows]) => [BigInt(value), rows] as const);
+  if (narrow.length + digits.size > maxValues) return undefined;
+  return [...narrow, ...digits].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Moves bounds that float64 rounded out of the range of the integers seen back into it. */
+function withinRange(codes: readonly NumberCode[], [lowest, highest]: readonly [bigint, bigint]): NumberCode[] {
+  const inside = (value: number): number => {
+    if (BigInt(value) < lowest) return value + Math.abs(value) * 2 ** -52;
+    return BigInt(value) > highest ? value - Math.abs(value) * 2 ** -52 : value;
+  };
+  return codes.map((code) =>
+    'value' in code
+      ? { ...code, value: inside(code.value) }
+      : { ...code, low: inside(code.low), high: inside(code.high) },
+  );
+}

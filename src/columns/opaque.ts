@@ -1,0 +1,34 @@
+import type { Field } from 'apache-arrow';
+import { makeData } from 'apache-arrow';
+import * as z from 'zod';
+import type { Column, ColumnJson, ColumnKind } from './column.js';
+import { gather } from './gather.js';
+
+const opaqueJson = z.object({ kind: z.literal('opaque'), name: z.string(), reason: z.string() });
+
+/**
+ * A column that is never modelled: identifiers, free text, nested and binary types. Copied where there are rows to copy
+ * from, null elsewhere, whether or not the field allows nulls.
+ */
+export function opaqueColumn(field: Field, reason: string): Column {
+  return {
+    kind: 'opaque',
+    name: field.name,
+    span: undefined,
+    reason,
+    encode() {},
+    decode({ rows }, copied) {
+      if (copied !== undefined) return gather(copied.data, copied.rows);
+      return gather(makeData({ type: field.type, length: 0 }), new Int32Array(rows).fill(-1));
+    },
+    toJSON: (): ColumnJson => ({ kind: 'opaque', name: field.name, reason }),
+  };
+}
+
+/** Every type no other kind accepts. */
+export const opaque: ColumnKind = {
+  kind: 'opaque',
+  accepts: () => true,
+  fit: (field) => ({ add() {}, finish: () => opaqueColumn(field, `${field.type} values are not modelled`) }),
+  restore: (field, json) => opaqueColumn(field, opaqueJson.parse(json).reason),
+};

@@ -1,0 +1,78 @@
+import { type Data, DataType, type Vector } from 'apache-arrow';
+import { buildData } from './build-data.js';
+import type { TextTable } from './text-table.js';
+import { isSet, validityOf } from './validity.js';
+
+/** Whether a type holds text: utf8, large utf8, or a dictionary of either. */
+export function isText(type: DataType): boolean {
+  const values: DataType = DataType.isDictionary(type) ? type.dictionary : type;
+  return DataType.isUtf8(values) || DataType.isLargeUtf8(values);
+}
+
+/** Calls `visit` with the place of each row's text in `bytes`, `visitNull` for nulls; in order. */
+export function forEachText(
+  data: Data,
+  visit: (bytes: Uint8Array, start: number, end: number, row: number) => void,
+  visitNull: (row: number) => void,
+): void {
+  const bitmap = validityOf(data);
+  if (data.dictionary !== undefined) {
+    const entries = entriesOf(data.dictionary);
+    const indices = data.values as Int32Array | BigInt64Array;
+    for (let r = 0; r < data.length; r += 1) {
+      const entry = isSet(bitmap, data.offset + r) ? entries[Number(indices[r])] : undefined;
+      if (entry === undefined) visitNull(r);
+      else visit(entry.bytes, entry.start, entry.end, r);
+    }
+    return;
+  }
+  const bytes = data.values as Uint8Array;
+  const offsets = narrowOffsets(data.valueOffsets);
+  for (let r = 0; r < data.length; r += 1) {
+    if (isSet(bitmap, data.offset + r)) visit(bytes, offsets[r] as number, offsets[r + 1] as number, r);
+    else visitNull(r);
+  }
+}
+
+/** A utf8 or large utf8 column whose row r is text `ids[r]` of the table; -1 is null, and `bitmap` has its bit clear. */
+export function textData(
+  type: DataType,
+  table: TextTable,
+  ids: Int32Array,
+  bitmap: Uint8Array | undefined,
+  nulls: number,
+): Data {
+  const parts = Array.from({ length: table.size }, (_, id) => table.bytes(id));
+  const offsets = new Int32Array(ids.length + 1);
+  let size = 0;
+  for (let r = 0; r < ids.length; r += 1) {
+    size += parts[ids[r] as number]?.length ?? 0;
+    offsets[r + 1] = size;
+  }
+  if (size > 2 ** 31 - 1) throw new RangeError(`Expected a batch to hold less than 2 GiB of text, got ${size} bytes`);
+  const bytes = new Uint8Array(size);
+  for (let r = 0; r < ids.length; r += 1) {
+    const part = parts[ids[r] as number];
+    if (part === undefined) continue;
+    // A plain loop: most texts are short, and `set` costs a call.
+    for (let i = 0, to = offsets[r] as number; i < part.length; i += 1, to += 1) bytes[to] = part[i] as number;
+  }
+  const wide = DataType.isLargeUtf8(type) ? BigInt64Array.from(offsets, BigInt) : offsets;
+  return buildData(type, { length: ids.length, nulls, offsets: wide, values: bytes, bitmap });
+}
+
+function entriesOf(dictionary: Vector): ({ bytes: Uint8Array; start: number; end: number } | undefined)[] {
+  const entries: ReturnType<typeof entriesOf> = [];
+  for (const chunk of dictionary.data) {
+    forEachText(
+      chunk,
+      (bytes, start, end) => entries.push({ bytes, start, end }),
+      () => entries.push(undefined),
+    );
+  }
+  return entries;
+}
+
+function narrowOffsets(offsets: Int32Array | BigInt64Array): Int32Array | Float64Array {
+  return offsets instanceof BigInt64Array ? Float64Array.from(offsets, Number) : offsets;
+}
