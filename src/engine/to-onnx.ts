@@ -22,7 +22,7 @@ const IR_VERSION = 8n;
  */
 export function toOnnx(
   graph: TracedGraph,
-  options: { readonly name: string; readonly producerVersion: string },
+  options: { readonly name: string },
 ): Uint8Array {
   const builder = createOnnxBuilder();
   const shapes = new Map<string, readonly number[]>();
@@ -47,7 +47,6 @@ export function toOnnx(
     irVersion: IR_VERSION,
     opsetImport: [{ domain: '', version: OPSET }],
     producerName: 'rx-augment',
-    producerVersion: options.producerVersion,
     graph: {
       name: options.name,
       node: named.map(nodeProto),

@@ -6,11 +6,11 @@ import type { TracedGraph, TracedNode, TracedValue } from './traced-graph.js';
 
 const BACKEND = 'rx-augment-trace';
 
-/** What to trace of a model: its gradient step, its losses alone, or one of its graphs with the parameters as constants. */
+/** What to trace of a model: its gradient step, its losses alone, or one of its graphs. */
 export type TraceTarget =
   | { readonly kind: 'gradients'; readonly rows: number }
   | { readonly kind: 'objective'; readonly rows: number }
-  | { readonly kind: 'graph'; readonly name: string; readonly rows: number; readonly parameters: Float32Array };
+  | { readonly kind: 'graph'; readonly name: string; readonly rows: number };
 
 /**
  * Runs a model's function once on a recording backend and returns what it computes as a graph. Outputs of `gradients`
@@ -38,16 +38,17 @@ export function trace(model: Model, target: TraceTarget): TracedGraph {
 }
 
 function outputsOf(model: Model, target: TraceTarget, recorder: Recorder): Tensors {
+  const names = Object.keys(model.parameters);
+  const parameters = names.map((name) => recorder.input(name, model.parameters[name]?.shape ?? [], 'float32'));
+  const withNames = (values: readonly tf.Tensor[]): Tensors =>
+    Object.fromEntries(names.map((name, i) => [name, values[i] as tf.Tensor]));
   if (target.kind === 'graph') {
     const graph = model.graphs[target.name];
     if (graph === undefined) throw new EngineError(`Expected the model to have a graph named \`${target.name}\``);
-    return graph.run(constants(model, target.parameters), placeholders(graph, target.rows, recorder));
+    return graph.run(withNames(parameters), placeholders(graph, target.rows, recorder));
   }
-  const names = Object.keys(model.parameters);
-  const parameters = names.map((name) => recorder.input(name, model.parameters[name]?.shape ?? [], 'float32'));
   const inputs = placeholders(model.objective, target.rows, recorder);
-  const evaluate = (values: readonly tf.Tensor[]): Tensors =>
-    model.objective.run(Object.fromEntries(names.map((name, i) => [name, values[i] as tf.Tensor])), inputs);
+  const evaluate = (values: readonly tf.Tensor[]): Tensors => model.objective.run(withNames(values), inputs);
   if (target.kind === 'objective') return evaluate(parameters);
   let metrics: Tensors = {};
   const { grads } = tf.valueAndGrads((...values: tf.Tensor[]) => {
@@ -63,18 +64,6 @@ function placeholders(graph: Graph, rows: number, recorder: Recorder): Tensors {
   const shapeOf = (spec: InputSpec) => (spec.perRow ? [rows, ...spec.shape] : spec.shape);
   return Object.fromEntries(
     Object.entries(graph.inputs).map(([name, spec]) => [name, recorder.input(name, shapeOf(spec), spec.dtype)]),
-  );
-}
-
-function constants(model: Model, flat: Float32Array): Tensors {
-  let offset = 0;
-  return Object.fromEntries(
-    Object.entries(model.parameters).map(([name, { shape }]) => {
-      const size = shape.reduce((product, dim) => product * dim, 1);
-      const values = flat.slice(offset, offset + size);
-      offset += size;
-      return [name, tf.tensor(values, [...shape], 'float32')];
-    }),
   );
 }
 

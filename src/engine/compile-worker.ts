@@ -1,0 +1,55 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import * as tf from '@tensorflow/tfjs';
+import type { Model } from '../models/model.js';
+import { anyRows } from './any-rows.js';
+import type { CompiledModel, CompileRequest } from './compile.js';
+import { loadModel } from './load-model.js';
+import { toOnnx } from './to-onnx.js';
+import { trace } from './trace.js';
+
+/** Two numbers of rows to tell dimensions that follow the rows from those that do not. */
+const TWO_SIZES = [5, 7] as const;
+
+try {
+  tf.env().set('PROD', true);
+  const request = workerData as CompileRequest;
+  const model = await loadModel(request.model);
+  parentPort?.postMessage({ value: compileModel(model, request.batchRows) });
+} catch (error) {
+  parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
+}
+
+function compileModel(model: Model, batchRows: number): CompiledModel {
+  const shards = shardsOf(model, batchRows);
+  const rows = batchRows / shards;
+  const objective = trace(model, { kind: 'objective', rows });
+  const gradients = trace(model, { kind: 'gradients', rows });
+  const graphs = Object.keys(model.graphs).map((name) => {
+    const [few, more] = TWO_SIZES.map((size) => trace(model, { kind: 'graph', name, rows: size }));
+    return [name, toOnnx(anyRows(few as never, more as never), { name })] as const;
+  });
+  return {
+    parameters: model.parameters,
+    inputs: model.objective.inputs,
+    metrics: objective.outputs.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
+    shards,
+    gradients: toOnnx(gradients, { name: 'gradients' }),
+    objective: toOnnx(objective, { name: 'objective' }),
+    graphs: Object.fromEntries(graphs),
+  };
+}
+
+/**
+ * Cutting pays where a step is long against the meeting of workers after it (about 0.1 ms): 2 parts from 50 million
+ * floating-point operations on, 4 from 4 billion, where a step costs about 6 a parameter and row. Halves stay even.
+ */
+function shardsOf(model: Model, batchRows: number): number {
+  if (model.objective.inputs.weights === undefined) return 1;
+  const parameters = Object.values(model.parameters).reduce(
+    (sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1),
+    0,
+  );
+  const operations = 6 * parameters * batchRows;
+  const wanted = operations >= 4e9 ? 4 : operations >= 5e7 ? 2 : 1;
+  return [4, 2, 1].find((count) => count <= wanted && batchRows % (2 * count) === 0) ?? 1;
+}

@@ -1,0 +1,211 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { EngineError } from '../errors.js';
+import { initialParameters } from '../models/parameters.js';
+import { foldIn, randomKey } from '../random.js';
+import { adamDefaults } from './adam.js';
+import { callWorker } from './call-worker.js';
+import { type CompiledModel, compile } from './compile.js';
+import type { Engine, InputArrays, Metrics, Trainer, TrainerOptions, TrainingStep } from './engine.js';
+import { CONTROL_WORDS, endMeetings } from './rendezvous.js';
+import { paddedParameters, type SharedTraining, SLOTS, type TrainingRequest, unitOf } from './shared-step.js';
+import { withWeights } from './with-weights.js';
+
+/**
+ * The engine that compiles: TensorFlow.js functions become ONNX graphs, gradients included, which ONNX Runtime runs in
+ * worker threads, each its share of every batch. Results depend on neither the number of workers nor their timing.
+ */
+export const compiledEngine: Engine = {
+  name: 'compiled',
+  async createTrainer(options) {
+    const compiled = await compile({ model: options.model, batchRows: options.batchRows });
+    const shared = share(compiled, options);
+    const workers = Array.from(
+      { length: shared.workers },
+      (_, worker) => new Worker(new URL('./training-worker.js', import.meta.url), { workerData: { worker, shared } }),
+    );
+    try {
+      await Promise.all(workers.map((worker) => callWorker(worker)));
+    } catch (cause) {
+      endMeetings(shared.control);
+      await Promise.all(workers.map((worker) => worker.terminate()));
+      throw new EngineError(`Expected training to start: ${String(cause)}`, { cause });
+    }
+    const trainer = trainerOf(compiled, shared, workers);
+    await trainer.setWeights(initialParameters(compiled.parameters, foldIn(randomKey(options.seed), 'parameters')));
+    return trainer;
+  },
+};
+
+function share(compiled: CompiledModel, options: TrainerOptions): SharedTraining {
+  const parameters = paddedParameters(compiled.parameters);
+  const { batchRows } = options;
+  const inputs = Object.entries(compiled.inputs).map(([name, spec]) => {
+    const length = SLOTS * unitOf(spec) * (spec.perRow ? batchRows : 1);
+    return [name, spec.dtype === 'int32' ? new Int32Array(sharedBytes(length)) : sharedFloats(length)] as const;
+  });
+  const { parameters: specs, inputs: inputSpecs, metrics, shards, gradients, objective } = compiled;
+  return {
+    compiled: { parameters: specs, inputs: inputSpecs, metrics, shards, gradients, objective },
+    batchRows,
+    workers: Math.max(1, Math.min(options.workers ?? availableParallelism(), shards)),
+    adam: options.adam ?? adamDefaults,
+    averageDecay: options.averageDecay ?? 0.99,
+    control: new Int32Array(sharedBytes(CONTROL_WORDS)),
+    inputs: Object.fromEntries(inputs),
+    learningRates: sharedFloats(SLOTS),
+    metrics: sharedFloats(SLOTS * shards * metricsLength(compiled)),
+    gradients: sharedFloats(shards * parameters),
+    weights: sharedFloats(parameters),
+    average: sharedFloats(parameters),
+  };
+}
+
+function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: readonly Worker[]): Trainer {
+  const count = Object.values(compiled.parameters).reduce((sum, spec) => sum + unitOf(spec), 0);
+  const failure = failureOf(workers);
+  let queue: Promise<unknown> = Promise.resolve();
+  let stepsTaken = 0;
+  let closed = false;
+
+  const inOrder = <T>(act: () => Promise<T>): Promise<T> => {
+    const result = queue.then(() => {
+      if (closed) throw new EngineError('Expected an open trainer, got one that was closed');
+      return act();
+    });
+    queue = result.catch(() => undefined);
+    return result;
+  };
+  const ask = (request: TrainingRequest): Promise<unknown> => {
+    const replies = Promise.all(workers.map((worker) => callWorker(worker)));
+    for (const worker of workers) worker.postMessage(request);
+    return Promise.race([replies, failure.promise]).catch(async (cause: unknown) => {
+      await close();
+      throw cause instanceof EngineError ? cause : new EngineError(String(cause), { cause });
+    });
+  };
+  /** Runs batches through the slots, as many at a time as there are. */
+  const through = async (
+    batches: readonly InputArrays[],
+    act: (slot: number, from: number, size: number) => Promise<unknown>,
+  ): Promise<Metrics[]> => {
+    const results: Metrics[] = [];
+    for (let from = 0; from < batches.length; from += SLOTS) {
+      const group = batches.slice(from, from + SLOTS);
+      group.forEach((batch, slot) => {
+        place(compiled, shared, batch, slot);
+      });
+      await act(0, from, group.length);
+      results.push(...group.map((_, slot) => collect(compiled, shared, slot)));
+    }
+    return results;
+  };
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    failure.stop();
+    endMeetings(shared.control);
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  };
+
+  return {
+    batchRows: shared.batchRows,
+    parameters: compiled.parameters,
+    step: (steps: readonly TrainingStep[]) =>
+      inOrder(() =>
+        through(
+          steps.map(({ inputs }) => inputs),
+          async (slot, from, size) => {
+            for (let i = 0; i < size; i += 1) shared.learningRates[slot + i] = steps[from + i]?.learningRate ?? 0;
+            await ask({ kind: 'step', slot, count: size, before: stepsTaken });
+            stepsTaken += size;
+          },
+        ),
+      ),
+    evaluate: (batches) =>
+      inOrder(() => through(batches, (slot, _from, size) => ask({ kind: 'evaluate', slot, count: size }))),
+    gradient: (inputs) =>
+      inOrder(async () => {
+        const [metrics] = await through([inputs], (slot) => ask({ kind: 'gradient', slot }));
+        const gradient = new Float32Array(count);
+        const stride = shared.weights.length;
+        for (let shard = 0; shard < compiled.shards; shard += 1) {
+          for (let i = 0; i < count; i += 1) gradient[i] = (gradient[i] as number) + (shared.gradients[shard * stride + i] as number);
+        }
+        return { metrics: metrics as Metrics, gradient };
+      }),
+    weights: () =>
+      inOrder(async () => {
+        await ask({ kind: 'weights' });
+        return { current: shared.weights.slice(0, count), average: shared.average.slice(0, count) };
+      }),
+    setWeights: (values) =>
+      inOrder(async () => {
+        if (values.length !== count) throw new RangeError(`Expected ${count} weights, got ${values.length}`);
+        shared.weights.set(values);
+        await ask({ kind: 'setWeights' });
+        stepsTaken = 0;
+      }),
+    exportGraphs: async (weights) =>
+      Object.fromEntries(
+        Object.entries(compiled.graphs).map(([name, onnx]) => [name, withWeights(onnx, compiled.parameters, weights)]),
+      ),
+    close,
+  };
+}
+
+/** A promise that rejects as soon as one of the workers dies. */
+function failureOf(workers: readonly Worker[]): { readonly promise: Promise<never>; stop(): void } {
+  let stop = () => {};
+  const promise = new Promise<never>((_, reject) => {
+    const onError = (cause: Error) => reject(new EngineError(`A worker thread failed: ${cause.message}`, { cause }));
+    const onExit = (code: number) => reject(new EngineError(`A worker thread ended with code ${code}`));
+    for (const worker of workers) worker.on('error', onError).on('exit', onExit);
+    stop = () => {
+      for (const worker of workers) worker.off('error', onError).off('exit', onExit);
+      reject(new EngineError('Training was closed'));
+    };
+  });
+  promise.catch(() => undefined);
+  return { promise, stop: () => stop() };
+}
+
+function place(compiled: CompiledModel, shared: SharedTraining, batch: InputArrays, slot: number): void {
+  for (const [name, spec] of Object.entries(compiled.inputs)) {
+    const length = unitOf(spec) * (spec.perRow ? shared.batchRows : 1);
+    const values = batch[name];
+    if (values?.length !== length) {
+      throw new RangeError(`Expected input \`${name}\` to have ${length} values, got ${values?.length ?? 'none'}`);
+    }
+    (shared.inputs[name] as Float32Array).set(values as Float32Array, slot * length);
+  }
+}
+
+/** Adds up what the shards reported, in their order. */
+function collect(compiled: CompiledModel, shared: SharedTraining, slot: number): Metrics {
+  const length = metricsLength(compiled);
+  let offset = slot * compiled.shards * length;
+  const entries = compiled.metrics.map((spec) => {
+    const values = new Float32Array(unitOf(spec));
+    for (let shard = 0; shard < compiled.shards; shard += 1) {
+      for (let i = 0; i < values.length; i += 1) {
+        values[i] = (values[i] as number) + (shared.metrics[offset + shard * length + i] as number);
+      }
+    }
+    offset += values.length;
+    return [spec.name, values] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function metricsLength({ metrics }: CompiledModel): number {
+  return metrics.reduce((sum, spec) => sum + unitOf(spec), 0);
+}
+
+function sharedBytes(words: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(4 * words);
+}
+
+function sharedFloats(length: number): Float32Array {
+  return new Float32Array(sharedBytes(length));
+}

@@ -1,0 +1,61 @@
+import type { ParameterSpec } from '../models/model.js';
+import type { CompiledModel } from './compile.js';
+import type { AdamOptions } from './engine.js';
+
+/** Steps that may wait in shared memory. */
+export const SLOTS = 32;
+
+/** Everything the threads of one training share: plain values and SharedArrayBuffers, so it can be posted. */
+export interface SharedTraining {
+  readonly compiled: Pick<CompiledModel, 'parameters' | 'inputs' | 'metrics' | 'shards' | 'gradients' | 'objective'>;
+  readonly batchRows: number;
+  readonly workers: number;
+  readonly adam: AdamOptions;
+  readonly averageDecay: number;
+  /** Control words for meeting points; see rendezvous.ts. */
+  readonly control: Int32Array;
+  /** By input: [SLOTS, batchRows, ...shape], or [SLOTS, ...shape] for shared inputs. */
+  readonly inputs: Readonly<Record<string, Float32Array | Int32Array>>;
+  /** [SLOTS] */
+  readonly learningRates: Float32Array;
+  /** [SLOTS, shards, all metrics] */
+  readonly metrics: Float32Array;
+  /** [shards, parameters]: where shards leave gradients for those who reduce them. */
+  readonly gradients: Float32Array;
+  /** [parameters]: where slices meet. */
+  readonly weights: Float32Array;
+  readonly average: Float32Array;
+}
+
+/** What the main thread asks of each worker; each answers with a WorkerReply when it is done. */
+export type TrainingRequest =
+  | { readonly kind: 'step'; readonly slot: number; readonly count: number; readonly before: number }
+  | { readonly kind: 'evaluate'; readonly slot: number; readonly count: number }
+  | { readonly kind: 'gradient'; readonly slot: number }
+  | { readonly kind: 'weights' }
+  | { readonly kind: 'setWeights' };
+
+/** Number of elements that one row (or, of a shared input, the whole) has. */
+export function unitOf({ shape }: { readonly shape: readonly number[] }): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}
+
+/** Number of parameters, rounded up so that slices are whole vectors of four. */
+export function paddedParameters(parameters: Readonly<Record<string, ParameterSpec>>): number {
+  const count = Object.values(parameters).reduce((sum, spec) => sum + unitOf(spec), 0);
+  return 4 * Math.ceil(count / 4);
+}
+
+/** The parameters that a worker updates: [begin, end), multiples of 4. */
+export function sliceOfWorker(parameters: number, worker: number, workers: number): { begin: number; end: number } {
+  const quads = parameters / 4;
+  return {
+    begin: 4 * Math.floor((quads * worker) / workers),
+    end: 4 * Math.floor((quads * (worker + 1)) / workers),
+  };
+}
+
+/** The shards that a worker computes. */
+export function shardsOfWorker(shards: number, worker: number, workers: number): number[] {
+  return Array.from({ length: shards }, (_, shard) => shard).filter((shard) => shard % workers === worker);
+}

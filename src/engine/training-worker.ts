@@ -1,0 +1,183 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { parameterLayout } from '../models/parameters.js';
+import { createAdam } from './adam.js';
+import { createSession, tensorOf } from './ort.js';
+import { meet } from './rendezvous.js';
+import {
+  paddedParameters,
+  type SharedTraining,
+  SLOTS,
+  shardsOfWorker,
+  sliceOfWorker,
+  type TrainingRequest,
+  unitOf,
+} from './shared-step.js';
+
+/**
+ * One thread of a training. It computes the gradients of its shards, reduces and applies those of its slice of the
+ * parameters, and exchanges slices with its peers, all in private memory: ONNX Runtime does not take shared arrays, so
+ * what others need is copied through shared ones.
+ */
+const { worker, shared } = workerData as { worker: number; shared: SharedTraining };
+const { compiled, workers, batchRows, control } = shared;
+const { shards } = compiled;
+const rows = batchRows / shards;
+const own = shardsOfWorker(shards, worker, workers);
+const parameters = paddedParameters(compiled.parameters);
+const { begin, end } = sliceOfWorker(parameters, worker, workers);
+const layout = parameterLayout(compiled.parameters);
+
+const bytes = 4 * parameters;
+const memory = new WebAssembly.Memory({ initial: Math.ceil(((4 + shards) * bytes) / 65536) });
+const arrayAt = (index: number) => new Float32Array(memory.buffer, index * bytes, parameters);
+const [weights, average, first, second] = [arrayAt(0), arrayAt(1), arrayAt(2), arrayAt(3)];
+const gradients = Array.from({ length: shards }, (_, shard) => arrayAt(4 + shard));
+const adam = createAdam(memory, shared.adam, shared.averageDecay);
+
+const inputs = Object.entries(compiled.inputs).map(([name, spec]) => {
+  const length = spec.perRow ? rows * unitOf(spec) : unitOf(spec);
+  const values = spec.dtype === 'int32' ? new Int32Array(length) : new Float32Array(length);
+  return { name, spec, values, tensor: tensorOf(values, spec.perRow ? [rows, ...spec.shape] : spec.shape) };
+});
+const metrics = compiled.metrics.map((spec) => ({ ...spec, values: new Float32Array(unitOf(spec)) }));
+const metricsLength = metrics.reduce((sum, { values }) => sum + values.length, 0);
+
+const batchFeeds = Object.fromEntries(inputs.map(({ name, tensor }) => [name, tensor]));
+const weightFeeds = (flat: Float32Array) =>
+  Object.fromEntries(layout.map(({ name, shape, offset, size }) => [name, tensorOf(flat.subarray(offset, offset + size), shape)]));
+const metricFetches = Object.fromEntries(metrics.map(({ name, values, shape }) => [name, tensorOf(values, shape)]));
+const stepFeeds = { ...batchFeeds, ...weightFeeds(weights) };
+const averageFeeds = { ...batchFeeds, ...weightFeeds(average) };
+const stepFetches = gradients.map((flat) => ({
+  ...metricFetches,
+  ...Object.fromEntries(
+    layout.map(({ name, shape, offset, size }) => [
+      `gradient/${name}`,
+      tensorOf(flat.subarray(offset, offset + size), shape),
+    ]),
+  ),
+}));
+
+const training = await createSession(compiled.gradients);
+const judging = await createSession(compiled.objective);
+
+let queue: Promise<void> = Promise.resolve();
+parentPort?.on('message', (request: TrainingRequest) => {
+  queue = queue.then(async () => {
+    try {
+      await handle(request);
+      parentPort?.postMessage({ value: undefined });
+    } catch (error) {
+      parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
+    }
+  });
+});
+parentPort?.postMessage({ value: undefined });
+
+async function handle(request: TrainingRequest): Promise<void> {
+  switch (request.kind) {
+    case 'step':
+      for (let i = 0; i < request.count; i += 1) await step((request.slot + i) % SLOTS, request.before + i + 1);
+      return;
+    case 'evaluate':
+      shareAverage();
+      for (let i = 0; i < request.count; i += 1) await evaluate((request.slot + i) % SLOTS);
+      return;
+    case 'gradient':
+      for (const shard of own) {
+        await differentiate(request.slot, shard);
+        shared.gradients.set(gradients[shard] as Float32Array, shard * parameters);
+      }
+      return;
+    case 'weights':
+      shareAverage();
+      shared.weights.set(weights.subarray(begin, end), begin);
+      return;
+    case 'setWeights':
+      weights.set(shared.weights);
+      average.set(shared.weights);
+      first.fill(0);
+      second.fill(0);
+      return;
+    default:
+      return request satisfies never;
+  }
+}
+
+async function step(slot: number, t: number): Promise<void> {
+  for (const shard of own) await differentiate(slot, shard);
+  if (workers > 1) {
+    for (const shard of own) {
+      const gradient = gradients[shard] as Float32Array;
+      const offset = shard * parameters;
+      shared.gradients.set(gradient.subarray(0, begin), offset);
+      shared.gradients.set(gradient.subarray(end), offset + end);
+    }
+    meet(control, workers);
+    gradients.forEach((gradient, shard) => {
+      if (own.includes(shard)) return;
+      const offset = shard * parameters;
+      gradient.set(shared.gradients.subarray(offset + begin, offset + end), begin);
+    });
+  }
+  const [at, stride] = [4 * begin, bytes];
+  adam(
+    {
+      weights: at,
+      average: bytes + at,
+      first: 2 * bytes + at,
+      second: 3 * bytes + at,
+      gradient: 4 * bytes + at,
+      stride,
+      shards,
+      count: end - begin,
+    },
+    t,
+    shared.learningRates[slot] as number,
+  );
+  if (workers > 1) {
+    shared.weights.set(weights.subarray(begin, end), begin);
+    meet(control, workers);
+    weights.set(shared.weights.subarray(0, begin));
+    weights.set(shared.weights.subarray(end), end);
+  }
+}
+
+async function differentiate(slot: number, shard: number): Promise<void> {
+  fill(slot, shard);
+  await training.run(stepFeeds, stepFetches[shard] as (typeof stepFetches)[0]);
+  report(slot, shard);
+}
+
+async function evaluate(slot: number): Promise<void> {
+  for (const shard of own) {
+    fill(slot, shard);
+    await judging.run(averageFeeds, metricFetches);
+    report(slot, shard);
+  }
+}
+
+/** Copies a shard's part of a batch out of shared memory. */
+function fill(slot: number, shard: number): void {
+  for (const { name, spec, values } of inputs) {
+    const source = shared.inputs[name] as Float32Array;
+    const begins = spec.perRow ? (slot * shards + shard) * values.length : slot * values.length;
+    (values as Float32Array).set(source.subarray(begins, begins + values.length));
+  }
+}
+
+function report(slot: number, shard: number): void {
+  let offset = (slot * shards + shard) * metricsLength;
+  for (const { values } of metrics) {
+    shared.metrics.set(values, offset);
+    offset += values.length;
+  }
+}
+
+/** Brings the slices of the averaged weights together in every worker. */
+function shareAverage(): void {
+  shared.average.set(average.subarray(begin, end), begin);
+  meet(control, workers);
+  average.set(shared.average);
+  meet(control, workers);
+}

@@ -1,0 +1,32 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import type { ParameterSpec } from '../models/model.js';
+import { parameterLayout } from '../models/parameters.js';
+import { ModelProtoSchema, TensorProto_DataType, TensorProtoSchema } from './onnx-schema/onnx_pb.js';
+
+/** An ONNX file in which the parameters, inputs before, have the given values; those it does not use are left out. */
+export function withWeights(
+  onnx: Uint8Array,
+  parameters: Readonly<Record<string, ParameterSpec>>,
+  weights: Float32Array,
+): Uint8Array {
+  const model = fromBinary(ModelProtoSchema, onnx);
+  const graph = model.graph;
+  if (graph === undefined) throw new RangeError('Expected an ONNX file with a graph');
+  const used = new Set(graph.node.flatMap(({ input }) => input));
+  const layout = parameterLayout(parameters);
+  const names = new Set(layout.map(({ name }) => name));
+  graph.input = graph.input.filter(({ name }) => !names.has(name ?? ''));
+  for (const { name, shape, offset, size } of layout) {
+    if (!used.has(name)) continue;
+    const values = weights.slice(offset, offset + size);
+    graph.initializer.push(
+      create(TensorProtoSchema, {
+        name,
+        dataType: TensorProto_DataType.FLOAT,
+        dims: shape.map(BigInt),
+        rawData: new Uint8Array(values.buffer),
+      }),
+    );
+  }
+  return toBinary(ModelProtoSchema, model);
+}
