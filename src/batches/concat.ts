@@ -1,4 +1,5 @@
-import { type Data, DataType, makeData, RecordBatch, type Schema, Struct, Vector, vectorFromArray } from 'apache-arrow';
+import { type Data, DataType, makeData, type RecordBatch, Vector, vectorFromArray } from 'apache-arrow';
+import { batchOf } from './batch-of.js';
 import { type BitRange, concatBits } from './concat-bits.js';
 import { typeName } from './type-name.js';
 
@@ -20,10 +21,6 @@ export function concat(batches: readonly RecordBatch[]): RecordBatch {
     ),
   );
   return batchOf(first.schema, length, children);
-}
-
-function batchOf(schema: Schema, length: number, children: Data[]): RecordBatch {
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
 }
 
 function concatData(type: DataType, parts: readonly Data[]): Data {

@@ -49,6 +49,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
   }
   const separator = delimiter.charCodeAt(0);
   const nulls = new Set(nullValues);
+  const longestNull = Math.max(-1, ...nullValues.map((value) => value.length));
   let header: string[] | undefined;
   let rest = '';
   let retryLength = 0;
@@ -58,7 +59,8 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
   let lines: number[] = [];
   let groups: CsvRecords[] = [];
   // What `scanFields` found in the record it read last.
-  let fields: (string | null)[] = [];
+  const fields: (string | null)[] = [];
+  let fieldCount = 0;
   let embeddedLines = false;
   let openQuote = -1;
 
@@ -111,7 +113,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
 
   /** Reads the fields of the record at `start`; where its line end is (or the end of the text), or -1 when more text is needed. */
   function scanFields(text: string, start: number, last: boolean): number {
-    fields = [];
+    fieldCount = 0;
     embeddedLines = false;
     openQuote = -1;
     for (let at = start; ; at += 1) {
@@ -124,7 +126,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
           throw fail('Expected the quote opened here to be closed, got the end of the input', lineAt(text, start, at));
         }
         const value = text.slice(at + 1, end);
-        fields.push(value.includes('"') ? value.replaceAll('""', '"') : value);
+        fields[fieldCount++] = value.includes('"') ? value.replaceAll('""', '"') : value;
         embeddedLines ||= value.includes('\n') || value.includes('\r');
         end += 1;
         const code = text.charCodeAt(end);
@@ -144,7 +146,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
           }
         }
         const value = text.slice(at, end);
-        fields.push(header !== undefined && nulls.has(value) ? null : value);
+        fields[fieldCount++] = value.length <= longestNull && header !== undefined && nulls.has(value) ? null : value;
       }
       if (end === text.length) return last ? end : -1;
       if (text.charCodeAt(end) !== separator) return end;
@@ -160,13 +162,13 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
     if (blanks > 0 && header.length > 1)
       throw fail(`Expected ${header.length} fields, got a blank line`, line - blanks);
     for (; blanks > 0; blanks -= 1) append([nulls.has('') ? null : ''], line - blanks);
-    if (fields.length !== header.length) throw fail(`Expected ${header.length} fields, got ${fields.length}`, line);
+    if (fieldCount !== header.length) throw fail(`Expected ${header.length} fields, got ${fieldCount}`, line);
     append(fields, line);
   }
 
   function takeHeader(): void {
     if (blanks > 0) throw fail('Expected a header, got a blank line', 1);
-    const names = fields.map((name) => name ?? '');
+    const names = fields.slice(0, fieldCount).map((name) => name ?? '');
     const unnamed = names.indexOf('');
     if (unnamed >= 0) throw fail(`Expected every column to have a name, got none for column ${unnamed + 1}`, line);
     const repeated = names.find((name, i) => names.indexOf(name) < i);

@@ -1,0 +1,155 @@
+import { Message } from 'apache-arrow';
+import { Footer } from 'apache-arrow/ipc/metadata/file';
+import { InputError } from '../errors.js';
+import type { ByteReader } from './byte-reader.js';
+
+/** Reads bytes anywhere in a file: fewer than `length` only at its end. */
+export interface RandomAccess {
+  readonly size: number;
+  readAt(offset: number, length: number): Promise<Uint8Array>;
+}
+
+const MAGIC = 'ARROW1';
+const CONTINUATION = -1;
+/** Bytes: the metadata of a message is small, so a larger length is not one. */
+const LONGEST_METADATA = 2 ** 28;
+
+/** Whether bytes begin as an Arrow file does; else they may be an Arrow stream. */
+export function beginsAsArrowFile(head: Uint8Array): boolean {
+  return Buffer.from(head).toString('latin1').startsWith(MAGIC);
+}
+
+/**
+ * The messages of an Arrow stream, each whole, checked to be complete and closed by an end-of-stream marker. The
+ * reader of apache-arrow ends silently where bytes are missing and reads big-endian values wrongly: both are InputErrors here.
+ * `head` is what was read from `reader` before, 8 bytes if there are so many.
+ */
+export async function* streamMessages(
+  head: Uint8Array,
+  reader: ByteReader,
+  source: string,
+): AsyncGenerator<Uint8Array, void, void> {
+  let given = head;
+  const read = async (length: number) => {
+    const begin = given.subarray(0, length);
+    given = given.subarray(begin.length);
+    return begin.length === length ? begin : Buffer.concat([begin, await reader.read(length - begin.length)]);
+  };
+  for (let first = true; ; first = false) {
+    let prefix = await read(4);
+    if (prefix.length === 4 && int32At(prefix, 0) === CONTINUATION) prefix = await read(4);
+    if (first && (prefix.length < 4 || int32At(prefix, 0) <= 0 || int32At(prefix, 0) > LONGEST_METADATA))
+      throw notArrow(head, source);
+    if (prefix.length < 4) throw truncated(source, 'an end-of-stream marker');
+    const length = int32At(prefix, 0);
+    if (length === 0) break;
+    if (length < 0 || length > LONGEST_METADATA) throw damaged(source);
+    const metadata = await reader.read(length);
+    if (metadata.length < length) throw truncated(source, `${length} bytes of metadata`, metadata.length);
+    const bodyLength = checkMessage(metadata, source);
+    const body = await reader.read(bodyLength);
+    if (body.length < bodyLength) throw truncated(source, `${bodyLength} bytes of data`, body.length);
+    yield prefixOf(length);
+    yield metadata;
+    if (bodyLength > 0) yield body;
+  }
+  if (given.length + (await reader.read(1)).length > 0) {
+    throw new InputError('Expected the end of the input after the end-of-stream marker, got more bytes', { source });
+  }
+}
+
+/** The messages of an Arrow file as if it were a stream: the schema from its footer, then dictionaries and record batches in order. */
+export async function* fileMessages(file: RandomAccess, source: string): AsyncGenerator<Uint8Array, void, void> {
+  const tail = await file.readAt(Math.max(0, file.size - 10), 10);
+  const length = tail.length < 10 ? 0 : int32At(tail, 0);
+  if (length < 1 || length > file.size - 18 || !beginsAsArrowFile(tail.subarray(4)))
+    throw truncated(source, 'a footer');
+  const bytes = await file.readAt(file.size - 10 - length, length);
+  let footer: Footer;
+  try {
+    checkEndianness(bytes, FOOTER_SCHEMA, source);
+    footer = Footer.decode(bytes);
+  } catch (cause) {
+    throw cause instanceof InputError ? cause : damaged(source, cause);
+  }
+  const schema = Message.encode(Message.from(footer.schema));
+  const padded = new Uint8Array((schema.length + 7) & ~7);
+  padded.set(schema);
+  yield prefixOf(padded.length);
+  yield padded;
+  for (const { offset, metaDataLength, bodyLength } of [...footer.dictionaryBatches(), ...footer.recordBatches()]) {
+    const total = metaDataLength + bodyLength;
+    if (offset < 8 || total < 8 || offset + total > file.size) throw damaged(source);
+    const block = await file.readAt(offset, total);
+    if (block.length < total) throw truncated(source, `${total} bytes of data`, block.length);
+    const begin = int32At(block, 0) === CONTINUATION ? 8 : 4;
+    const metadata = block.subarray(begin, metaDataLength);
+    if (checkMessage(metadata, source) !== bodyLength) throw damaged(source);
+    yield prefixOf(metadata.length);
+    yield metadata;
+    if (bodyLength > 0) yield block.subarray(metaDataLength);
+  }
+}
+
+/** The length of the body that follows a message's metadata. */
+function checkMessage(metadata: Uint8Array, source: string): number {
+  try {
+    const message = Message.decode(metadata);
+    if (message.isSchema()) checkEndianness(metadata, MESSAGE_HEADER, source);
+    if (Number.isSafeInteger(message.bodyLength) && message.bodyLength >= 0) return message.bodyLength;
+  } catch (cause) {
+    throw cause instanceof InputError ? cause : damaged(source, cause);
+  }
+  throw damaged(source);
+}
+
+/** Positions of fields in the flatbuffers tables of Message.fbs, File.fbs and Schema.fbs of the Arrow format. */
+const MESSAGE_HEADER = 2;
+const FOOTER_SCHEMA = 1;
+const SCHEMA_ENDIANNESS = 0;
+
+/** apache-arrow does not read this field. `schemaField` is where the root table keeps the schema; absent endianness is little. */
+function checkEndianness(bytes: Uint8Array, schemaField: number, source: string): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const field = (table: number, index: number) => {
+    const fields = table - view.getInt32(table, true);
+    const at = 4 + 2 * index;
+    const offset = at < view.getUint16(fields, true) ? view.getUint16(fields + at, true) : 0;
+    return offset === 0 ? 0 : table + offset;
+  };
+  const pointer = field(view.getInt32(0, true), schemaField);
+  const endianness = pointer === 0 ? 0 : field(pointer + view.getInt32(pointer, true), SCHEMA_ENDIANNESS);
+  if (endianness !== 0 && view.getInt16(endianness, true) !== 0) {
+    throw new InputError('Expected little-endian Arrow data, got big-endian', { source });
+  }
+}
+
+function int32At(bytes: Uint8Array, offset: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getInt32(offset, true);
+}
+
+function prefixOf(length: number): Uint8Array {
+  return new Uint8Array(Int32Array.of(CONTINUATION, length).buffer);
+}
+
+function notArrow(head: Uint8Array, source: string): InputError {
+  const found =
+    head.length === 0
+      ? 'an empty input'
+      : `bytes that begin with ${JSON.stringify(Buffer.from(head).toString('latin1'))}`;
+  return new InputError(`Expected an Arrow stream or file, got ${found}`, { source });
+}
+
+function truncated(source: string, expected: string, found?: number): InputError {
+  return new InputError(`Expected ${expected}, got ${found ?? 'the end of the input'}: the Arrow data is truncated`, {
+    source,
+  });
+}
+
+function damaged(source: string, cause?: unknown): InputError {
+  return new InputError(
+    'Expected Arrow data, got a message that cannot be read: the data is damaged',
+    { source },
+    { cause },
+  );
+}

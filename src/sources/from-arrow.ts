@@ -1,0 +1,120 @@
+import { type RecordBatch, RecordBatchReader } from 'apache-arrow';
+import type { Observable } from 'rxjs';
+import { rebatch } from '../batches/rebatch.js';
+import { InputError } from '../errors.js';
+import { fromAsync } from '../operators/flow.js';
+import { beginsAsArrowFile, fileMessages, type RandomAccess, streamMessages } from './arrow-messages.js';
+import { createByteReader } from './byte-reader.js';
+import { type ByteSource, openFile, readBytes, readHandle, sourceName } from './open-bytes.js';
+
+/** Options of `fromArrow`. */
+export interface FromArrowOptions {
+  /** Ends the stream with an error, the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Number of batches kept downstream at which reading pauses, 1 or more; default 4. */
+  readonly limit?: number;
+  /** Rows in a batch, 1 or more; default 4096. */
+  readonly batchRows?: number;
+}
+
+/**
+ * The rows of an Arrow stream or file (recognised by its content) as record batches of exactly `batchRows` rows, the last
+ * one smaller, however the input is divided. Input without rows gives one batch without rows, which carries the schema.
+ *
+ * Errors are InputErrors: bytes that are no Arrow, truncated, damaged, big-endian or compressed data, a missing file. Memory: one batch of the
+ * input and one of the output; but an Arrow file that does not come from a path is held whole, as its table of contents is at its end.
+ */
+export function fromArrow(source: ByteSource, options: FromArrowOptions = {}): Observable<RecordBatch> {
+  const { signal, limit, batchRows = 4096 } = options;
+  if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
+    throw new RangeError(`Expected \`batchRows\` to be 1 or more, got ${batchRows}`);
+  }
+  const name = sourceName(source);
+  return fromAsync((signal) => rebatch(readBatches(readMessages(source, name, signal), name), batchRows), {
+    ...(limit !== undefined && { limit }),
+    ...(signal && { signal }),
+  });
+}
+
+async function* readMessages(
+  source: ByteSource,
+  name: string,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
+  if (typeof source !== 'string' || source === '-') {
+    const chunks = readBytes(source, signal);
+    try {
+      yield* messagesOf(chunks, name, async (head, rest) => bytesAccess(head, rest));
+    } finally {
+      await chunks.return();
+    }
+    return;
+  }
+  const handle = await openFile(source);
+  try {
+    const { size } = await handle.stat();
+    yield* messagesOf(readHandle(handle), name, async (head, rest) => {
+      if (size === 0) return bytesAccess(head, rest); // a pipe under a path
+      return {
+        size,
+        async readAt(offset, length) {
+          const bytes = new Uint8Array(length);
+          let held = 0;
+          while (held < length) {
+            const { bytesRead } = await handle.read(bytes, held, length - held, offset + held);
+            if (bytesRead === 0) break;
+            held += bytesRead;
+          }
+          return bytes.subarray(0, held);
+        },
+      };
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* messagesOf(
+  chunks: AsyncGenerator<Uint8Array, void, void>,
+  name: string,
+  access: (head: Uint8Array, rest: AsyncIterable<Uint8Array>) => Promise<RandomAccess>,
+): AsyncGenerator<Uint8Array, void, void> {
+  const reader = createByteReader(chunks);
+  const head = await reader.read(8);
+  if (!beginsAsArrowFile(head)) yield* streamMessages(head, reader, name);
+  else yield* fileMessages(await access(head, restOf(reader)), name);
+}
+
+async function* restOf(reader: { read(length: number): Promise<Uint8Array> }): AsyncGenerator<Uint8Array, void, void> {
+  for (let chunk = await reader.read(2 ** 20); chunk.length > 0; chunk = await reader.read(2 ** 20)) yield chunk;
+}
+
+async function bytesAccess(head: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<RandomAccess> {
+  const pieces = [head];
+  for await (const piece of rest) pieces.push(piece);
+  const bytes = Buffer.concat(pieces);
+  // A copy, because values must be aligned in memory as they are in a file of their own.
+  return {
+    size: bytes.length,
+    readAt: async (offset, length) => new Uint8Array(bytes.subarray(offset, offset + length)),
+  };
+}
+
+async function* readBatches(
+  messages: AsyncGenerator<Uint8Array, void, void>,
+  source: string,
+): AsyncGenerator<RecordBatch, void, void> {
+  try {
+    const reader = await RecordBatchReader.from(messages);
+    yield* reader;
+  } catch (cause) {
+    if (cause instanceof InputError || !(cause instanceof Error)) throw cause;
+    if (cause.message.includes('codec not found')) {
+      throw new InputError('Expected uncompressed Arrow data, got compressed record batches', { source }, { cause });
+    }
+    if (cause.name === 'AbortError' || 'code' in cause) throw cause;
+    throw new InputError(`Expected Arrow data, got bytes that cannot be read: ${cause.message}`, { source }, { cause });
+  } finally {
+    await messages.return();
+  }
+}

@@ -1,0 +1,176 @@
+import { type DataType, Field, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
+import type { Observable } from 'rxjs';
+import { batchOf } from '../batches/batch-of.js';
+import { inferSchema } from '../batches/infer-schema.js';
+import { sameSchema } from '../batches/same-schema.js';
+import { InputError, SchemaMismatchError } from '../errors.js';
+import { fromAsync } from '../operators/flow.js';
+import { type CsvRecords, createCsvScanner } from './csv-scanner.js';
+import { decodeText } from './decode-text.js';
+import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
+import { type TextColumnReader, textColumnReader } from './text-column.js';
+
+/** Options of `fromCsv`. */
+export interface FromCsvOptions {
+  /** Ends the stream with an error, the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Number of batches kept downstream at which reading pauses, 1 or more; default 4. */
+  readonly limit?: number;
+  /** Rows in a batch, 1 or more; default 4096. */
+  readonly batchRows?: number;
+  /** One character; default a tab for paths that end in `.tsv`, else a comma. */
+  readonly delimiter?: string;
+  /** All columns, or the types of some: those are not inferred and are read in any plain spelling. */
+  readonly schema?: Schema | Readonly<Record<string, DataType>>;
+  /** Records that types are inferred from, 1 or more; default 10,000. */
+  readonly inferRows?: number;
+  /** Unquoted fields that stand for null; default the empty one. A quoted field is never null. */
+  readonly nullValues?: readonly string[];
+  /** A label that TextDecoder knows, such as `windows-1252`; default `utf-8`. */
+  readonly encoding?: string;
+}
+
+/**
+ * The records of a CSV file with a header line as record batches of exactly `batchRows` rows, the last one smaller, however
+ * the input is cut into chunks. A file of a header alone gives one batch without rows (its columns utf8), so that sinks know the columns.
+ *
+ * Types are those of `inferSchema` on the first `inferRows` records (fewer when these are more than about 64 million characters).
+ * Errors are InputErrors with source, line, row and column: text that is no CSV (see `createCsvScanner`) or not in `encoding`, a missing
+ * or empty file, and a later value that the inferred type cannot hold. A `schema` with other columns than the file is a SchemaMismatchError.
+ * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
+ */
+export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Observable<RecordBatch> {
+  const {
+    signal,
+    limit,
+    batchRows = 4096,
+    inferRows = 10_000,
+    nullValues = [''],
+    encoding = 'utf-8',
+    schema,
+  } = options;
+  const { delimiter = typeof source === 'string' && source.toLowerCase().endsWith('.tsv') ? '\t' : ',' } = options;
+  for (const [name, value] of Object.entries({ batchRows, inferRows })) {
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new RangeError(`Expected \`${name}\` to be 1 or more, got ${value}`);
+  }
+  const name = sourceName(source);
+  const scannerOptions = { delimiter, nullValues, groupRows: batchRows, source: name };
+  createCsvScanner(scannerOptions);
+  new TextDecoder(encoding);
+
+  async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
+    const scanner = createCsvScanner(scannerOptions);
+    let table: Table | undefined;
+    let waiting: CsvRecords[] = [];
+    let size = 0;
+    let rows = 0;
+
+    function* start(): Generator<RecordBatch, void, void> {
+      table = createTable(scanner.header ?? [], waiting, { schema, inferRows, source: name });
+      for (const records of waiting) yield table.read(records);
+      waiting = [];
+    }
+    function* take(groups: readonly CsvRecords[]): Generator<RecordBatch, void, void> {
+      for (const records of groups) {
+        if (table !== undefined) yield table.read(records);
+        else {
+          waiting.push(records);
+          rows += records.lines.length;
+          size += sizeOf(records);
+          if (schema instanceof Schema || rows >= inferRows || size >= LARGEST_SAMPLE) yield* start();
+        }
+      }
+    }
+
+    for await (const text of decodeText(readBytes(source, signal), encoding, name))
+      yield* take(scanner.scan(text, false));
+    yield* take(scanner.scan('', true));
+    if (table === undefined) yield* start();
+    if (rows === 0 && table !== undefined)
+      yield table.read({ columns: (scanner.header ?? []).map(() => []), lines: [] });
+  }
+  return fromAsync(read, { ...(limit !== undefined && { limit }), ...(signal && { signal }) });
+}
+
+/** Characters, a field counting 16 more. */
+const LARGEST_SAMPLE = 2 ** 26;
+
+function sizeOf({ columns }: CsvRecords): number {
+  return columns.reduce((sum, texts) => texts.reduce((size, text) => size + 16 + (text?.length ?? 0), sum), 0);
+}
+
+interface Table {
+  read(records: CsvRecords): RecordBatch;
+}
+
+interface TableOptions {
+  readonly schema: FromCsvOptions['schema'];
+  readonly inferRows: number;
+  readonly source: string;
+}
+
+function createTable(names: readonly string[], sample: readonly CsvRecords[], options: TableOptions): Table {
+  const { inferRows, source } = options;
+  const { schema, given } = schemaOf(names, sample, options);
+  const readers: TextColumnReader[] = schema.fields.map((field) => textColumnReader(field, !given.has(field.name)));
+  let rowsBefore = 0;
+  return {
+    read({ columns, lines }) {
+      const data = readers.map((reader, c) => {
+        const texts = columns[c] ?? [];
+        const column = names[c] ?? '';
+        return reader(texts, (row, expected) => {
+          const found = texts[row] === null ? 'null' : `\`${clip(texts[row] ?? '')}\``;
+          const hint = given.has(column) ? '' : `: raise \`inferRows\` (${inferRows}) or give its type in \`schema\``;
+          const position = { source, row: rowsBefore + row + 1, column };
+          const line = lines[row];
+          throw new InputError(
+            `Expected ${expected}, got ${found}${hint}`,
+            line === undefined ? position : { ...position, line },
+          );
+        });
+      });
+      rowsBefore += lines.length;
+      return batchOf(schema, lines.length, data);
+    },
+  };
+}
+
+/** The schema of a file, and the names of those columns whose type was given. */
+function schemaOf(
+  names: readonly string[],
+  sample: readonly CsvRecords[],
+  { schema: wanted = {}, inferRows, source }: TableOptions,
+): { schema: Schema; given: ReadonlySet<string> } {
+  if (wanted instanceof Schema) {
+    const field = (name: string) =>
+      wanted.fields.find((field) => field.name === name) ?? new Field(name, new Utf8(), true);
+    const difference = sameSchema(wanted, new Schema(names.map(field)));
+    if (difference !== undefined)
+      throw new SchemaMismatchError(`Expected the columns of \`schema\`, but ${difference} (${source})`);
+    return { schema: wanted, given: new Set(names) };
+  }
+  for (const name of Object.keys(wanted)) {
+    if (!names.includes(name)) {
+      throw new SchemaMismatchError(
+        `Expected the columns of \`schema\`, but column \`${name}\` is missing (${source})`,
+        name,
+      );
+    }
+  }
+  const given = new Set(Object.keys(wanted));
+  const columns = names.map((name, c) =>
+    given.has(name) ? [] : sample.flatMap(({ columns }) => columns[c] ?? []).slice(0, inferRows),
+  );
+  const inferred = inferSchema(names, columns);
+  const fields = inferred.fields.map((field) => {
+    const type = Object.hasOwn(wanted, field.name) ? wanted[field.name] : undefined;
+    return type === undefined ? field : new Field(field.name, type, true);
+  });
+  return { schema: new Schema(fields), given };
+}
+
+function clip(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
+}

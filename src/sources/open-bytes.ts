@@ -1,0 +1,99 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { InputError } from '../errors.js';
+
+/** Where bytes come from: a path, `-` for standard input, a Node readable, or any async iterable of bytes. */
+export type ByteSource = string | Readable | AsyncIterable<Uint8Array>;
+
+/** Bytes per read: a chunk is never larger, whatever the source hands out. */
+const CHUNK_BYTES = 2 ** 18;
+
+/** The name of a source in messages: the path, `standard input`, or `input` for what has no name. */
+export function sourceName(source: ByteSource): string {
+  if (typeof source === 'string') return source === '-' ? 'standard input' : source;
+  if (source instanceof Readable && 'fd' in source && source.fd === 0) return 'standard input';
+  return source instanceof Readable && 'path' in source && typeof source.path === 'string' ? source.path : 'input';
+}
+
+/**
+ * The bytes of a source in chunks of at most 256 KiB, valid until the next one is asked for and after. At the end, on
+ * errors and when the loop over it is left, files are closed and readables destroyed; an abort ends a pending read with the signal's
+ * reason. A path without a readable file is an InputError, a source of another kind a TypeError.
+ */
+export async function* readBytes(source: ByteSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+  if (typeof source === 'string' && source !== '-') {
+    const handle = await openFile(source);
+    try {
+      yield* readHandle(handle);
+    } finally {
+      await handle.close();
+    }
+    return;
+  }
+  const stream = source === '-' ? (await import('node:process')).stdin : source;
+  const iterator = iteratorOf(stream);
+  let ended = false;
+  try {
+    for (;;) {
+      const result = await abortable(iterator.next(), signal);
+      ended = result.done === true;
+      if (ended) return;
+      const bytes = bytesOf(result.value);
+      for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+    }
+  } finally {
+    if (!ended) {
+      if (stream instanceof Readable) stream.destroy();
+      // Not awaited: a generator that waits for a read of its own returns only after it.
+      iterator.return?.().catch(() => {});
+    }
+  }
+}
+
+/** Opens a regular file, pipe or device for reading; an InputError of one line where there is none, and for directories. */
+export async function openFile(path: string): Promise<FileHandle> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, 'r');
+    if (!(await handle.stat()).isDirectory()) return handle;
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    await handle?.close();
+    const found = code === 'ENOENT' ? 'Expected a file, found none' : `Expected a readable file, got ${code}`;
+    throw new InputError(found, { source: path }, { cause });
+  }
+  await handle.close();
+  throw new InputError('Expected a file, got a directory', { source: path });
+}
+
+/** The bytes of an open file from its current position on; the handle stays open. */
+export async function* readHandle(handle: FileHandle): AsyncGenerator<Uint8Array, void, void> {
+  for (;;) {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, null);
+    if (bytesRead === 0) return;
+    yield chunk.subarray(0, bytesRead);
+  }
+}
+
+function iteratorOf(source: unknown): AsyncIterator<unknown> {
+  if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) {
+    return (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  }
+  throw new TypeError(`Expected a path, '-', a readable stream or an async iterable of bytes, got ${typeof source}`);
+}
+
+function bytesOf(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  throw new TypeError(`Expected chunks of bytes, got ${typeof chunk}`);
+}
+
+function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
