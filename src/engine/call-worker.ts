@@ -13,7 +13,8 @@ export function callWorker<T>(worker: Worker): Promise<T> {
     };
     const onMessage = (reply: WorkerReply<T>) =>
       settle(() => ('error' in reply ? reject(new EngineError(reply.error)) : resolve(reply.value)));
-    const onError = (error: Error) => settle(() => reject(error));
+    const onError = (cause: Error) =>
+      settle(() => reject(new EngineError(`A worker thread failed: ${cause.message}`, { cause })));
     const onExit = (code: number) => settle(() => reject(new EngineError(`A worker thread ended with code ${code}`)));
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   });

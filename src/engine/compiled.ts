@@ -130,7 +130,8 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
         const gradient = new Float32Array(count);
         const stride = shared.weights.length;
         for (let shard = 0; shard < compiled.shards; shard += 1) {
-          for (let i = 0; i < count; i += 1) gradient[i] = (gradient[i] as number) + (shared.gradients[shard * stride + i] as number);
+          for (let i = 0; i < count; i += 1)
+            gradient[i] = (gradient[i] as number) + (shared.gradients[shard * stride + i] as number);
         }
         return { metrics: metrics as Metrics, gradient };
       }),

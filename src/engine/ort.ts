@@ -17,7 +17,5 @@ export function createSession(onnx: Uint8Array): Promise<InferenceSession> {
 
 /** A view of an array as a tensor; no copy. */
 export function tensorOf(values: Float32Array | Int32Array, shape: readonly number[]): Tensor {
-  return values instanceof Float32Array
-    ? new Tensor('float32', values, shape)
-    : new Tensor('int32', values, shape);
+  return values instanceof Float32Array ? new Tensor('float32', values, shape) : new Tensor('int32', values, shape);
 }

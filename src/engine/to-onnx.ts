@@ -20,10 +20,7 @@ const IR_VERSION = 8n;
  * Writes a traced graph as an ONNX model (IR version 8, opset 18). A dimension of -1 is written as the symbol `rows`.
  * Throws an EngineError that names a kernel or a type for which there is no translation.
  */
-export function toOnnx(
-  graph: TracedGraph,
-  options: { readonly name: string },
-): Uint8Array {
+export function toOnnx(graph: TracedGraph, options: { readonly name: string }): Uint8Array {
   const builder = createOnnxBuilder();
   const shapes = new Map<string, readonly number[]>();
   for (const input of graph.inputs) {

@@ -44,7 +44,9 @@ const metricsLength = metrics.reduce((sum, { values }) => sum + values.length, 0
 
 const batchFeeds = Object.fromEntries(inputs.map(({ name, tensor }) => [name, tensor]));
 const weightFeeds = (flat: Float32Array) =>
-  Object.fromEntries(layout.map(({ name, shape, offset, size }) => [name, tensorOf(flat.subarray(offset, offset + size), shape)]));
+  Object.fromEntries(
+    layout.map(({ name, shape, offset, size }) => [name, tensorOf(flat.subarray(offset, offset + size), shape)]),
+  );
 const metricFetches = Object.fromEntries(metrics.map(({ name, values, shape }) => [name, tensorOf(values, shape)]));
 const stepFeeds = { ...batchFeeds, ...weightFeeds(weights) };
 const averageFeeds = { ...batchFeeds, ...weightFeeds(average) };

@@ -1,0 +1,117 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { EngineError } from '../errors.js';
+import { callWorker, type WorkerReply } from './call-worker.js';
+import type { InputArrays, Runner } from './engine.js';
+
+/** Rows that go through a graph at a time. Results are computed for exactly so many, the last chunk padded. */
+export const CHUNK_ROWS = 512;
+
+/** One chunk for a worker: inputs of CHUNK_ROWS rows. */
+export interface RunRequest {
+  readonly graph: string;
+  readonly inputs: InputArrays;
+}
+
+/** What a worker gives back: outputs of CHUNK_ROWS rows. */
+export type RunReply = WorkerReply<InputArrays>;
+
+/**
+ * Runs ONNX graphs (by name, whole files as bytes) in worker threads, started when first needed and kept until `close`.
+ * Rejects with an EngineError when a graph fails or a worker dies.
+ */
+export function createRunner(
+  graphs: Readonly<Record<string, Uint8Array>>,
+  options: { readonly workers?: number } = {},
+): Runner {
+  const limit = Math.max(1, options.workers ?? availableParallelism());
+  const idle: Worker[] = [];
+  const waiting: { resolve(worker: Worker): void; reject(error: Error): void }[] = [];
+  const all = new Set<Worker>();
+  let closed = false;
+
+  const acquire = (): Worker | Promise<Worker> => {
+    if (closed) throw new EngineError('Expected an open runner, got one that was closed');
+    const worker = idle.pop();
+    if (worker !== undefined) return worker;
+    if (all.size < limit) {
+      const started = new Worker(new URL('./runner-worker.js', import.meta.url), { workerData: graphs });
+      started.unref();
+      all.add(started);
+      return started;
+    }
+    return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+  };
+  const release = (worker: Worker): void => {
+    const next = waiting.shift();
+    if (next === undefined) idle.push(worker);
+    else next.resolve(worker);
+  };
+  const runChunk = async (request: RunRequest): Promise<InputArrays> => {
+    const worker = await acquire();
+    try {
+      const reply = await exchange(worker, request);
+      release(worker);
+      return reply;
+    } catch (cause) {
+      await close();
+      throw cause;
+    }
+  };
+  const close = async (): Promise<void> => {
+    closed = true;
+    for (const { reject } of waiting.splice(0)) reject(new EngineError('The runner was closed'));
+    await Promise.all([...all].map((worker) => worker.terminate()));
+  };
+
+  return {
+    async run(graph, inputs, rows) {
+      const chunks = Array.from({ length: Math.ceil(rows / CHUNK_ROWS) }, (_, chunk) =>
+        runChunk({ graph, inputs: chunkOf(inputs, rows, chunk) }),
+      );
+      return joined(await Promise.all(chunks), rows);
+    },
+    close,
+  };
+}
+
+async function exchange(worker: Worker, request: RunRequest): Promise<InputArrays> {
+  worker.ref();
+  try {
+    const reply = callWorker<InputArrays>(worker);
+    const buffers = Object.values(request.inputs).map(({ buffer }) => buffer as ArrayBuffer);
+    worker.postMessage(request, buffers);
+    return await reply;
+  } finally {
+    worker.unref();
+  }
+}
+
+/** The rows of a chunk, copied, and zeros behind the last row. */
+function chunkOf(inputs: InputArrays, rows: number, chunk: number): InputArrays {
+  const entries = Object.entries(inputs).map(([name, values]) => {
+    const width = values.length / rows;
+    if (!Number.isInteger(width)) throw new RangeError(`Expected input \`${name}\` to hold ${rows} whole rows`);
+    const part = values.subarray(chunk * CHUNK_ROWS * width, (chunk + 1) * CHUNK_ROWS * width);
+    const length = CHUNK_ROWS * width;
+    const padded = values instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
+    padded.set(part);
+    return [name, padded] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function joined(chunks: readonly InputArrays[], rows: number): Record<string, Float32Array | Int32Array> {
+  const names = Object.keys(chunks[0] ?? {});
+  const entries = names.map((name) => {
+    const parts = chunks.map((chunk) => chunk[name] as Float32Array);
+    const [first = new Float32Array()] = parts;
+    const width = first.length / CHUNK_ROWS;
+    const whole = first instanceof Float32Array ? new Float32Array(rows * width) : new Int32Array(rows * width);
+    parts.forEach((part, i) => {
+      whole.set(part.subarray(0, Math.min(CHUNK_ROWS, rows - i * CHUNK_ROWS) * width), i * CHUNK_ROWS * width);
+    });
+    return [name, whole] as const;
+  });
+  return Object.fromEntries(entries);
+}
