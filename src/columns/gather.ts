@@ -1,4 +1,4 @@
-import { type Data, DataType, type DenseUnion, UnionMode } from 'apache-arrow';
+import { type Data, DataType, type DenseUnion, type Field, makeData, UnionMode } from 'apache-arrow';
 import { buildData, type DataParts } from './build-data.js';
 import { bitmapOf, clearBit, isSet, setBit, validityOf } from './validity.js';
 
@@ -29,19 +29,19 @@ export function gather(data: Data, rows: ArrayLike<number>): Data {
     }
     return build({ values: bits });
   }
-  if (DataType.isStruct(type)) return build({ children: data.children.map((child) => gather(child, rows)) });
+  if (DataType.isStruct(type)) return build({ children: childrenOf(data).map((child) => gather(child, rows)) });
   if (DataType.isFixedSizeList(type)) {
     const members = new Int32Array(length * type.listSize);
     for (let i = 0; i < members.length; i += 1) {
       const row = rows[Math.floor(i / type.listSize)] as number;
       members[i] = row < 0 ? -1 : row * type.listSize + (i % type.listSize);
     }
-    return build({ children: data.children.map((child) => gather(child, members)) });
+    return build({ children: childrenOf(data).map((child) => gather(child, members)) });
   }
   if (data.valueOffsets !== undefined) {
     const { offsets, members } = gatherRanges(data.valueOffsets, rows);
-    if (data.children.length > 0)
-      return build({ offsets, children: data.children.map((child) => gather(child, members)) });
+    if (type.children?.length > 0)
+      return build({ offsets, children: childrenOf(data).map((child) => gather(child, members)) });
     return build({ offsets, values: gatherValues(data.values, members, 1) });
   }
   const width = DataType.isUtf8View(type) || DataType.isBinaryView(type) ? 16 : data.stride;
@@ -98,13 +98,19 @@ function gatherUnion(data: Data, rows: ArrayLike<number>): Data {
   const typeIds = Int8Array.from(rows, (row) => (row < 0 ? first : ((data.typeIds as Int8Array)[row] as number)));
   const { length } = rows;
   if (type.mode !== UnionMode.Dense) {
-    return buildData(type, { length, typeIds, children: data.children.map((child) => gather(child, rows)) });
+    return buildData(type, { length, typeIds, children: childrenOf(data).map((child) => gather(child, rows)) });
   }
   const members: number[][] = data.children.map(() => []);
   const offsets = Int32Array.from(rows, (row, r) => {
     const member = members[type.typeIdToChildIndex[typeIds[r] as number] as number] as number[];
     return member.push(row < 0 ? -1 : ((data.valueOffsets as Int32Array)[row] as number)) - 1;
   });
-  const children = data.children.map((child, c) => gather(child, members[c] as number[]));
+  const children = childrenOf(data).map((child, c) => gather(child, members[c] as number[]));
   return buildData(type, { length, typeIds, offsets, children });
+}
+
+/** The children of nested data; Arrow makes empty lists without theirs. */
+function childrenOf({ type, children }: Data): Data[] {
+  const fields: readonly Field[] = type.children ?? [];
+  return fields.map((field, c) => children[c] ?? makeData({ type: field.type, length: 0 }));
 }

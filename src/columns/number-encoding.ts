@@ -1,17 +1,26 @@
 import type { NumberCode } from './number-codes.js';
 
 /**
- * The index of the code each finite number belongs to. A number with a code of its own gets it; any other the nearest
- * bin, or the nearest value where there are no bins. `codes` is ordered and not empty. Cost: a binary search.
+ * The index of the code each finite number belongs to: its own; else that of the nearest bin or value. Beyond the outermost
+ * bins it is theirs: their ends are clipped, and a lone value out there (a sentinel) is meant exactly. `codes` is ordered and not empty. Cost: a binary search.
  */
 export function numberEncoding(codes: readonly NumberCode[]): (value: number) => number {
   const own = new Map<number, number>();
   const ranges: { readonly low: number; readonly high: number; readonly code: number }[] = [];
-  const binned = codes.some((code) => 'knots' in code);
+  const bins = codes.filter((code) => 'knots' in code);
+  const lowest = Math.min(...bins.map(({ low }) => low));
+  const highest = Math.max(...bins.map(({ high }) => high));
   codes.forEach((code, index) => {
-    if ('knots' in code) ranges.push({ low: code.low, high: code.high, code: index });
-    else if (binned) own.set(code.value, index);
-    else ranges.push({ low: code.value, high: code.value, code: index });
+    if ('knots' in code) {
+      ranges.push({ low: code.low, high: code.high, code: index });
+      return;
+    }
+    const { value } = code;
+    if (bins.length > 0) own.set(value, index);
+    const outside = value < lowest || value > highest;
+    if (outside ? bins.length === 0 : !bins.some(({ low, high }) => value >= low && value <= high)) {
+      ranges.push({ low: value, high: value, code: index });
+    }
   });
   ranges.sort((a, b) => a.low - b.low);
   const indices = Uint16Array.from(ranges, ({ code }) => code);

@@ -20,6 +20,10 @@ export const numericJson = z.object({
   kind: z.enum(['numeric', 'datetime']),
   name: z.string(),
   rounding: z.object({ step: z.number().nonnegative(), decimals: z.int().min(0).max(12).nullable() }),
+  negativeInfinity: rows,
+  positiveInfinity: rows,
+  nan: rows,
+  null: rows,
   codes: z
     .array(
       z.union([
@@ -34,10 +38,6 @@ export const numericJson = z.object({
     )
     .readonly(),
   exact: z.array(z.string().regex(/^-?\d+$/)).optional(),
-  negativeInfinity: rows,
-  positiveInfinity: rows,
-  nan: rows,
-  null: rows,
 });
 
 /** The JSON of a number column, checked. */

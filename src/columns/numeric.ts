@@ -2,7 +2,7 @@ import { DataType, type Field } from 'apache-arrow';
 import type { ColumnFitter, ColumnKind, ColumnOptions } from './column.js';
 import { createFrequentItems } from './frequent-items.js';
 import { binCodes, type NumberCode, type NumberSummary, valueCodes } from './number-codes.js';
-import { createNumberPattern } from './number-pattern.js';
+import { createNumberPattern, type NumberPattern } from './number-pattern.js';
 import { type NumberStorage, numberStorageOf } from './number-storage.js';
 import { numericColumn, numericJson } from './numeric-column.js';
 import { opaqueColumn } from './opaque.js';
@@ -76,6 +76,9 @@ export function fitNumbers(
         step: rounding.step > 0 ? rounding.step : rounding.decimals === null ? 0 : 10 ** -rounding.decimals,
       };
       const shared = { kind, name: field.name, rounding, ...special };
+      if (identifiers && isIdentifier(summary, sketch.exact, pattern)) {
+        return opaqueColumn(field, 'an identifier: every row has another number');
+      }
       const few = pattern.wideRange === undefined ? undefined : exactValues(frequent, items.exact, digits);
       if (few !== undefined) {
         const codes = few.map(([value, count]) => ({ value: Number(value), rows: count }));
@@ -89,10 +92,6 @@ export function fitNumbers(
           codes: valueCodes({ values, weights: Float64Array.from(sorted, ([, n]) => n) }),
         });
       }
-      const distinct = sketch.exact ? numbers.values.length : pattern.distinct();
-      if (identifiers && isIdentifier(summary, distinct, pattern.monotone, pattern.wideRange !== undefined)) {
-        return opaqueColumn(field, 'an identifier: every row has another number');
-      }
       const codes = binCodes(summary, rows < 2000 ? Math.min(20, maxCodes) : maxCodes);
       return numericColumn(field, {
         ...shared,
@@ -102,12 +101,12 @@ export function fitNumbers(
   };
 }
 
-function isIdentifier({ numbers, count }: NumberSummary, distinct: number, monotone: boolean, wide: boolean): boolean {
+function isIdentifier({ numbers, count }: NumberSummary, exact: boolean, pattern: NumberPattern): boolean {
   if (count < 20) return false;
-  if (monotone) return true;
-  const allDiffer = distinct === count || (count > numbers.values.length && distinct > 0.96 * count);
+  if (pattern.monotone) return true;
+  const allDiffer = exact ? numbers.values.length === count : pattern.distinct() > 0.96 * count;
   const range = (numbers.values.at(-1) as number) - (numbers.values[0] as number) + 1;
-  return allDiffer && (wide || range <= 2 * count);
+  return allDiffer && (pattern.wideRange !== undefined || range <= 2 * count);
 }
 
 /** The column's integers with their rows, where some are beyond 2^53 and all together are few; ordered. */

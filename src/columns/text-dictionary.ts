@@ -37,14 +37,9 @@ export function indexArray(type: DataType, ids: Int32Array, places: Int32Array |
   const Indices: unknown = type.ArrayType;
   if (Indices === BigInt64Array) return BigInt64Array.from(found, BigInt);
   if (Indices === BigUint64Array) return BigUint64Array.from(found, BigInt);
-  const Narrow = Indices as (new (length: number) => Int32Array) & { readonly BYTES_PER_ELEMENT: number };
-  const largest = found.reduce((max, index) => Math.max(max, index), 0);
-  const values = new Narrow(found.length);
-  values.set(found);
-  if (largest > 0 && values.length > 0) {
-    const probe = new Narrow(1);
-    probe[0] = largest;
-    if (probe[0] !== largest) throw new RangeError(`Expected dictionary indices to fit ${type}, got ${largest}`);
-  }
+  const Narrow = Indices as new (values: Int32Array) => Int32Array;
+  const values = new Narrow(found);
+  const misfit = found.find((index, r) => values[r] !== index);
+  if (misfit !== undefined) throw new RangeError(`Expected dictionary indices to fit ${type}, got ${misfit}`);
   return values;
 }
