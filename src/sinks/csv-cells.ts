@@ -1,0 +1,142 @@
+import { type Data, DataType, Field, Precision, Vector } from 'apache-arrow';
+import { numberFormatOf, numberWriter } from '../batches/number-format.js';
+import { typeName } from '../batches/type-name.js';
+import { appendAscii, appendInteger, type ByteBuffer } from './byte-buffer.js';
+import type { TextAppender } from './csv-text.js';
+import { isJson, jsonValue } from './json-value.js';
+import { scalarText } from './scalar-text.js';
+
+/** Appends the cell of a row. */
+export type CellWriter = (row: number, out: ByteBuffer) => void;
+
+/** Prepares a column of one batch for writing. */
+export type CellsOf = (data: Data) => CellWriter;
+
+/**
+ * How a field's values are written to CSV; made once per schema, then given each batch's column. Nulls are left empty.
+ *
+ * `appendText` writes what may need quotes; other texts are digits, letters and `+-.:` and go out as they are.
+ * A TypeError for types that CSV cannot hold: binary, interval and union.
+ */
+export function csvCells(field: Field, appendText: TextAppender): CellsOf {
+  const cells = cellsOf(field, appendText);
+  return (data) => {
+    if (DataType.isNull(data.type)) return () => {};
+    const write = cells(data);
+    const { nullCount, nullBitmap, offset } = data;
+    if (nullCount === 0 || !nullBitmap?.byteLength) return write;
+    return (row, out) => {
+      const bit = offset + row;
+      if (((nullBitmap[bit >> 3] as number) >> (bit & 7)) & 1) write(row, out);
+    };
+  };
+}
+
+function cellsOf(field: Field, appendText: TextAppender): CellsOf {
+  const { type, metadata } = field;
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return utf8Cells(appendText);
+  if (DataType.isInt(type) || DataType.isDuration(type)) return integerCells;
+  if (DataType.isFloat(type)) return floatCells(field);
+  if (DataType.isBool(type)) return booleanCells(metadata.get('rx-augment:boolean'), appendText);
+  if (DataType.isDictionary(type)) return dictionaryCells(field, type.dictionary, appendText);
+  if (DataType.isNull(type)) return () => () => {};
+  const textOf = scalarText(field);
+  if (textOf !== undefined) {
+    return (data) => {
+      const text = textOf(data);
+      return (row, out) => appendAscii(out, text(row));
+    };
+  }
+  if (DataType.isUtf8View(type)) {
+    return (data) => {
+      const vector = new Vector([data]);
+      return (row, out) => appendString(appendText, out, String(vector.get(row)));
+    };
+  }
+  if (isJson(type)) return (data) => (row, out) => appendString(appendText, out, JSON.stringify(jsonValue(data, row)));
+  throw new TypeError(`Expected column \`${field.name}\` to be of a type that CSV can hold, got \`${typeName(type)}\``);
+}
+
+function utf8Cells(appendText: TextAppender): CellsOf {
+  return ({ values, valueOffsets }) => {
+    if (valueOffsets instanceof Int32Array)
+      return (row, out) => appendText(out, values, valueOffsets[row] as number, valueOffsets[row + 1] as number);
+    return (row, out) => appendText(out, values, Number(valueOffsets[row]), Number(valueOffsets[row + 1]));
+  };
+}
+
+function integerCells({ values }: Data): CellWriter {
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
+    // Two 32-bit halves, little-endian: most integers fit a number, which is much faster than a bigint.
+    const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+    return (row, out) => {
+      const high = halves[2 * row + 1] as number;
+      if (high >= -2097152 && high < 2097152)
+        appendInteger(out, high * 4294967296 + ((halves[2 * row] as number) >>> 0));
+      else appendAscii(out, String(values[row]));
+    };
+  }
+  return (row, out) => appendInteger(out, values[row] as number);
+}
+
+function floatCells({ type, metadata }: Field): CellsOf {
+  const write = numberWriter(numberFormatOf(metadata));
+  if (type.precision === Precision.SINGLE)
+    return ({ values }) =>
+      (row, out) =>
+        appendAscii(out, write(shortestFloat32(values[row] as number)));
+  if (type.precision === Precision.DOUBLE)
+    return ({ values }) =>
+      (row, out) =>
+        appendAscii(out, write(values[row] as number));
+  return (data) => {
+    const vector = new Vector([data]);
+    return (row, out) => appendAscii(out, write(Number(vector.get(row))));
+  };
+}
+
+/** The float64 with the fewest digits that rounds to this float32: 0.1 for 0.10000000149011612. */
+function shortestFloat32(value: number): number {
+  for (let digits = 6; digits <= 8; digits += 1) {
+    const shorter = Number(value.toPrecision(digits));
+    if (Math.fround(shorter) === value) return shorter;
+  }
+  const longest = Number(value.toPrecision(9));
+  return Math.fround(longest) === value ? longest : value;
+}
+
+function booleanCells(spelling: string | undefined, appendText: TextAppender): CellsOf {
+  const [yes, no] = (/^[^/]+\/[^/]+$/.test(spelling ?? '') ? (spelling as string) : 'true/false').split('/');
+  const texts = [Buffer.from(no as string), Buffer.from(yes as string)];
+  return ({ values, offset }) =>
+    (row, out) => {
+      const bit = offset + row;
+      const text = texts[((values[bit >> 3] as number) >> (bit & 7)) & 1] as Buffer;
+      appendText(out, text, 0, text.length);
+    };
+}
+
+function dictionaryCells(field: Field, type: DataType, appendText: TextAppender): CellsOf {
+  const cells = csvCells(new Field(field.name, type, true, field.metadata), appendText);
+  return ({ values, dictionary }) => {
+    const chunks = (dictionary?.data ?? []).map((data) => ({ length: data.length, write: cells(data) }));
+    return (row, out) => {
+      let index = Number(values[row]);
+      for (const { length, write } of chunks) {
+        if (index < length) {
+          write(index, out);
+          return;
+        }
+        index -= length;
+      }
+      throw new RangeError(
+        `Expected column \`${field.name}\` to refer to its dictionary, got code ${String(values[row])}`,
+      );
+    };
+  };
+}
+
+function appendString(appendText: TextAppender, out: ByteBuffer, text: string): void {
+  const bytes = Buffer.from(text);
+  appendText(out, bytes, 0, bytes.length);
+}

@@ -1,0 +1,37 @@
+import process from 'node:process';
+import type { Writable } from 'node:stream';
+import { fileOutput } from './file-output.js';
+import { streamOutput } from './stream-output.js';
+
+/** Where a sink writes: a path, `-` for standard output, or a Node stream. */
+export type SinkTarget = string | Writable;
+
+/** A place for bytes, opened; its writes follow one another. */
+export interface Output {
+  /** The path, `standard output`, `standard error` or `stream`. */
+  readonly name: string;
+  /** Resolves when the bytes were accepted; `chunk` must not change afterwards. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Resolves when everything was flushed and is in its place. */
+  finish(): Promise<void>;
+  /** Gives up at once, leaving nothing half-written behind; does nothing once finished. */
+  discard(): void;
+}
+
+/** A TypeError for what is no target of a sink. */
+export function requireTarget(target: SinkTarget): void {
+  if (typeof target === 'string' ? target !== '' : typeof target?.write === 'function') return;
+  const found = target === '' ? 'an empty string' : target === null ? 'null' : typeof target;
+  throw new TypeError(`Expected the target to be a path, \`-\` or a writable stream, got ${found}`);
+}
+
+/**
+ * Opens a target. `end` says whether a stream is ended at the end, by default unless it is standard output or error.
+ * `onFailure` hears of failures that happen between writes. Throws when the target cannot be written.
+ */
+export function openOutput(target: SinkTarget, onFailure: (error: Error) => void, end?: boolean): Output {
+  if (typeof target === 'string' && target !== '-') return fileOutput(target);
+  const stream = typeof target === 'string' ? process.stdout : target;
+  const name = stream === process.stdout ? 'standard output' : stream === process.stderr ? 'standard error' : 'stream';
+  return streamOutput(stream, { name, end: end ?? name === 'stream', onFailure });
+}
