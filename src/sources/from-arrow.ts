@@ -5,6 +5,7 @@ import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { beginsAsArrowFile, fileMessages, type RandomAccess, streamMessages } from './arrow-messages.js';
 import { createByteReader } from './byte-reader.js';
+import { checkBatch } from './check-batch.js';
 import { type ByteSource, openFile, readBytes, readHandle, sourceName } from './open-bytes.js';
 
 /** Options of `fromArrow`. */
@@ -106,7 +107,10 @@ async function* readBatches(
 ): AsyncGenerator<RecordBatch, void, void> {
   try {
     const reader = await RecordBatchReader.from(messages);
-    yield* reader;
+    for await (const batch of reader) {
+      checkBatch(batch, source);
+      yield batch;
+    }
   } catch (cause) {
     if (cause instanceof InputError || !(cause instanceof Error)) throw cause;
     if (cause.message.includes('codec not found')) {

@@ -8,17 +8,23 @@ export type ByteSource = string | Readable | AsyncIterable<Uint8Array>;
 /** Bytes per read: a chunk is never larger, whatever the source hands out. */
 const CHUNK_BYTES = 2 ** 18;
 
-/** The name of a source in messages: the path, `standard input`, or `input` for what has no name. */
+/**
+ * The name of a source in messages: the path, `standard input`, or `input` for what has no name. A TypeError for what
+ * is no source.
+ */
 export function sourceName(source: ByteSource): string {
   if (typeof source === 'string') return source === '-' ? 'standard input' : source;
-  if (source instanceof Readable && 'fd' in source && source.fd === 0) return 'standard input';
-  return source instanceof Readable && 'path' in source && typeof source.path === 'string' ? source.path : 'input';
+  if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source)) {
+    throw new TypeError(`Expected a path, '-', a readable stream or an async iterable of bytes, got ${typeof source}`);
+  }
+  if ('fd' in source && source.fd === 0) return 'standard input';
+  return 'path' in source && typeof source.path === 'string' ? source.path : 'input';
 }
 
 /**
  * The bytes of a source in chunks of at most 256 KiB, valid until the next one is asked for and after. At the end, on
  * errors and when the loop over it is left, files are closed and readables destroyed; an abort ends a pending read with the signal's
- * reason. A path without a readable file is an InputError, a source of another kind a TypeError.
+ * reason. A path without a readable file is an InputError.
  */
 export async function* readBytes(source: ByteSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
   if (typeof source === 'string' && source !== '-') {
@@ -30,8 +36,8 @@ export async function* readBytes(source: ByteSource, signal: AbortSignal): Async
     }
     return;
   }
-  const stream = source === '-' ? (await import('node:process')).stdin : source;
-  const iterator = iteratorOf(stream);
+  const stream: AsyncIterable<unknown> = typeof source === 'string' ? (await import('node:process')).stdin : source;
+  const iterator = stream[Symbol.asyncIterator]();
   let ended = false;
   try {
     for (;;) {
@@ -74,13 +80,6 @@ export async function* readHandle(handle: FileHandle): AsyncGenerator<Uint8Array
     if (bytesRead === 0) return;
     yield chunk.subarray(0, bytesRead);
   }
-}
-
-function iteratorOf(source: unknown): AsyncIterator<unknown> {
-  if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) {
-    return (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-  }
-  throw new TypeError(`Expected a path, '-', a readable stream or an async iterable of bytes, got ${typeof source}`);
 }
 
 function bytesOf(chunk: unknown): Uint8Array {

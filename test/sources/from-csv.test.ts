@@ -1,0 +1,245 @@
+import { readFileSync } from 'node:fs';
+import { Bool, DateDay, Field, Float64, Int8, Int32, Int64, Schema, TimestampSecond, Uint64, Utf8 } from 'apache-arrow';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sameSchema } from '../../src/batches/same-schema.js';
+import { typeName } from '../../src/batches/type-name.js';
+import { InputError, SchemaMismatchError } from '../../src/errors.js';
+import { type FromCsvOptions, fromCsv } from '../../src/sources/from-csv.js';
+import { describeSource } from '../conformance/describe-source.js';
+import { chunksOf, collect, rowsOf, temporaryFolder } from './fixtures.js';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const read = async (text: string | Uint8Array, options?: FromCsvOptions, size = 1000) =>
+  collect(fromCsv(chunksOf(typeof text === 'string' ? bytes(text) : text, size), options));
+const rows = async (text: string, options?: FromCsvOptions) => rowsOf(await read(text, options));
+const typesOf = async (text: string, options?: FromCsvOptions) =>
+  (await read(text, options))[0]?.schema.fields.map(({ type }) => typeName(type));
+
+describeSource({
+  name: 'fromCsv',
+  open: fromCsv,
+  encode: (rows) =>
+    bytes(`id,name\n${Array.from({ length: rows }, (_, i) => `${i},${i % 5 === 0 ? '' : `name ${i}`}\n`).join('')}`),
+  damaged: bytes('id,name\n1,a\n2,b\n3\n'),
+});
+
+describe('fromCsv', () => {
+  const write = temporaryFolder();
+
+  it('agrees with csv-parse on quotes, line ends and embedded lines', async () => {
+    const text = fc.stringMatching(/^[ab,"\n\r é😀0]{0,6}$/u);
+    const quoted = (value: string) => `"${value.replaceAll('"', '""')}"`;
+    const table = fc
+      .integer({ min: 2, max: 4 })
+      .chain((width) =>
+        fc.array(fc.array(text, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }),
+      );
+    await fc.assert(
+      fc.asyncProperty(
+        table,
+        fc.constantFrom('\n', '\r\n', '\r'),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 9 }),
+        async (values, lineEnd, final, size) => {
+          const header = (values[0] ?? []).map((_, i) => `c${i}`);
+          const csv =
+            [header, ...values]
+              .map((row) => row.map((value) => (/[",\n\r]/.test(value) ? quoted(value) : value)).join(','))
+              .join(lineEnd) + (final ? lineEnd : '');
+          const oracle: string[][] = parse(csv, { record_delimiter: lineEnd, bom: true });
+          expect(oracle.slice(1)).toEqual(values);
+          const schema = Object.fromEntries(header.map((name) => [name, new Utf8()]));
+          const batches = await read(csv, { schema, nullValues: [] }, size);
+          expect(rowsOf(batches)).toEqual(values);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('reads a real file as csv-parse does', async () => {
+    const path = new URL('../../node_modules/vega-datasets/data/birdstrikes.csv', import.meta.url).pathname;
+    const oracle: string[][] = parse(readFileSync(path), { from_line: 2 });
+    const batches = await collect(fromCsv(path));
+    const names = batches[0]?.schema.names ?? [];
+    const dates = names.indexOf('Flight Date');
+    const found = rowsOf(batches).map((row) =>
+      row.map((value, c) => (c === dates ? new Date(value as number).toISOString().slice(0, 10) : String(value ?? ''))),
+    );
+    expect(found).toEqual(oracle);
+    expect(typeName(batches[0]!.schema.fields[dates]!.type)).toBe('date32');
+  });
+
+  it('tells an empty field from a quoted empty text', async () => {
+    expect(await rows('a,b\n,""\n"",x\n')).toEqual([
+      [null, ''],
+      ['', 'x'],
+    ]);
+  });
+
+  it('takes the nulls it is told, unless quoted', async () => {
+    expect(await rows('a,b\n1,NA\nNA,"NA"\n,x\n', { nullValues: ['NA', ''] })).toEqual([
+      [1, null],
+      [null, 'NA'],
+      [null, 'x'],
+    ]);
+    expect(await rows('a,b\n,x\n', { nullValues: [] })).toEqual([['', 'x']]);
+  });
+
+  it('passes over blank lines at the end and reads those between as nulls of a single column', async () => {
+    expect(await rows('a,b\n1,2\n\n\r\n')).toEqual([[1, 2]]);
+    expect(await rows('a\n1\n\n\n2\n\n\n')).toEqual([[1], [null], [null], [2]]);
+    await expect(read('a,b\n1,2\n\n3,4\n')).rejects.toThrow('Expected 2 fields, got a blank line (input, line 3)');
+  });
+
+  it('drops a byte order mark, also one cut in pieces', async () => {
+    for (const size of [1, 2, 3, 100])
+      expect((await read('\ufeffa,b\n1,2\n', {}, size))[0]?.schema.names).toEqual(['a', 'b']);
+  });
+
+  it('keeps a mark and wide characters that stand later', async () => {
+    expect(await rows('a,b\nx\ufeff,é😀\n')).toEqual([['x\ufeff', 'é😀']]);
+  });
+
+  it('keeps spaces after a comma as text', async () => {
+    expect(await typesOf('a,b\n1, 2\n3, 4\n')).toEqual(['int32', 'utf8']);
+    expect(await rows('a,b\n1, 2\n')).toEqual([[1, ' 2']]);
+  });
+
+  it('splits at tabs in files that end in .tsv, and where told', async () => {
+    expect(rowsOf(await collect(fromCsv(write('x.tsv', 'a\tb\n1\tx,y\n'))))).toEqual([[1, 'x,y']]);
+    expect(await rows('a;b\n1;2\n', { delimiter: ';' })).toEqual([[1, 2]]);
+    expect(() => fromCsv('x', { delimiter: '::' })).toThrow(RangeError);
+  });
+
+  it('reads columns without values, and a file of a header alone, as utf8', async () => {
+    expect(await typesOf('a,b\n,1\n')).toEqual(['utf8', 'int32']);
+    expect(await typesOf('a,b\n')).toEqual(['utf8', 'utf8']);
+    expect(await typesOf('a,b', { schema: { b: new Int32() } })).toEqual(['utf8', 'int32']);
+  });
+
+  it.each([
+    ['a ragged row', 'a,b\n1,2\n"x\ny",3\n4\n', 'Expected 2 fields, got 1 (input, line 5)'],
+    ['too many fields', 'a,b\n1,2,3\n', 'Expected 2 fields, got 3 (input, line 2)'],
+    [
+      'an unclosed quote',
+      'a,b\n"x\ny",1\nz,"open\n2,3\n',
+      'Expected the quote opened here to be closed, got the end of the input (input, line 4)',
+    ],
+    [
+      'text after a quote',
+      'a,b\n1,"x"y\n',
+      'Expected a delimiter or a line end after a closing quote, got "y" (input, line 2)',
+    ],
+    [
+      'a quote inside a field',
+      'a,b\n1,5" pipe\n',
+      'Expected a field with a quote in it to be quoted as a whole (input, line 2)',
+    ],
+    ['no header', '', 'Expected a header line, got an empty input (input)'],
+    ['blank lines alone', '\n\n', 'Expected a header line, got an empty input (input)'],
+    ['a blank line first', '\na,b\n', 'Expected a header, got a blank line (input, line 1)'],
+    ['a repeated name', 'a,b,a\n', 'Expected different names for all columns, got `a` twice (input, line 1)'],
+    ['a missing name', 'a,,b\n', 'Expected every column to have a name, got none for column 2 (input, line 1)'],
+  ])('names the line of %s', async (_, text, message) => {
+    for (const size of [1, 3, 1000]) {
+      const error: unknown = await read(text, {}, size).catch((error: unknown) => error);
+      expect(error).toBeInstanceOf(InputError);
+      expect((error as Error).message).toBe(message);
+    }
+  });
+
+  it('names the line of bytes that are no text, whatever the chunking', async () => {
+    const bad = Uint8Array.from([...bytes('a,b\n1,é\n2,'), 0xe9, ...bytes('\n3,x\n')]);
+    for (const size of [4, 9, 1000]) {
+      await expect(read(bad, {}, size)).rejects.toThrow(
+        'Expected text in utf-8, got other bytes: give `encoding` (input, line 3)',
+      );
+    }
+    await expect(read(Uint8Array.from([...bytes('a\nx\n'), 0xc3]))).rejects.toThrow('(input, line 3)');
+    const latin = Uint8Array.from([...bytes('a\ncaf'), 0xe9]);
+    expect(rowsOf(await read(latin, { encoding: 'windows-1252' }))).toEqual([['café']]);
+    expect(() => fromCsv('x', { encoding: 'klingon' })).toThrow(RangeError);
+  });
+
+  it('says which later value the inferred type cannot hold', async () => {
+    const text = 'n,s\n1,"a\nb"\n2,b\n99999999999,c\n';
+    await expect(read(text, { inferRows: 2 })).rejects.toThrow(
+      'Expected `int32`, got `99999999999`: raise `inferRows` (2) or give its type in `schema` (input, line 5, row 3, column `n`)',
+    );
+    const error = (await read(text, { inferRows: 2, batchRows: 1 }).catch((error: unknown) => error)) as InputError;
+    expect(error.position).toEqual({ source: 'input', line: 5, row: 3, column: 'n' });
+    expect(await typesOf(text, { inferRows: 3 })).toEqual(['int64', 'utf8']);
+    expect(await typesOf(text, { inferRows: 2, schema: { n: new Int64() } })).toEqual(['int64', 'utf8']);
+  });
+
+  it.each([
+    ['0.25', '0.1'],
+    ['0.25', '1e5', '7'],
+    ['0.25', 'NaN'],
+    ['2020-01-01T00:00:00Z', '2021-01-01T00:00:00Z'],
+  ])('takes later values that mean the same written back: %s ...', async (...texts) => {
+    const batches = await read(`v\n${texts.join('\n')}\n`, { inferRows: 1 });
+    expect(batches[0]?.numRows).toBe(texts.length);
+  });
+
+  it.each([
+    ['1', '007'],
+    ['1', '+5'],
+    ['1', '-0'],
+    ['1', '1.5'],
+    ['1.5', '1.55'],
+    ['1.5', 'x'],
+    ['true', 'True'],
+    ['2020-01-01', '2020-02-30'],
+    ['2020-01-01T00:00', '2020-01-01T00:00:30'],
+    ['2020-01-01T00:00:00', '2020-01-01T00:00:00Z'],
+  ])('refuses a later value that does not: %s, %s', async (first, later) => {
+    await expect(read(`v\n${first}\n${later}\n`, { inferRows: 1 })).rejects.toThrow(/got `.*`: raise `inferRows`/);
+  });
+
+  it('reads the types it is given in any plain spelling', async () => {
+    const schema = new Schema([
+      new Field('i', new Int8(), false),
+      new Field('u', new Uint64(), true),
+      new Field('f', new Float64(), true),
+      new Field('t', new TimestampSecond(), true),
+      new Field('b', new Bool(), true),
+      new Field('d', new DateDay(), true),
+    ]);
+    const header = 'i,u,f,t,b,d\n';
+    const batches = await read(
+      `${header}+007,18446744073709551615,.5,2020-01-01 10:00,TRUE,1969-12-31\n-8,,1.,,false,\n`,
+      { schema },
+    );
+    expect(sameSchema(schema, batches[0]!.schema)).toBeUndefined();
+    expect(rowsOf(batches)).toEqual([
+      [7, 18446744073709551615n, 0.5, Date.UTC(2020, 0, 1, 10), true, -86_400_000],
+      [-8, null, 1, null, false, null],
+    ]);
+    await expect(read(`${header}128,,,,,\n`, { schema })).rejects.toThrow(
+      'Expected `int8`, got `128` (input, line 2, row 1, column `i`)',
+    );
+    await expect(read(`${header},,,,,\n`, { schema })).rejects.toThrow(
+      'Expected a value, got null (input, line 2, row 1, column `i`)',
+    );
+  });
+
+  it('refuses a schema with other columns', async () => {
+    await expect(read('a,b\n1,2\n', { schema: { c: new Int32() } })).rejects.toThrow(SchemaMismatchError);
+    const schema = new Schema([new Field('b', new Int32(), true), new Field('a', new Int32(), true)]);
+    await expect(read('a,b\n1,2\n', { schema })).rejects.toThrow(
+      'Expected the columns of `schema`, but column `b` is at position 2 where 1 was expected (input)',
+    );
+  });
+
+  it('stops at a quote that never ends before it fills the memory', async () => {
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield bytes('a,b\n1,2\n3,"');
+      for (;;) yield new Uint8Array(2 ** 20).fill(120);
+    }
+    await expect(collect(fromCsv(endless()))).rejects.toThrow(/never closed\? \(input, line 3\)$/);
+  });
+});
