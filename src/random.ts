@@ -75,21 +75,6 @@ export function fillNormals(key: RandomKey, rowIds: ArrayLike<number>, columns: 
   }
 }
 
-/** A random order of 0 ... n - 1 (Fisher and Yates). */
-export function permutation(key: RandomKey, n: number): Uint32Array {
-  const order = Uint32Array.from({ length: n }, (_, i) => i);
-  const words = new Uint32Array(2);
-  for (let i = n - 1; i > 0; i -= 1) {
-    threefry(key, i, 0, words);
-    const fraction = ((words[0] as number) * 2 ** 21 + ((words[1] as number) >>> 11)) / 2 ** 53;
-    const j = Math.floor(fraction * (i + 1));
-    const kept = order[i] as number;
-    order[i] = order[j] as number;
-    order[j] = kept;
-  }
-  return order;
-}
-
 /** 24 bits at the centre of their interval: exact in float32, never 0 and never 1. */
 function toUnit(word: number): number {
   return ((word >>> 8) + 0.5) / 16777216;

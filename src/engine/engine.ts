@@ -74,5 +74,8 @@ export interface Runner {
    * through in chunks of a fixed size. Each input is an array of whole rows; the outputs hold as many.
    */
   run(graph: string, inputs: InputArrays, rows: number): Promise<Readonly<Record<string, Float32Array | Int32Array>>>;
+  /** Says that calls will come; the threads end when the last of those who said so has called what this returns. */
+  retain(): () => void;
+  /** Ends the threads, running calls rejecting; a later call starts new ones. */
   close(): Promise<void>;
 }

@@ -17,35 +17,32 @@ export interface RunRequest {
 export type RunReply = WorkerReply<InputArrays>;
 
 /**
- * Runs ONNX graphs (by name, whole files as bytes) in worker threads, started when first needed and kept until `close`.
- * Rejects with an EngineError when a graph fails or a worker dies.
+ * Runs ONNX graphs (by name, whole files as bytes) in worker threads, which start with the first call. Rejects with an
+ * EngineError when a graph fails or a worker dies.
  */
 export function createRunner(
   graphs: Readonly<Record<string, Uint8Array>>,
   options: { readonly workers?: number } = {},
 ): Runner {
   const limit = Math.max(1, options.workers ?? availableParallelism());
+  const all = new Set<Worker>();
   const idle: Worker[] = [];
   const waiting: { resolve(worker: Worker): void; reject(error: Error): void }[] = [];
-  const all = new Set<Worker>();
-  let closed = false;
+  let users = 0;
 
   const acquire = (): Worker | Promise<Worker> => {
-    if (closed) throw new EngineError('Expected an open runner, got one that was closed');
     const worker = idle.pop();
     if (worker !== undefined) return worker;
-    if (all.size < limit) {
-      const started = new Worker(new URL('./runner-worker.js', import.meta.url), { workerData: graphs });
-      started.unref();
-      all.add(started);
-      return started;
-    }
-    return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    if (all.size >= limit) return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    const started = new Worker(new URL('./runner-worker.js', import.meta.url), { workerData: graphs });
+    started.unref();
+    all.add(started);
+    return started;
   };
   const release = (worker: Worker): void => {
     const next = waiting.shift();
-    if (next === undefined) idle.push(worker);
-    else next.resolve(worker);
+    if (next !== undefined) next.resolve(worker);
+    else if (all.has(worker)) idle.push(worker);
   };
   const runChunk = async (request: RunRequest): Promise<InputArrays> => {
     const worker = await acquire();
@@ -59,9 +56,11 @@ export function createRunner(
     }
   };
   const close = async (): Promise<void> => {
-    closed = true;
+    const ending = [...all];
+    all.clear();
+    idle.length = 0;
     for (const { reject } of waiting.splice(0)) reject(new EngineError('The runner was closed'));
-    await Promise.all([...all].map((worker) => worker.terminate()));
+    await Promise.all(ending.map((worker) => worker.terminate()));
   };
 
   return {
@@ -70,6 +69,16 @@ export function createRunner(
         runChunk({ graph, inputs: chunkOf(inputs, rows, chunk) }),
       );
       return joined(await Promise.all(chunks), rows);
+    },
+    retain() {
+      let kept = true;
+      users += 1;
+      return () => {
+        if (!kept) return;
+        kept = false;
+        users -= 1;
+        if (users === 0) void close();
+      };
     },
     close,
   };

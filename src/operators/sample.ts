@@ -1,0 +1,64 @@
+import type { RecordBatch } from 'apache-arrow';
+import type { Observable } from 'rxjs';
+import { fillNormals, fillUniforms, foldIn, randomKey } from '../random.js';
+import type { FittedModel } from '../training/fitted-model.js';
+import { ahead } from './ahead.js';
+import { fromAsync } from './flow.js';
+
+/** Options of `sample`. */
+export interface SampleOptions {
+  /** Seed of the draws; default 0. Record i depends on the seed and i alone. */
+  readonly seed?: number;
+  /**
+   * Where records start: `null`, the decoder's own start, learned on the exact likelihood of records (default, the most
+   * faithful), or `prior`, a latent from N(0, I) as in the textbook.
+   */
+  readonly from?: 'null' | 'prior';
+  /** Records of a batch, 1 or more; default 2048. */
+  readonly batchRows?: number;
+  /** Number of batches kept downstream at which sampling pauses, 1 or more; default 4. */
+  readonly limit?: number;
+  /** Ends the stream with an error, the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A source of `count` new records. Their schema is that of the training data; columns that were not modelled
+ * (identifiers, free text) are null, constants keep their value. RangeError for a count that is not a whole number of at
+ * least 0.
+ */
+export function sample(model: FittedModel, count: number, options: SampleOptions = {}): Observable<RecordBatch> {
+  const { seed = 0, from = 'null', batchRows = 2048, limit, signal } = options;
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new RangeError(`Expected the number of records to be a whole number of at least 0, got ${count}`);
+  }
+  if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
+    throw new RangeError(`Expected batchRows to be a whole number of at least 1, got ${batchRows}`);
+  }
+  const key = foldIn(randomKey(seed), 'sample');
+  const columns = model.codec.spans.length;
+  const draw = async (first: number): Promise<RecordBatch> => {
+    const rows = Math.min(batchRows, count - first);
+    const ids = Float64Array.from({ length: rows }, (_, i) => first + i);
+    const uniforms = new Float32Array(rows * columns);
+    const places = new Float32Array(rows * columns);
+    fillUniforms(foldIn(key, 'columns'), ids, columns, uniforms, places);
+    if (from === 'null') return model.codec.decode(await model.draw(uniforms, rows), places);
+    const latents = new Float32Array(rows * model.latent);
+    fillNormals(foldIn(key, 'latent'), ids, model.latent, latents);
+    return model.codec.decode(await model.decode(latents, uniforms, rows), places);
+  };
+  async function* batches(): AsyncGenerator<RecordBatch, void, void> {
+    const release = model.retain();
+    try {
+      if (count === 0) yield model.codec.decode([], []);
+      yield* ahead(
+        Array.from({ length: Math.ceil(count / batchRows) }, (_, part) => part * batchRows),
+        draw,
+      );
+    } finally {
+      release();
+    }
+  }
+  return fromAsync(batches, { ...(limit === undefined ? {} : { limit }), ...(signal === undefined ? {} : { signal }) });
+}

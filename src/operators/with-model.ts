@@ -1,0 +1,56 @@
+import { RecordBatch } from 'apache-arrow';
+import { defer, filter, finalize, map, type Observable, type OperatorFunction } from 'rxjs';
+import type { FittedModel } from '../training/fitted-model.js';
+import type { TrainingEvent } from '../training/training-event.js';
+import { mapOrdered } from './flow.js';
+
+/** What the operators that use a model take: the events of a training, or plain batches when a model is given. */
+export type BatchOrEvent = RecordBatch | TrainingEvent;
+
+/** A batch, the model to use on it, and how many records came before it. */
+export interface BatchWithModel {
+  readonly batch: RecordBatch;
+  readonly model: FittedModel;
+  readonly offset: number;
+}
+
+/**
+ * Maps the batches of a stream with a model: that of the events, or the one given. Steps and epochs pass by. The model's
+ * threads are kept while the stream lasts and end with it. A plain batch without a model is a TypeError.
+ */
+export function withModel(
+  model: FittedModel | undefined,
+  project: (input: BatchWithModel) => AsyncIterable<RecordBatch>,
+): OperatorFunction<BatchOrEvent, RecordBatch> {
+  return (source) =>
+    defer(() => {
+      const releases = new Map<FittedModel, () => void>();
+      let offset = 0;
+      const inputs: Observable<BatchWithModel> = source.pipe(
+        filter((value) => value instanceof RecordBatch || value.kind === 'batch'),
+        map((value) => {
+          const input = inputOf(value, model, offset);
+          offset += input.batch.numRows;
+          if (!releases.has(input.model)) releases.set(input.model, input.model.retain());
+          return input;
+        }),
+      );
+      return inputs.pipe(
+        mapOrdered(project),
+        finalize(() => {
+          for (const release of releases.values()) release();
+        }),
+      );
+    });
+}
+
+function inputOf(value: BatchOrEvent, model: FittedModel | undefined, offset: number): BatchWithModel {
+  if (value instanceof RecordBatch) {
+    if (model === undefined) {
+      throw new TypeError('Expected a fitted model for plain batches: put trainVae() before, or give { model }');
+    }
+    return { batch: value, model, offset };
+  }
+  if (value.kind !== 'batch') throw new TypeError(`Expected a batch event, got \`${value.kind}\``);
+  return { batch: value.batch, model: model ?? value.model, offset };
+}

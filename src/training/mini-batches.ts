@@ -1,0 +1,54 @@
+import { setImmediate as macrotask } from 'node:timers/promises';
+import type { InputArrays } from '../engine/engine.js';
+import { fillNormals, foldIn, type RandomKey, wordsAt } from '../random.js';
+import type { CodeTable } from './code-table.js';
+
+/** Shuffled rows between turns of the event loop: about 5 ms. */
+const SHUFFLE_ROWS = 100_000;
+
+/** Shuffles in place (Fisher and Yates), the order following from the key; lets the event loop take its turns. */
+export async function shuffle(order: Uint32Array, key: RandomKey): Promise<void> {
+  for (let i = order.length - 1; i > 0; i -= 1) {
+    const { high, low } = wordsAt(key, i, 0);
+    const j = Math.floor(((high * 2 ** 21 + (low >>> 11)) / 2 ** 53) * (i + 1));
+    const kept = order[i] as number;
+    order[i] = order[j] as number;
+    order[j] = kept;
+    if (i % SHUFFLE_ROWS === 0) await macrotask();
+  }
+}
+
+/** What a batch is made of. */
+export interface MiniBatchOptions {
+  readonly table: CodeTable;
+  /** The table's rows to take, at most `batchRows`. */
+  readonly rows: Uint32Array;
+  readonly batchRows: number;
+  readonly latent: number;
+  readonly beta: number;
+  readonly key: RandomKey;
+}
+
+/**
+ * The inputs of a table VAE's objective for some rows. Each row weighs 1 / batchRows, so that it counts as much in a last,
+ * partial batch as elsewhere; what fills such a batch up weighs nothing. Rows are spread evenly over the batch, whose
+ * halves and shards have different parts to play.
+ */
+export function miniBatch({ table, rows, batchRows, latent, beta, key }: MiniBatchOptions): InputArrays {
+  const { columns } = table;
+  const codes = new Int32Array(batchRows * columns);
+  const weights = new Float32Array(batchRows);
+  rows.forEach((row, i) => {
+    const place = Math.floor((i * batchRows) / rows.length);
+    weights[place] = 1 / batchRows;
+    for (let c = 0; c < columns; c += 1) codes[place * columns + c] = table.codes[row * columns + c] as number;
+  });
+  const noise = new Float32Array(batchRows * latent);
+  fillNormals(
+    foldIn(key, 'noise'),
+    Array.from({ length: batchRows }, (_, i) => i),
+    latent,
+    noise,
+  );
+  return { codes, weights, noise, beta: Float32Array.of(beta) };
+}

@@ -1,0 +1,173 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import * as z from 'zod';
+import { codecFromJson } from '../columns/codec.js';
+import { ModelError } from '../errors.js';
+import { version } from '../version.js';
+import { createFittedModel, type FittedModel, type ModelParts } from './fitted-model.js';
+
+const FORMAT = 1;
+const DESCRIPTION = 'model.json';
+
+const lossesJson = z.object({
+  loss: z.number(),
+  reconstruction: z.number(),
+  divergence: z.number(),
+  likelihood: z.number(),
+});
+
+const modelJson = z.object({
+  format: z.literal(FORMAT),
+  package: z.string(),
+  /** SHA-256 of this description without this field, as JSON without spaces. */
+  checksum: z.string(),
+  /** SHA-256 of each file beside this one. */
+  files: z.record(z.string(), z.string()),
+  training: z.object({
+    rows: z.number(),
+    settings: z.object({
+      seed: z.number(),
+      epochs: z.number(),
+      batchRows: z.number(),
+      hidden: z.number(),
+      latent: z.number(),
+      beta: z.number(),
+      warmUpEpochs: z.number(),
+      learningRate: z.number(),
+      validation: z.number(),
+      patience: z.number(),
+    }),
+    bestEpoch: z.number(),
+    epochs: z.array(z.object({ epoch: z.number(), training: lossesJson, validation: lossesJson.exactOptional() })),
+  }),
+  codec: z.unknown(),
+});
+
+/**
+ * Saves a model as a folder: `model.json` (schema, codec, network, training history, versions, checksums) and an ONNX
+ * file a graph. The folder appears whole or not at all; one that was there before is replaced. Throws ModelError when
+ * the place holds something that is not a model.
+ */
+export async function saveModel({ codec, graphs, training }: ModelParts, directory: string): Promise<void> {
+  const target = resolve(directory);
+  await requireReplaceable(target, directory);
+  const parent = dirname(target);
+  await mkdir(parent, { recursive: true });
+  const fresh = join(parent, `.${basename(target)}.${randomUUID()}`);
+  await mkdir(fresh);
+  try {
+    const files: Record<string, string> = {};
+    for (const [name, bytes] of Object.entries(graphs)) {
+      files[`${name}.onnx`] = sha256(bytes);
+      await write(join(fresh, `${name}.onnx`), bytes);
+    }
+    const description = { format: FORMAT, package: version, files, training, codec: codec.toJSON() };
+    const checksum = sha256(JSON.stringify(description));
+    await write(join(fresh, DESCRIPTION), `${JSON.stringify({ checksum, ...description }, null, 1)}\n`);
+    await replace(fresh, target);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Loads a model that `saveModel` saved. Throws ModelError, naming the file, when one is missing, was changed, or is of a
+ * format this version does not read. `workers`: threads at most, by default what the machine has.
+ */
+export async function loadModel(directory: string, options: { readonly workers?: number } = {}): Promise<FittedModel> {
+  const place = join(directory, DESCRIPTION);
+  const description = parse((await read(place)).toString('utf8'), place);
+  const graphs: Record<string, Uint8Array> = {};
+  for (const [file, checksum] of Object.entries(description.files)) {
+    const path = join(directory, basename(file));
+    const bytes = await read(path);
+    if (sha256(bytes) !== checksum) throw new ModelError(`Expected ${path} as it was saved, got a changed file`);
+    graphs[basename(file, '.onnx')] = new Uint8Array(bytes);
+  }
+  for (const name of ['encoder', 'decoder', 'sampler']) {
+    if (graphs[name] === undefined) throw new ModelError(`Expected ${place} to list ${name}.onnx`);
+  }
+  return createFittedModel(
+    { codec: codecFromJson(description.codec), graphs, training: description.training },
+    options,
+  );
+}
+
+function parse(text: string, place: string): z.infer<typeof modelJson> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new ModelError(`Expected ${place} to be JSON: ${(cause as Error).message}`, { cause });
+  }
+  const found = z.object({ format: z.unknown(), package: z.unknown() }).safeParse(json);
+  if (found.success && found.data.format !== undefined && found.data.format !== FORMAT) {
+    throw new ModelError(
+      `Expected a model of format ${FORMAT}, got format ${found.data.format} of version ${found.data.package} (${place})`,
+    );
+  }
+  const model = modelJson.safeParse(json);
+  if (!model.success) {
+    const what = z.prettifyError(model.error).replaceAll(/\s+/g, ' ');
+    throw new ModelError(`Expected ${place} to describe a model: ${what}`);
+  }
+  const { checksum, ...rest } = json as Record<string, unknown>;
+  if (sha256(JSON.stringify(rest)) !== checksum) {
+    throw new ModelError(`Expected ${place} as it was saved, got a changed file`);
+  }
+  return model.data;
+}
+
+async function read(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new ModelError(`Expected a model folder with ${basename(path)}, got ${codeOf(cause)} (${path})`, { cause });
+  }
+}
+
+async function write(path: string, bytes: Uint8Array | string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function requireReplaceable(target: string, directory: string): Promise<void> {
+  const found = await stat(target).catch(() => undefined);
+  if (found === undefined) return;
+  const model = found.isDirectory() && (await stat(join(target, DESCRIPTION)).catch(() => undefined)) !== undefined;
+  if (!model) throw new ModelError(`Expected a new folder or a saved model, got something else (${directory})`);
+}
+
+/** Puts the new folder in the place of the old one, which goes only after that has worked. */
+async function replace(fresh: string, target: string): Promise<void> {
+  const old = `${fresh}.old`;
+  const existed = await rename(target, old).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+  try {
+    await rename(fresh, target);
+  } catch (error) {
+    if (existed) await rename(old, target);
+    throw error;
+  }
+  if (existed) await rm(old, { recursive: true, force: true });
+}
+
+function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : String((error as Error).message);
+}
