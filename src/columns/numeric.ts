@@ -1,6 +1,6 @@
 import { DataType, type Field } from 'apache-arrow';
 import type { ColumnFitter, ColumnKind, ColumnOptions } from './column.js';
-import { createFrequentItems } from './frequent-items.js';
+import { createFrequentNumbers } from './frequent-numbers.js';
 import { binCodes, type NumberCode, type NumberSummary, valueCodes } from './number-codes.js';
 import { createNumberPattern, type NumberPattern } from './number-pattern.js';
 import { type NumberStorage, numberStorageOf } from './number-storage.js';
@@ -34,7 +34,7 @@ export function fitNumbers(
 ): ColumnFitter {
   const storage = numberStorageOf(field.type) as NumberStorage;
   const sketch = createQuantileSketch();
-  const items = createFrequentItems<number>();
+  const items = createFrequentNumbers();
   const pattern = createNumberPattern(storage.integer, storage.nearest);
   let digits: Map<bigint, number> | undefined = new Map();
   const special = { negativeInfinity: 0, positiveInfinity: 0, nan: 0, null: 0 };
@@ -85,11 +85,10 @@ export function fitNumbers(
         return numericColumn(field, { ...shared, codes, exact: few.map(([value]) => String(value)) });
       }
       if (items.exact && frequent.length <= maxValues) {
-        const sorted = frequent.sort(([a], [b]) => a - b);
-        const values = Float64Array.from(sorted, ([value]) => value);
+        const values = Float64Array.from(frequent, ([value]) => value);
         return numericColumn(field, {
           ...shared,
-          codes: valueCodes({ values, weights: Float64Array.from(sorted, ([, n]) => n) }),
+          codes: valueCodes({ values, weights: Float64Array.from(frequent, ([, n]) => n) }),
         });
       }
       const codes = binCodes(summary, rows < 2000 ? Math.min(20, maxCodes) : maxCodes);

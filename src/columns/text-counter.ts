@@ -1,5 +1,5 @@
 import { createDistinctCount } from './distinct-count.js';
-import { tollFor } from './frequent-items.js';
+import { tollFor } from './frequent-numbers.js';
 import { createTextTable, hashBytes } from './text-table.js';
 
 /** Counts of texts in bounded memory. */
@@ -17,7 +17,7 @@ export interface TextCounter {
 }
 
 /**
- * Exact up to 2 * `capacity` distinct texts of `maxBytes` together; beyond, the heaviest, as `createFrequentItems` does.
+ * Exact up to 2 * `capacity` distinct texts of `maxBytes` together; beyond, the heaviest, as `createFrequentNumbers` does.
  */
 export function createTextCounter({ capacity = 4096, maxBytes = 2 ** 22 } = {}): TextCounter {
   const hashes = createDistinctCount();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDistinctCount, mixBits } from '../../src/columns/distinct-count.js';
-import { createFrequentItems } from '../../src/columns/frequent-items.js';
+import { createFrequentNumbers } from '../../src/columns/frequent-numbers.js';
 import { createTextCounter } from '../../src/columns/text-counter.js';
 import { randomKey, wordsAt } from '../../src/random.js';
 
@@ -9,21 +9,21 @@ const rows = 200_000;
 const keyAt = (i: number) => (i % 25 === 0 ? -1 : i % 40 === 1 ? -2 : wordsAt(randomKey(2), i, 0).low);
 const truth = (key: number) => Array.from({ length: rows }, (_, i) => keyAt(i)).filter((k) => k === key).length;
 
-describe('createFrequentItems', () => {
-  it('is exact for few keys', () => {
-    const items = createFrequentItems<string>(2);
-    for (const key of ['a', 'b', 'a', 'c', 'd']) items.add(key);
+describe('createFrequentNumbers', () => {
+  it('is exact for few numbers', () => {
+    const items = createFrequentNumbers(2);
+    for (const value of [5, -1, 5, 0, 2.5]) items.add(value);
     expect(items.exact).toBe(true);
     expect(items.entries()).toEqual([
-      ['a', 2],
-      ['b', 1],
-      ['c', 1],
-      ['d', 1],
+      [-1, 1],
+      [0, 1],
+      [2.5, 1],
+      [5, 2],
     ]);
   });
 
-  it('finds heavy keys among many in one pass, short by at most rows / capacity', () => {
-    const items = createFrequentItems<number>(500);
+  it('finds heavy numbers among many in one pass, short by at most rows / capacity', () => {
+    const items = createFrequentNumbers(500);
     for (let i = 0; i < rows; i += 1) items.add(keyAt(i));
     expect(items.exact).toBe(false);
     expect(items.entries().length).toBeLessThanOrEqual(1000);
