@@ -1,7 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import { type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec.js';
-import { fit } from '../training/fit.js';
+import { fitVae } from '../training/fit-vae.js';
 import { type FitOptions, settle } from '../training/fit-options.js';
 import { createSpool, type SpoolOptions } from '../training/spool.js';
 import type { TrainingEvent } from '../training/training-event.js';
@@ -42,7 +42,7 @@ async function* train(
     }
     if (fitter === undefined) throw new RangeError('Expected at least one record batch to train on, got none');
     const table = { codec: fitter.finish(), rows: spool.rows, batches: () => spool.batches() };
-    const model = yield* fit(table, options);
+    const model = yield* fitVae(table, options);
     yield { kind: 'model', model };
     for await (const batch of spool.batches()) yield { kind: 'batch', batch, model };
   } finally {

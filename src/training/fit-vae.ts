@@ -26,7 +26,7 @@ export interface TrainingTable {
  * Fits a table VAE: yields the events of its steps and epochs and returns the model with the averaged weights of the best
  * epoch (the last, where nothing is held out). Throws EngineError when the loss is not finite or a worker fails.
  */
-export async function* fit(
+export async function* fitVae(
   table: TrainingTable,
   options: FitOptions = {},
 ): AsyncGenerator<StepEvent | EpochEvent, FittedModel, void> {
