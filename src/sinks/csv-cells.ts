@@ -68,11 +68,11 @@ function utf8Cells(appendText: TextAppender): CellsOf {
 function integerCells({ values }: Data): CellWriter {
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
     // Two 32-bit halves, little-endian: most integers fit a number, which is much faster than a bigint.
+    const least = values instanceof BigInt64Array ? -2097152 : 0;
     const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
     return (row, out) => {
       const high = halves[2 * row + 1] as number;
-      if (high >= -2097152 && high < 2097152)
-        appendInteger(out, high * 4294967296 + ((halves[2 * row] as number) >>> 0));
+      if (high >= least && high < 2097152) appendInteger(out, high * 4294967296 + ((halves[2 * row] as number) >>> 0));
       else appendAscii(out, String(values[row]));
     };
   }
@@ -95,9 +95,9 @@ function floatCells({ type, metadata }: Field): CellsOf {
   };
 }
 
-/** The float64 with the fewest digits that rounds to this float32: 0.1 for 0.10000000149011612. */
+/** The float64 with the fewest digits that rounds to this float32: 0.1 for 0.10000000149011612. Six digits find the shorter ones too, but for subnormal numbers. */
 function shortestFloat32(value: number): number {
-  for (let digits = 6; digits <= 8; digits += 1) {
+  for (let digits = Math.abs(value) < 2 ** -126 ? 1 : 6; digits <= 8; digits += 1) {
     const shorter = Number(value.toPrecision(digits));
     if (Math.fround(shorter) === value) return shorter;
   }
