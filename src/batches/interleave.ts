@@ -1,5 +1,5 @@
 import type { RecordBatch } from 'apache-arrow';
-import { gather } from '../columns/gather.js';
+import { gather } from './gather.js';
 import { batchOf } from './batch-of.js';
 import { concat } from './concat.js';
 

@@ -1,9 +1,10 @@
+import { setImmediate as macrotask } from 'node:timers/promises';
 import { Data, RecordBatch, type Schema, Struct, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
 import * as z from 'zod';
 import { sameSchema } from '../batches/same-schema.js';
 import { ModelError, SchemaMismatchError } from '../errors.js';
 import type { Span } from '../models/span.js';
-import type { Column, ColumnJson, ColumnOptions } from './column.js';
+import type { Column, ColumnFitter, ColumnJson, ColumnOptions } from './column.js';
 import { constantColumn } from './constant.js';
 import { kindOf, restoreColumn } from './table.js';
 
@@ -54,6 +55,8 @@ export interface CodecFitter {
   add(batch: RecordBatch): void;
   /** Throws RangeError when there were no rows, or no column to learn from, or the target is not one. */
   finish(): Codec;
+  /** As `finish`, with a turn of the event loop after each column. */
+  finishInTurns(): Promise<Codec>;
 }
 
 /**
@@ -84,25 +87,43 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
       for (const [i, fitter] of fitters.entries()) fitter.add(childOf(batch, i));
     },
     finish() {
-      if (rows === 0) throw new RangeError('Expected at least 1 row, got 0');
-      const columns = fitters.map((fitter) => {
-        const column = fitter.finish();
-        return column.span?.width === 1 ? constantColumn(column) : column;
-      });
-      const modelled = columns.filter((column) => column.span !== undefined);
-      if (modelled.length === 0) {
-        const reasons = columns.map(({ name, reason }) => `\`${name}\`: ${reason}`).join('; ');
-        throw new RangeError(`Expected at least 1 column to learn from, got ${reasons || 'none'} (${rows} rows)`);
+      requireRows(rows);
+      return join(fitters.map((fitter) => finishColumn(fitter)));
+    },
+    async finishInTurns() {
+      requireRows(rows);
+      const columns: Column[] = [];
+      for (const fitter of fitters) {
+        columns.push(finishColumn(fitter));
+        await macrotask();
       }
-      const unfit = columns.find((column) => column.name === target && column.span === undefined);
-      if (unfit !== undefined) {
-        throw new RangeError(
-          `Expected the target \`${target}\` to be a column to learn from, got one with ${unfit.reason}`,
-        );
-      }
-      return createCodec(schema, columns, target);
+      return join(columns);
     },
   };
+
+  function join(columns: readonly Column[]): Codec {
+    if (columns.every(({ span }) => span === undefined)) {
+      const reasons = columns.map(({ name, reason }) => `\`${name}\`: ${reason}`).join('; ');
+      throw new RangeError(`Expected at least 1 column to learn from, got ${reasons || 'none'} (${rows} rows)`);
+    }
+    const unfit = columns.find((column) => column.name === target && column.span === undefined);
+    if (unfit !== undefined) {
+      throw new RangeError(
+        `Expected the target \`${target}\` to be a column to learn from, got one with ${unfit.reason}`,
+      );
+    }
+    return createCodec(schema, columns, target);
+  }
+}
+
+function requireRows(rows: number): void {
+  if (rows === 0) throw new RangeError('Expected at least 1 row, got 0');
+}
+
+/** A column of one code only is a constant. */
+function finishColumn(fitter: ColumnFitter): Column {
+  const column = fitter.finish();
+  return column.span?.width === 1 ? constantColumn(column) : column;
 }
 
 const codecJson = z.object({

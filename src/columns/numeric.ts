@@ -7,7 +7,7 @@ import { type NumberStorage, numberStorageOf } from './number-storage.js';
 import { numericColumn, numericJson } from './numeric-column.js';
 import { opaqueColumn } from './opaque.js';
 import { createQuantileSketch } from './quantile-sketch.js';
-import { isSet, validityOf } from './validity.js';
+import { isSet, validityOf } from '../batches/validity.js';
 
 /**
  * Integers and floats. At most 50 distinct numbers: each its code. Otherwise a code for each number that holds more than

@@ -41,7 +41,7 @@ async function* train(
       await spool.add(batch);
     }
     if (fitter === undefined) throw new RangeError('Expected at least one record batch to train on, got none');
-    const table = { codec: fitter.finish(), rows: spool.rows, batches: () => spool.batches() };
+    const table = { codec: await fitter.finishInTurns(), rows: spool.rows, batches: () => spool.batches() };
     const model = yield* fitVae(table, options);
     yield { kind: 'model', model };
     for await (const batch of spool.batches()) yield { kind: 'batch', batch, model };

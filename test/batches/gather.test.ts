@@ -1,6 +1,6 @@
 import * as arrow from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { gather } from '../../src/columns/gather.js';
+import { gather } from '../../src/batches/gather.js';
 
 const item = (type: arrow.DataType) => new arrow.Field('item', type, true);
 const point = new arrow.Struct([new arrow.Field('a', new arrow.Int32()), new arrow.Field('b', new arrow.Utf8())]);
