@@ -4,6 +4,7 @@ import type { Model } from '../models/model.js';
 import { anyRows } from './any-rows.js';
 import type { CompiledModel, CompileRequest } from './compile.js';
 import { loadModel } from './load-model.js';
+import { shardsOf } from './shards-of.js';
 import { toOnnx } from './to-onnx.js';
 import { trace } from './trace.js';
 
@@ -37,19 +38,4 @@ function compileModel(model: Model, batchRows: number): CompiledModel {
     objective: toOnnx(objective, { name: 'objective' }),
     graphs: Object.fromEntries(graphs),
   };
-}
-
-/**
- * Cutting pays where a step is long against the meeting of workers after it (about 0.1 ms): 2 parts from 50 million
- * floating-point operations on, 4 from 4 billion, where a step costs about 6 a parameter and row. Halves stay even.
- */
-function shardsOf(model: Model, batchRows: number): number {
-  if (model.objective.inputs.weights === undefined) return 1;
-  const parameters = Object.values(model.parameters).reduce(
-    (sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1),
-    0,
-  );
-  const operations = 6 * parameters * batchRows;
-  const wanted = operations >= 4e9 ? 4 : operations >= 5e7 ? 2 : 1;
-  return [4, 2, 1].find((count) => count <= wanted && batchRows % (2 * count) === 0) ?? 1;
 }

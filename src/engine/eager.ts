@@ -1,0 +1,175 @@
+import { setImmediate as macrotask } from 'node:timers/promises';
+import { EngineError } from '../errors.js';
+import type { Model } from '../models/model.js';
+import { initialParameters } from '../models/parameters.js';
+import { foldIn, randomKey } from '../random.js';
+import { adamDefaults, createAdam } from './adam.js';
+import { compile } from './compile.js';
+import { eagerPasses } from './eager-passes.js';
+import type { Engine, InputArrays, Metrics, Trainer, TrainerOptions } from './engine.js';
+import { loadModel } from './load-model.js';
+import { loadTensorflow, type Tensorflow } from './load-tensorflow.js';
+import { shardsOf } from './shards-of.js';
+import { paddedParameters, unitOf } from './shared-step.js';
+import { withWeights } from './with-weights.js';
+
+/**
+ * The engine that runs models as TensorFlow.js does: call by call, on the main thread, on the backend that
+ * `loadTensorflow` finds. Slower than the compiled one by an order of magnitude, but it knows every kernel. Only
+ * `exportGraphs` compiles. The option `workers` has no effect.
+ */
+export const tensorflowEngine: Engine = {
+  name: 'tensorflow',
+  async createTrainer(options) {
+    const { tf } = await loadTensorflow();
+    try {
+      const trainer = trainerOf(tf, await loadModel(options.model), options);
+      const key = foldIn(randomKey(options.seed), 'parameters');
+      await trainer.setWeights(initialParameters(trainer.parameters, key));
+      return trainer;
+    } catch (cause) {
+      throw new EngineError(`Expected training to start: ${String(cause)}`, { cause });
+    }
+  },
+};
+
+function trainerOf(tf: Tensorflow, model: Model, options: TrainerOptions): Trainer {
+  const { batchRows } = options;
+  const shards = shardsOf(model, batchRows);
+  const memory = parametersMemory(model, shards);
+  const { count, slice, weights, average, gradients } = memory;
+  const adam = createAdam(memory.wasm, options.adam ?? adamDefaults, options.averageDecay ?? 0.99);
+  const passes = eagerPasses(tf, model, batchRows / shards);
+  let queue: Promise<unknown> = Promise.resolve();
+  let stepsTaken = 0;
+  let closed = false;
+
+  /** Runs calls one after the other; whatever TensorFlow.js throws ends the training. */
+  const inOrder = <T>(act: () => T | Promise<T>): Promise<T> => {
+    const result = queue.then(async () => {
+      if (closed) throw new EngineError('Expected an open trainer, got one that was closed');
+      try {
+        return await act();
+      } catch (cause) {
+        if (cause instanceof RangeError) throw cause;
+        closed = true;
+        throw cause instanceof EngineError ? cause : new EngineError(String(cause), { cause });
+      }
+    });
+    queue = result.catch(() => undefined);
+    return result;
+  };
+  /** One batch after the other, the event loop having its turn in between. */
+  const each = async <T>(batches: readonly T[], act: (batch: T) => Metrics): Promise<Metrics[]> => {
+    const results: Metrics[] = [];
+    for (const batch of batches) {
+      results.push(act(batch));
+      await macrotask();
+      if (closed) throw new EngineError('Training was closed');
+    }
+    return results;
+  };
+  const cut = (inputs: InputArrays): InputArrays[] => partsOf(model, inputs, batchRows, shards);
+  const differentiate = (parts: readonly InputArrays[]): Metrics =>
+    sumOf(parts.map((part, shard) => passes.differentiate(weights, part, gradients[shard] as Float32Array)));
+
+  return {
+    batchRows,
+    parameters: model.parameters,
+    step: (steps) =>
+      inOrder(() => {
+        const batches = steps.map(({ inputs, learningRate }) => ({ parts: cut(inputs), learningRate }));
+        return each(batches, ({ parts, learningRate }) => {
+          const metrics = differentiate(parts);
+          stepsTaken += 1;
+          adam(slice, stepsTaken, learningRate);
+          return metrics;
+        });
+      }),
+    evaluate: (batches) =>
+      inOrder(() => each(batches.map(cut), (parts) => sumOf(parts.map((part) => passes.evaluate(average, part))))),
+    gradient: (inputs) =>
+      inOrder(async () => {
+        const [metrics] = await each([cut(inputs)], differentiate);
+        const gradient = (gradients[0] as Float32Array).slice(0, count);
+        for (const other of gradients.slice(1)) {
+          for (let i = 0; i < count; i += 1) gradient[i] = (gradient[i] as number) + (other[i] as number);
+        }
+        return { metrics: metrics as Metrics, gradient };
+      }),
+    weights: () => inOrder(() => ({ current: weights.slice(0, count), average: average.slice(0, count) })),
+    setWeights: (values) =>
+      inOrder(() => {
+        if (values.length !== count) throw new RangeError(`Expected ${count} weights, got ${values.length}`);
+        memory.start(values);
+        stepsTaken = 0;
+      }),
+    exportGraphs: async (values) => {
+      const { graphs, parameters } = await compile({ model: options.model, batchRows });
+      return Object.fromEntries(
+        Object.entries(graphs).map(([name, onnx]) => [name, withWeights(onnx, parameters, values)]),
+      );
+    },
+    close: async () => {
+      closed = true;
+    },
+  };
+}
+
+/** Everything Adam works on, in one memory; the arrays are views of it. */
+function parametersMemory(model: Model, shards: number) {
+  const padded = paddedParameters(model.parameters);
+  const bytes = 4 * padded;
+  const wasm = new WebAssembly.Memory({ initial: Math.ceil(((4 + shards) * bytes) / 65536) });
+  const arrayAt = (index: number) => new Float32Array(wasm.buffer, index * bytes, padded);
+  const [weights, average, first, second] = [arrayAt(0), arrayAt(1), arrayAt(2), arrayAt(3)];
+  return {
+    wasm,
+    count: Object.values(model.parameters).reduce((sum, spec) => sum + unitOf(spec), 0),
+    slice: {
+      weights: 0,
+      average: bytes,
+      first: 2 * bytes,
+      second: 3 * bytes,
+      gradient: 4 * bytes,
+      stride: bytes,
+      shards,
+      count: padded,
+    },
+    weights,
+    average,
+    gradients: Array.from({ length: shards }, (_, shard) => arrayAt(4 + shard)),
+    start(values: Float32Array): void {
+      weights.set(values);
+      average.set(values);
+      first.fill(0);
+      second.fill(0);
+    },
+  };
+}
+
+/** Cuts a batch into its shards, views of its arrays. */
+function partsOf(model: Model, batch: InputArrays, batchRows: number, shards: number): InputArrays[] {
+  const cut = Object.entries(model.objective.inputs).map(([name, spec]) => {
+    const unit = unitOf(spec) * (spec.perRow ? batchRows : 1);
+    const values = batch[name];
+    if (values?.length !== unit) {
+      throw new RangeError(`Expected input \`${name}\` to have ${unit} values, got ${values?.length ?? 'none'}`);
+    }
+    const part = spec.perRow ? unit / shards : 0;
+    return (shard: number) =>
+      [name, spec.perRow ? values.slice(shard * part, (shard + 1) * part) : values.slice()] as const;
+  });
+  return Array.from({ length: shards }, (_, shard) => Object.fromEntries(cut.map((of) => of(shard))));
+}
+
+/** Adds up what the shards reported, in their order. */
+function sumOf(parts: readonly Metrics[]): Metrics {
+  const [first = {}, ...others] = parts;
+  for (const other of others) {
+    for (const [name, values] of Object.entries(first)) {
+      for (let i = 0; i < values.length; i += 1) values[i] = (values[i] as number) + (other[name]?.[i] as number);
+    }
+  }
+  return first;
+}

@@ -1,0 +1,48 @@
+import util from 'node:util';
+
+/** The module TensorFlow.js, which takes 0.4 s to load and so is loaded when it is needed. */
+export type Tensorflow = typeof import('@tensorflow/tfjs');
+
+/** TensorFlow.js, ready to compute. */
+export interface LoadedTensorflow {
+  readonly tf: Tensorflow;
+  /** The backend it computes on: `tensorflow` (@tensorflow/tfjs-node), `cpu`, or another that was active before. */
+  readonly backend: string;
+  /** Why @tensorflow/tfjs-node is not the one, where it is not: it is not installed, or its library does not load. */
+  readonly reason?: string;
+}
+
+/** An optional dependency: a name, not a literal, so that the build does not ask for it. */
+const NATIVE: string = '@tensorflow/tfjs-node';
+
+/**
+ * Loads TensorFlow.js with its native backend where that is installed and loads, else with the backend that is active,
+ * which without a choice of the caller's is `cpu`. Prints nothing.
+ */
+export async function loadTensorflow(): Promise<LoadedTensorflow> {
+  const tf = await import('@tensorflow/tfjs');
+  // tfjs-node 4.22 calls a function that Node 23 removed. It stays: tfjs-node calls it with every computation.
+  if (!('isNullOrUndefined' in util)) {
+    Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
+  }
+  try {
+    await import(NATIVE);
+    return { tf, backend: tf.getBackend() };
+  } catch (cause) {
+    await tf.ready();
+    withoutBanner(tf, () => tf.scalar(0).dispose());
+    const [reason = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    return { tf, backend: tf.getBackend(), reason };
+  }
+}
+
+/** The first array of the `cpu` backend prints an advertisement, unless in production. */
+function withoutBanner(tf: Tensorflow, firstUse: () => void): void {
+  const production = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  try {
+    firstUse();
+  } finally {
+    tf.env().set('PROD', production);
+  }
+}
