@@ -280,6 +280,20 @@ export function describeSink({ name, sink, read, empty }: SinkCase): void {
         expect(closing.listenerCount('error')).toBe(0);
       });
 
+      it('lets go of the stream when a write that was under way at unsubscribe is done', async () => {
+        const stream = new Collecting(5);
+        const before = listeners(stream);
+        const subscription = of(batchOf(5))
+          .pipe(sink(stream, { end: false }))
+          .subscribe();
+        await sleep(1);
+        subscription.unsubscribe();
+        expect(stream.chunks).toHaveLength(0);
+        await sleep(30);
+        expect(stream.chunks).toHaveLength(1);
+        expect(listeners(stream)).toEqual(before);
+      });
+
       it('survives an error that comes after it was unsubscribed', async () => {
         const stream = new Collecting(5, 0);
         const subscription = of(batchOf(5))

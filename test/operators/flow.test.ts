@@ -354,15 +354,18 @@ describe('hold and createEmitter', () => {
     const releases: (() => void)[] = [];
     let ready = false;
     new Observable<number>((subscriber) => {
-      const emitter = createEmitter(subscriber, 2);
+      const emitter = createEmitter(subscriber, 1);
       emitter.emit(1);
       emitter.emit(2);
-      void emitter.drained().then(() => (ready = true));
+      void emitter.drained().then(() => {
+        ready = true;
+      });
     }).subscribe({ next: () => releases.push(hold()) });
+    releases[0]!();
+    releases[0]!();
     await macrotask();
     expect(ready).toBe(false);
-    releases[0]!();
-    releases[0]!();
+    releases[1]!();
     await macrotask();
     expect(ready).toBe(true);
   });

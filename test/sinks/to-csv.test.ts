@@ -179,7 +179,7 @@ describe('toCsv', () => {
               expect(Number((back as Record<string, string>[])[i]!.number)).toBe(number);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
