@@ -1,3 +1,4 @@
+export { type Fidelity, fidelity } from './report/fidelity.js';
 export * from './errors.js';
 export { type AugmentOptions, augment } from './operators/augment.js';
 export { type EncodeOptions, encode } from './operators/encode.js';
