@@ -1,24 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { normalDivergence, reparameterise } from './divergence.js';
 import { categoricalCrossEntropy } from './likelihoods.js';
-import type { Model, ModelReference, ParameterSpec, Tensors } from './model.js';
+import type { Model, ParameterSpec, Tensors } from './model.js';
 import { activate, dense, denseParameters } from './networks.js';
 import type { Span } from './span.js';
-
-/** What a table VAE is built from. */
-export interface TableVaeConfig {
-  /** The columns in model order: each is drawn given those before it. */
-  readonly spans: readonly Span[];
-  /** Width of the hidden layers and of the decoder's state. */
-  readonly hidden: number;
-  /** Dimension of the latent space. */
-  readonly latent: number;
-}
-
-/** A reference to `tableVae` with the given configuration, for engines. */
-export function tableVaeReference(config: TableVaeConfig): ModelReference {
-  return { module: import.meta.url, factory: 'tableVae', config };
-}
+import type { TableVaeConfig } from './table-vae-reference.js';
 
 /**
  * A variational autoencoder for tables of categorical codes whose decoder is autoregressive over the columns.

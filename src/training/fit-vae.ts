@@ -3,7 +3,7 @@ import type { Codec } from '../columns/codec.js';
 import { compiledEngine } from '../engine/compiled.js';
 import type { InputArrays, Metrics, Trainer, TrainingStep } from '../engine/engine.js';
 import { EngineError } from '../errors.js';
-import { tableVaeReference } from '../models/table-vae.js';
+import { tableVaeReference } from '../models/table-vae-reference.js';
 import { foldIn, type RandomKey, randomKey } from '../random.js';
 import { type CodeTable, createCodeTable } from './code-table.js';
 import { type FitOptions, type FitSettings, settle } from './fit-options.js';

@@ -1,0 +1,20 @@
+import type { ModelReference } from './model.js';
+import type { Span } from './span.js';
+
+/** What a table VAE is built from. */
+export interface TableVaeConfig {
+  /** The columns in model order: each is drawn given those before it. */
+  readonly spans: readonly Span[];
+  /** Width of the hidden layers and of the decoder's state. */
+  readonly hidden: number;
+  /** Dimension of the latent space. */
+  readonly latent: number;
+}
+
+/**
+ * A reference to `tableVae` with the given configuration, for engines. It stands in a file of its own so that whoever
+ * only names the model does not load TensorFlow.js.
+ */
+export function tableVaeReference(config: TableVaeConfig): ModelReference {
+  return { module: new URL('./table-vae.js', import.meta.url).href, factory: 'tableVae', config };
+}
