@@ -22,7 +22,8 @@ export interface FromArrowOptions {
  * The rows of an Arrow stream or file (recognised by its content) as record batches of exactly `batchRows` rows, the last
  * one smaller, however the input is divided. Input without rows gives one batch without rows, which carries the schema.
  *
- * Errors are InputErrors: bytes that are no Arrow, truncated, damaged, big-endian or compressed data, a missing file. Memory: one batch of the
+ * Errors are InputErrors: bytes that are no Arrow, truncated, big-endian or compressed data, columns whose
+ * buffers do not fit together, a missing file. The format has no checksums: other damage shows as wrong values, or as an error of another kind. Memory: one batch of the
  * input and one of the output; but an Arrow file that does not come from a path is held whole, as its table of contents is at its end.
  */
 export function fromArrow(source: ByteSource, options: FromArrowOptions = {}): Observable<RecordBatch> {

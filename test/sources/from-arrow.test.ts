@@ -4,6 +4,7 @@ import {
   Field,
   Int8,
   Int32,
+  Message,
   type RecordBatch,
   Schema,
   Table,
@@ -113,16 +114,43 @@ describe('fromArrow', () => {
     await expect(collect(fromArrow(write('two', Buffer.concat([stream, stream]))))).rejects.toThrow('got more bytes');
   });
 
-  it('gives InputErrors, or the values, for bytes changed at random', async () => {
+  it('gives InputErrors, or the values, for data changed at random', async () => {
     const bytes = tableToIPC(tableOf(20), 'stream');
+    const data = bodyPositions(bytes);
     await fc.assert(
-      fc.asyncProperty(fc.nat({ max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), async (at, change) => {
+      fc.asyncProperty(fc.constantFrom(...data), fc.integer({ min: 1, max: 255 }), async (at, change) => {
         const changed = Uint8Array.from(bytes);
         changed[at]! ^= change;
-        const error: unknown = await collect(fromArrow(chunksOf(changed, 4096))).catch((error: unknown) => error);
+        const error: unknown = await collect(fromArrow(chunksOf(changed, 4096), { batchRows: 7 })).catch(
+          (error: unknown) => error,
+        );
         if (error instanceof Error) expect(error).toBeInstanceOf(InputError);
       }),
       { numRuns: 300 },
     );
   });
+
+  it('names the column whose offsets were damaged', async () => {
+    const bytes = tableToIPC(tableOf(3), 'stream');
+    // Offsets 0, 0, 6, 12 of `name`: the second value would end before it begins.
+    const at = Buffer.from(bytes).indexOf(Buffer.from(Int32Array.of(0, 0, 6, 12).buffer));
+    bytes[at + 8] = 200;
+    await expect(collect(fromArrow(write('offsets', bytes)))).rejects.toThrow(/do not fit together.*column `name`/);
+  });
 });
+
+/** Where in an Arrow stream the bytes of columns are, as against the messages that describe them. */
+function bodyPositions(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const positions: number[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = view.getInt32(at + 4, true);
+    if (length === 0) break;
+    at += 8;
+    const body = Message.decode(bytes.subarray(at, at + length)).bodyLength;
+    at += length;
+    for (let i = 0; i < body; i += 1) positions.push(at + i);
+    at += body;
+  }
+  return positions;
+}

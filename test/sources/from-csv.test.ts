@@ -91,6 +91,8 @@ describe('fromCsv', () => {
   it('passes over blank lines at the end and reads those between as nulls of a single column', async () => {
     expect(await rows('a,b\n1,2\n\n\r\n')).toEqual([[1, 2]]);
     expect(await rows('a\n1\n\n\n2\n\n\n')).toEqual([[1], [null], [null], [2]]);
+    expect(await rows('a\n1\n""\n2\n""\n')).toEqual([[1], [null], [2], [null]]);
+    expect(await rows('a\n""\nx\n', { nullValues: [] })).toEqual([[''], ['x']]);
     await expect(read('a,b\n1,2\n\n3,4\n')).rejects.toThrow('Expected 2 fields, got a blank line (input, line 3)');
   });
 
