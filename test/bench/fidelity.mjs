@@ -18,7 +18,10 @@ const scores = [];
 for (const seed of values.seeds.split(',').map(Number)) {
   const start = performance.now();
   const options = { seed, ...(values.target === undefined ? {} : { target: values.target }) };
-  const trained = fromCsv(path).pipe(trainVae(options), filter((event) => event.kind === 'model'));
+  const trained = fromCsv(path).pipe(
+    trainVae(options),
+    filter((event) => event.kind === 'model'),
+  );
   const { model } = await firstValueFrom(trained);
   const seconds = (performance.now() - start) / 1000;
   await lastValueFrom(sample(model, 2048, { seed }));
@@ -27,11 +30,24 @@ for (const seed of values.seeds.split(',').map(Number)) {
   const synthetic = await lastValueFrom(sample(model, rows, { seed }).pipe(toArray()));
   const rate = (1000 * rows) / (performance.now() - begun);
   release();
-  const score = fidelity(real, synthetic, model.codec.spans.map(({ name }) => name));
+  const score = fidelity(
+    real,
+    synthetic,
+    model.codec.spans.map(({ name }) => name),
+  );
   scores.push(score);
-  console.log(`${String(seed).padEnd(6)} ${(100 * score.shapeError).toFixed(2).padStart(7)} ${(100 * score.trendError).toFixed(2).padStart(9)} ${seconds.toFixed(1).padStart(14)} ${Math.round(rate).toString().padStart(16)}`);
-  if (values.verbose) for (const { column, error } of score.columns) console.log(`       ${column}: ${(100 * error).toFixed(2)} %`);
+  console.log(
+    `${String(seed).padEnd(6)} ${(100 * score.shapeError).toFixed(2).padStart(7)} ${(100 * score.trendError).toFixed(2).padStart(9)} ${seconds.toFixed(1).padStart(14)} ${Math.round(rate).toString().padStart(16)}`,
+  );
+  if (values.verbose)
+    for (const { column, error } of score.columns) console.log(`       ${column}: ${(100 * error).toFixed(2)} %`);
 }
 /** @param {(score: import('rx-augment').Fidelity) => number} of */
 const mean = (of) => (100 * scores.reduce((sum, score) => sum + of(score), 0)) / scores.length;
-console.log(`mean   ${mean((s) => s.shapeError).toFixed(2).padStart(7)} ${mean((s) => s.trendError).toFixed(2).padStart(9)}`);
+console.log(
+  `mean   ${mean((s) => s.shapeError)
+    .toFixed(2)
+    .padStart(7)} ${mean((s) => s.trendError)
+    .toFixed(2)
+    .padStart(9)}`,
+);

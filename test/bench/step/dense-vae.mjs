@@ -26,7 +26,10 @@ export function denseVae({ widths, latent }) {
     let out = x;
     for (let i = 0; i < layers; i += 1) {
       if (i > 0) out = tf.relu(out);
-      out = tf.add(tf.matMul(out, /** @type {tf.Tensor} */ (p[`${name}.${i}.kernel`])), /** @type {tf.Tensor} */ (p[`${name}.${i}.bias`]));
+      out = tf.add(
+        tf.matMul(out, /** @type {tf.Tensor} */ (p[`${name}.${i}.kernel`])),
+        /** @type {tf.Tensor} */ (p[`${name}.${i}.bias`]),
+      );
     }
     return out;
   };
@@ -40,7 +43,9 @@ export function denseVae({ widths, latent }) {
       },
       run: (p, { x, noise, weights }) => {
         const data = /** @type {tf.Tensor} */ (x);
-        const [mu, logVar] = /** @type {[tf.Tensor, tf.Tensor]} */ (tf.split(dense(p, 'encoder', data, encoder.length - 1), 2, 1));
+        const [mu, logVar] = /** @type {[tf.Tensor, tf.Tensor]} */ (
+          tf.split(dense(p, 'encoder', data, encoder.length - 1), 2, 1)
+        );
         const z = tf.add(mu, tf.mul(tf.exp(tf.mul(logVar, 0.5)), /** @type {tf.Tensor} */ (noise)));
         const logits = dense(p, 'decoder', z, decoder.length - 1);
         const crossEntropy = tf.sum(tf.sub(tf.softplus(logits), tf.mul(data, logits)), 1);
