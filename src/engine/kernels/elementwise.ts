@@ -41,8 +41,20 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
   }),
   Exp: unary('Exp'),
   Log: unary('Log'),
-  Log1p: unary((onnx, x) => onnx.op('Log', [onnx.op('Add', [x, onnx.scalar(1)])])),
-  Expm1: unary((onnx, x) => onnx.op('Sub', [onnx.op('Exp', [x]), onnx.scalar(1)])),
+  /** As log(u) x / (u - 1), u = 1 + x, which makes up for what rounding took from u (Goldberg 1991, theorem 4). */
+  Log1p: unary((onnx, x) => {
+    const u = onnx.op('Add', [x, onnx.scalar(1)]);
+    const rounded = onnx.op('Sub', [u, onnx.scalar(1)]);
+    const log = onnx.op('Log', [u]);
+    return nearZero(onnx, x, rounded, onnx.op('Div', [onnx.op('Mul', [log, x]), rounded]), log);
+  }),
+  /** As (u - 1) x / log(u), u = exp(x), likewise (Kahan). */
+  Expm1: unary((onnx, x) => {
+    const u = onnx.op('Exp', [x]);
+    const rounded = onnx.op('Sub', [u, onnx.scalar(1)]);
+    const ratio = onnx.op('Div', [onnx.op('Mul', [rounded, x]), onnx.op('Log', [u])]);
+    return nearZero(onnx, x, rounded, ratio, rounded);
+  }),
   Neg: unary('Neg'),
   Abs: unary('Abs'),
   Sign: unary('Sign'),
@@ -81,6 +93,13 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
     emit: (onnx, inputs, { dtype }) => [onnx.cast(onnx.use(at(inputs, 0)), at(inputs, 0).value.dtype, dtype)],
   }),
 };
+
+/** `near` where |x| < 0.5, x itself where its rounded twin is 0, and `far` elsewhere. */
+function nearZero(onnx: OnnxBuilder, x: string, rounded: string, near: string, far: string): string {
+  const inside = onnx.op('Less', [onnx.op('Abs', [x]), onnx.scalar(0.5)]);
+  const vanished = onnx.op('Equal', [rounded, onnx.scalar(0)]);
+  return onnx.op('Where', [vanished, x, onnx.op('Where', [inside, near, far])]);
+}
 
 type Emit<Attributes> = (onnx: OnnxBuilder, x: string, attributes: Attributes) => string;
 

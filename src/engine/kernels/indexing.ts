@@ -97,12 +97,12 @@ export const indexingKernels: Readonly<Record<string, Kernel>> = {
   Pack: kernel<{ axis: number }>({
     infer: (inputs, { axis }) => {
       const { shape, dtype } = at(inputs, 0);
-      return [{ shape: [...shape.slice(0, axis), inputs.length, ...shape.slice(axis)], dtype }];
+      return [{ shape: inserted(shape, axis, inputs.length), dtype }];
     },
     emit: (onnx, inputs, { axis }) => [
       onnx.op(
         'Concat',
-        inputs.map((input) => onnx.use(input, [...input.shape.slice(0, axis), 1, ...input.shape.slice(axis)])),
+        inputs.map((input) => onnx.use(input, inserted(input.shape, axis, 1))),
         { axis },
       ),
     ],
@@ -127,6 +127,12 @@ export const indexingKernels: Readonly<Record<string, Kernel>> = {
     },
   }),
 };
+
+/** A shape with one more dimension; a negative axis counts from the end of the result. */
+function inserted(shape: readonly number[], axis: number, dim: number): number[] {
+  const along = axis < 0 ? axis + shape.length + 1 : axis;
+  return [...shape.slice(0, along), dim, ...shape.slice(along)];
+}
 
 interface SliceAttributes {
   readonly begin: number | readonly number[];

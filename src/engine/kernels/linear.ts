@@ -53,28 +53,35 @@ export const linearKernels: Readonly<Record<string, Kernel>> = {
   }),
 };
 
+interface ReductionAttributes {
+  readonly axis?: number | readonly number[];
+  /** What `Max` alone calls its axes. */
+  readonly reductionIndices?: number | readonly number[];
+  readonly keepDims: boolean;
+}
+
 /** Sums down the rows of a matrix are written as a product with ones, which runs several times as fast as a reduction. */
 function reduction(operator: string): Kernel {
-  return kernel<{ axis: number | readonly number[]; keepDims: boolean }>({
-    infer: (inputs, { axis, keepDims }) => {
+  return kernel<ReductionAttributes>({
+    infer: (inputs, { axis, reductionIndices, keepDims }) => {
       const { shape, dtype } = at(inputs, 0);
-      const axes = axesOf(axis, shape.length);
+      const axes = axesOf(axis ?? reductionIndices, shape.length);
       const kept = keepDims
         ? shape.map((dim, i) => (axes.includes(i) ? 1 : dim))
         : shape.filter((_, i) => !axes.includes(i));
-      return [{ shape: kept, dtype: dtype === 'bool' ? 'int32' : dtype }];
+      return [{ shape: kept, dtype: operator === 'ReduceMean' ? 'float32' : dtype === 'bool' ? 'int32' : dtype }];
     },
-    emit: (onnx, inputs, { axis, keepDims }) => {
+    emit: (onnx, inputs, { axis, reductionIndices, keepDims }, outputs) => {
       const input = at(inputs, 0);
-      const axes = axesOf(axis, input.shape.length);
+      const axes = axesOf(axis ?? reductionIndices, input.shape.length);
       const x = onnx.use(input);
-      if (axes.length === 0) return [x];
+      if (axes.length === 0) return [onnx.cast(x, input.value.dtype, at(outputs, 0).dtype)];
       const [rows = -1, width] = input.shape;
       if (operator === 'ReduceSum' && input.shape.length === 2 && axes.join() === '0' && rows !== -1) {
         const sums = onnx.op('Gemm', [onnx.ones([1, rows]), x], { transA: 0, transB: 0 });
         return [keepDims ? sums : onnx.reshape(sums, [1, width ?? 1], [width ?? 1])];
       }
-      const summable = input.value.dtype === 'bool' ? onnx.cast(x, 'bool', 'int32') : x;
+      const summable = onnx.cast(x, input.value.dtype, at(outputs, 0).dtype);
       return [onnx.op(operator, [summable, onnx.vector(axes, 'int64')], { keepdims: Number(keepDims ?? false) })];
     },
   });
