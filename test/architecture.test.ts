@@ -58,7 +58,9 @@ describe('architecture', () => {
 
   it('opens heavy dependencies through their doors', () => {
     const elsewhere = imports.filter(({ file, target, local }) => {
-      const door = Object.keys(doors).find((name) => target === name || target.startsWith(name.endsWith('/') ? name : `${name}/`));
+      const door = Object.keys(doors).find(
+        (name) => target === name || target.startsWith(name.endsWith('/') ? name : `${name}/`),
+      );
       return !local && door !== undefined && !doors[door]?.includes(placeOf(file));
     });
     expect(elsewhere).toEqual([]);

@@ -2,9 +2,7 @@ import { fillUniforms, foldIn, type RandomKey } from '../random.js';
 import type { Model, ParameterSpec } from './model.js';
 
 /** Where each parameter lies in the flat array of all parameters, in their order. */
-export function parameterLayout(
-  parameters: Model['parameters'],
-): readonly {
+export function parameterLayout(parameters: Model['parameters']): readonly {
   readonly name: string;
   readonly shape: readonly number[];
   readonly offset: number;

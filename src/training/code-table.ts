@@ -31,7 +31,7 @@ export function createCodeTable(
     add(codes) {
       const rows = codes.length / columns;
       const room = Math.max(0, Math.min(rows, capacity - seen));
-      kept.set(codes.subarray(0, room * columns), seen * columns);
+      if (room > 0) kept.set(codes.subarray(0, room * columns), seen * columns);
       for (let row = room; row < rows; row += 1) {
         const place = Math.floor(uniformAt(sampling, seen + row) * (seen + row + 1));
         if (place < capacity) kept.set(codes.subarray(row * columns, (row + 1) * columns), place * columns);

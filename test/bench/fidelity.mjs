@@ -14,6 +14,7 @@ const real = await lastValueFrom(fromCsv(path).pipe(toArray()));
 const rows = real.reduce((sum, { numRows }) => sum + numRows, 0);
 console.log(`${path}: ${rows} rows`);
 console.log('seed   shape %   trend %   trained in s   sampled rows/s');
+/** @type {import('rx-augment').Fidelity[]} */
 const scores = [];
 for (const seed of values.seeds.split(',').map(Number)) {
   const start = performance.now();

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { randomKey } from '../../src/random.js';
+import { createCodeTable } from '../../src/training/code-table.js';
+import { miniBatch, shuffle } from '../../src/training/mini-batches.js';
+
+describe('createCodeTable', () => {
+  const codesOf = (rows: number) => Uint16Array.from({ length: rows * 2 }, (_, i) => i);
+
+  it('keeps all rows in their order while there is room', () => {
+    const table = createCodeTable(2, 5, randomKey(1));
+    table.add(codesOf(5).subarray(0, 4));
+    table.add(codesOf(5).subarray(4));
+    expect(table.table).toEqual({ columns: 2, rows: 5, codes: codesOf(5) });
+  });
+
+  it('keeps a fair sample of whole rows beyond that, whatever the batches', () => {
+    const rows = 20_000;
+    const inBatches = (size: number) => {
+      const table = createCodeTable(2, rows, randomKey(1), 4000);
+      for (let at = 0; at < rows; at += size) {
+        table.add(
+          codesOf(rows)
+            .map((code) => Math.floor(code / 2) % 20_000)
+            .subarray(at * 2, (at + size) * 2),
+        );
+      }
+      return table.table;
+    };
+    const kept = inBatches(1000);
+    expect(kept.rows).toBe(2000);
+    expect(inBatches(337).codes).toEqual(kept.codes);
+    const firsts = kept.codes.filter((_, i) => i % 2 === 0);
+    expect(firsts).toEqual(kept.codes.filter((_, i) => i % 2 === 1));
+    const mean = firsts.reduce((sum, row) => sum + row, 0) / firsts.length;
+    expect(Math.abs(mean - rows / 2)).toBeLessThan(4 * (rows / Math.sqrt(12 * 2000)));
+  });
+});
+
+describe('shuffle', () => {
+  it('gives a permutation that follows from the key', async () => {
+    const shuffled = async (seed: number) => {
+      const order = Uint32Array.from({ length: 1000 }, (_, i) => i);
+      await shuffle(order, randomKey(seed));
+      return order;
+    };
+    const first = await shuffled(1);
+    expect(first).toEqual(await shuffled(1));
+    expect(first).not.toEqual(await shuffled(2));
+    expect([...first].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+  });
+});
+
+describe('miniBatch', () => {
+  it('spreads a partial batch evenly and gives the filling no weight', () => {
+    const table = { columns: 1, rows: 3, codes: Uint16Array.of(7, 8, 9) };
+    const rows = Uint32Array.of(2, 0, 1);
+    const inputs = miniBatch({ table, rows, batchRows: 8, latent: 2, beta: 0.5, key: randomKey(1) });
+    expect([...(inputs.codes ?? [])]).toEqual([9, 0, 7, 0, 0, 8, 0, 0]);
+    expect([...(inputs.weights ?? [])]).toEqual([1 / 8, 0, 1 / 8, 0, 0, 1 / 8, 0, 0]);
+    expect(inputs.noise?.length).toBe(16);
+    expect([...(inputs.beta ?? [])]).toEqual([0.5]);
+  });
+});

@@ -1,0 +1,83 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { firstValueFrom, of } from 'rxjs';
+import { filter } from 'rxjs/operators';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { trainVae } from '../../src/operators/train-vae.js';
+import type { FittedModel } from '../../src/training/fitted-model.js';
+import { loadModel, saveModel } from '../../src/training/model-folder.js';
+import { smallTable } from '../operators/table.js';
+
+describe('saveModel and loadModel', () => {
+  let folder: string;
+  let model: FittedModel;
+  const place = () => join(folder, 'model');
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rx-augment-model-'));
+    const events = of(smallTable(200)).pipe(trainVae({ epochs: 2, hidden: 16, latent: 2 }));
+    const event = await firstValueFrom(events.pipe(filter((event) => event.kind === 'model')));
+    model = event.model;
+    await saveModel(model, place());
+  });
+
+  afterAll(async () => {
+    await model.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('gives back a model that draws the same records', async () => {
+    const loaded = await loadModel(place());
+    const uniforms = Float32Array.from({ length: 300 }, (_, i) => ((i * 37) % 100) / 100 + 0.005);
+    expect(await loaded.draw(uniforms, 100)).toEqual(await model.draw(uniforms, 100));
+    const codes = model.codec.encode(smallTable(50));
+    expect(await loaded.encode(codes, 50)).toEqual(await model.encode(codes, 50));
+    expect(loaded.training).toEqual(model.training);
+    expect(loaded.codec.toJSON()).toEqual(model.codec.toJSON());
+    await loaded.close();
+  });
+
+  it('writes the same bytes for the same model, replaces a model, and leaves nothing else', async () => {
+    const before = await readFile(join(place(), 'model.json'));
+    await saveModel(model, place());
+    expect(await readFile(join(place(), 'model.json'))).toEqual(before);
+    expect(await readdir(folder)).toEqual(['model']);
+    expect((await readdir(place())).sort()).toEqual(['decoder.onnx', 'encoder.onnx', 'model.json', 'sampler.onnx']);
+  });
+
+  it.each(['model.json', 'encoder.onnx', 'decoder.onnx', 'sampler.onnx'])(
+    'notices a changed byte in %s',
+    async (file) => {
+      const path = join(place(), file);
+      const bytes = await readFile(path);
+      for (const at of [Math.floor(bytes.length / 3), Math.floor(bytes.length / 2)]) {
+        const changed = Buffer.from(bytes);
+        changed[at] = (changed[at] as number) === 0x31 ? 0x32 : 0x31;
+        await writeFile(path, changed);
+        await expect(loadModel(place())).rejects.toThrow(
+          /^Expected .*(changed file|to be JSON|to describe a model|to be readable)/,
+        );
+      }
+      await writeFile(path, bytes);
+      await (await loadModel(place())).close();
+    },
+  );
+
+  it('names a missing file and a format it does not read', async () => {
+    await expect(loadModel(join(folder, 'nowhere'))).rejects.toThrow(/model folder with model\.json, got no such file/);
+    const path = join(place(), 'model.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('"format": 1', '"format": 9'));
+    await expect(loadModel(place())).rejects.toThrow(/Expected a model of format 1, got format 9/);
+    await writeFile(path, text);
+  });
+
+  it('does not replace what is no model', async () => {
+    const other = join(folder, 'other');
+    await writeFile(other, 'kept');
+    await expect(saveModel(model, other)).rejects.toThrow(/Expected a new folder or a saved model/);
+    expect(await readFile(other, 'utf8')).toBe('kept');
+    await rm(other);
+  });
+});
