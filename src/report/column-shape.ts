@@ -13,10 +13,16 @@ export function columnShapeError(real: ColumnValues, synthetic: ColumnValues): n
 
 /** 1/2 sum |p - q| of the shares of labels. */
 export function totalVariation(real: readonly string[], synthetic: readonly string[]): number {
-  const difference = new Map<string, number>();
-  for (const label of real) difference.set(label, (difference.get(label) ?? 0) + 1 / real.length);
-  for (const label of synthetic) difference.set(label, (difference.get(label) ?? 0) - 1 / synthetic.length);
-  return [...difference.values()].reduce((sum, value) => sum + Math.abs(value), 0) / 2;
+  const counts = new Map<string, [number, number]>();
+  for (const [side, labels] of [real, synthetic].entries()) {
+    for (const label of labels) {
+      const count = counts.get(label) ?? [0, 0];
+      count[side] = (count[side] as number) + 1;
+      counts.set(label, count);
+    }
+  }
+  const apart = ([a, b]: [number, number]) => Math.abs(a / real.length - b / synthetic.length);
+  return [...counts.values()].reduce((sum, count) => sum + apart(count), 0) / 2;
 }
 
 function kolmogorovSmirnov(real: Float64Array, synthetic: Float64Array): number {
