@@ -1,8 +1,8 @@
 import { DataType, type Field } from 'apache-arrow';
 import * as z from 'zod';
 import { buildData } from '../batches/build-data.js';
-import type { Column, ColumnJson, ColumnKind } from './column.js';
 import { bitmapOf, clearBit, isSet, setBit, validityOf } from '../batches/validity.js';
+import type { Column, ColumnJson, ColumnKind } from './column.js';
 
 const booleanJson = z.object({
   kind: z.literal('boolean'),

@@ -1,12 +1,12 @@
 import { DataType, type Dictionary, type Field, type Vector } from 'apache-arrow';
 import * as z from 'zod';
 import { buildData } from '../batches/build-data.js';
+import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
 import type { Column, ColumnJson } from './column.js';
 import { runningSums } from './running-sums.js';
 import { forEachText, isText, textData } from './text-data.js';
 import { indexArray, ownDictionary, placesIn } from './text-dictionary.js';
 import { createTextTable } from './text-table.js';
-import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
 
 const counted = z.tuple([z.string(), z.number().nonnegative()]);
 

@@ -55,7 +55,7 @@ export interface CodecFitter {
   add(batch: RecordBatch): void;
   /** Throws RangeError when there were no rows, or no column to learn from, or the target is not one. */
   finish(): Codec;
-  /** As `finish`, with a turn of the event loop after each column. */
+  /** As `finish`, with turns of the event loop after each column and within long ones. */
   finishInTurns(): Promise<Codec>;
 }
 
@@ -88,13 +88,16 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
     },
     finish() {
       requireRows(rows);
-      return join(fitters.map((fitter) => finishColumn(fitter)));
+      return join(fitters.map(finishColumn));
     },
     async finishInTurns() {
       requireRows(rows);
       const columns: Column[] = [];
       for (const fitter of fitters) {
-        columns.push(finishColumn(fitter));
+        const parts = partsOf(fitter);
+        let part = parts.next();
+        for (; !part.done; part = parts.next()) await macrotask();
+        columns.push(withoutSingleCode(part.value));
         await macrotask();
       }
       return join(columns);
@@ -120,9 +123,20 @@ function requireRows(rows: number): void {
   if (rows === 0) throw new RangeError('Expected at least 1 row, got 0');
 }
 
-/** A column of one code only is a constant. */
 function finishColumn(fitter: ColumnFitter): Column {
-  const column = fitter.finish();
+  const parts = partsOf(fitter);
+  let part = parts.next();
+  while (!part.done) part = parts.next();
+  return withoutSingleCode(part.value);
+}
+
+function* partsOf(fitter: ColumnFitter): Generator<undefined, Column, undefined> {
+  const finished = fitter.finish();
+  return 'next' in finished ? yield* finished : finished;
+}
+
+/** A column of one code only is a constant. */
+function withoutSingleCode(column: Column): Column {
   return column.span?.width === 1 ? constantColumn(column) : column;
 }
 

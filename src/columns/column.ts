@@ -56,8 +56,11 @@ export interface ColumnOptions {
 /** Reads a column once, batch by batch, in bounded memory. The result depends on the values' order, never on how they were divided into batches. */
 export interface ColumnFitter {
   add(data: Data): void;
-  /** The fitted column. A span of width 1 is allowed here: the codec makes a constant of it. */
-  finish(): Column;
+  /**
+   * The fitted column. A span of width 1 is allowed here: the codec makes a constant of it. What takes more than some
+   * milliseconds is done in parts, with a `yield` in between, where the event loop may take a turn.
+   */
+  finish(): Column | Generator<undefined, Column, undefined>;
 }
 
 /** A kind of column: one line of the folder's table. */

@@ -26,18 +26,25 @@ export function createFrequentNumbers(capacity = 4096): FrequentNumbers {
   let exact = true;
 
   function addTimes(value: number, times: number): void {
-    word[0] = value;
-    let slot = mixBits((halves[0] as number) ^ mixBits(halves[1] as number)) & mask;
-    while (counts[slot] !== 0 && values[slot] !== value) slot = (slot + 1) & mask;
+    const slot = slotOf(value);
     if (counts[slot] === 0) size += 1;
     values[slot] = value;
     counts[slot] = (counts[slot] as number) + times;
   }
 
+  function slotOf(value: number): number {
+    word[0] = value;
+    let slot = mixBits((halves[0] as number) ^ mixBits(halves[1] as number)) & mask;
+    while (counts[slot] !== 0 && values[slot] !== value) slot = (slot + 1) & mask;
+    return slot;
+  }
+
   function entries(): [number, number][] {
-    const used = Array.from(counts.keys()).filter((slot) => counts[slot] !== 0);
-    const pairs = used.map((slot): [number, number] => [values[slot] as number, counts[slot] as number]);
-    return pairs.sort(([a], [b]) => a - b);
+    const found = new Float64Array(size);
+    for (let slot = 0, i = 0; slot <= mask; slot += 1) {
+      if (counts[slot] !== 0) found[i++] = values[slot] as number;
+    }
+    return Array.from(found.sort(), (value) => [value, counts[slotOf(value)] as number]);
   }
 
   function purge(): void {

@@ -81,8 +81,16 @@ function middleOf(code: NumberCode): number {
 }
 
 function without({ values, weights }: WeightedValues, spikes: ReadonlyMap<number, number>): WeightedValues {
-  const kept = values.map((_, i) => i).filter((i) => !spikes.has(values[i] as number));
-  return { values: kept.map((i) => values[i] as number), weights: kept.map((i) => weights[i] as number) };
+  if (spikes.size === 0) return { values, weights };
+  const [restValues, restWeights] = [new Float64Array(values.length), new Float64Array(values.length)];
+  let size = 0;
+  for (let i = 0; i < values.length; i += 1) {
+    if (spikes.has(values[i] as number)) continue;
+    restValues[size] = values[i] as number;
+    restWeights[size] = weights[i] as number;
+    size += 1;
+  }
+  return { values: restValues.subarray(0, size), weights: restWeights.subarray(0, size) };
 }
 
 function firstShared(values: Float64Array, weights: Float64Array, rows: number): number {

@@ -1,6 +1,7 @@
 import type { Field } from 'apache-arrow';
 import * as z from 'zod';
 import { buildData } from '../batches/build-data.js';
+import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
 import type { Column, ColumnJson } from './column.js';
 import { normalScores } from './normal-scores.js';
 import { knotsPerBin } from './number-codes.js';
@@ -8,7 +9,6 @@ import { numberDecoding } from './number-decoding.js';
 import { numberEncoding } from './number-encoding.js';
 import { numberStorageOf } from './number-storage.js';
 import { runningSums } from './running-sums.js';
-import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
 
 const rows = z.number().nonnegative();
 

@@ -1,4 +1,5 @@
 import { DataType, type Field } from 'apache-arrow';
+import { isSet, validityOf } from '../batches/validity.js';
 import type { ColumnFitter, ColumnKind, ColumnOptions } from './column.js';
 import { createFrequentNumbers } from './frequent-numbers.js';
 import { binCodes, type NumberCode, type NumberSummary, valueCodes } from './number-codes.js';
@@ -7,7 +8,6 @@ import { type NumberStorage, numberStorageOf } from './number-storage.js';
 import { numericColumn, numericJson } from './numeric-column.js';
 import { opaqueColumn } from './opaque.js';
 import { createQuantileSketch } from './quantile-sketch.js';
-import { isSet, validityOf } from '../batches/validity.js';
 
 /**
  * Integers and floats. At most 50 distinct numbers: each its code. Otherwise a code for each number that holds more than
@@ -65,10 +65,12 @@ export function fitNumbers(
         }
       }
     },
-    finish() {
+    *finish() {
       const rounding = pattern.rounding();
       const numbers = sketch.summary();
+      yield;
       const frequent = items.entries();
+      yield;
       const summary: NumberSummary = {
         numbers,
         frequent,

@@ -1,8 +1,8 @@
 import type { Field } from 'apache-arrow';
 import { makeData } from 'apache-arrow';
 import * as z from 'zod';
-import type { Column, ColumnJson, ColumnKind } from './column.js';
 import { gather } from '../batches/gather.js';
+import type { Column, ColumnJson, ColumnKind } from './column.js';
 
 const opaqueJson = z.object({ kind: z.literal('opaque'), name: z.string(), reason: z.string() });
 

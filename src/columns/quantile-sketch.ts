@@ -67,7 +67,7 @@ export function createQuantileSketch({ exactRows = 100_000, capacity = 16_384 } 
       count += 1;
     },
     summary() {
-      if (exact) return merged([{ values: raw.slice(0, count).sort(), weight: 1 }]);
+      if (exact) return counted(raw.slice(0, count).sort());
       return merged(
         levels.map(({ buffer, length }, h) => ({ values: buffer.slice(0, length).sort(), weight: 2 ** h })),
       );
@@ -83,6 +83,19 @@ function grown(values: Float64Array, length: number): Float64Array<ArrayBuffer> 
   return larger;
 }
 
+/** The distinct values of a sorted array, and how often each is there. */
+function counted(sorted: Float64Array): WeightedValues {
+  const values = new Float64Array(sorted.length);
+  const weights = new Float64Array(sorted.length);
+  let size = 0;
+  for (let i = 0; i < sorted.length; i += 1) {
+    if (size === 0 || sorted[i] !== values[size - 1]) values[size++] = sorted[i] as number;
+    weights[size - 1] = (weights[size - 1] as number) + 1;
+  }
+  return { values: values.slice(0, size), weights: weights.slice(0, size) };
+}
+
+/** Sorted runs as one, equal values joined. */
 function merged(runs: readonly { values: Float64Array; weight: number }[]): WeightedValues {
   const total = runs.reduce((sum, run) => sum + run.values.length, 0);
   const values = new Float64Array(total);

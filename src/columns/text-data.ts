@@ -1,7 +1,7 @@
 import { type Data, DataType, type Vector } from 'apache-arrow';
 import { buildData } from '../batches/build-data.js';
-import type { TextTable } from './text-table.js';
 import { isSet, validityOf } from '../batches/validity.js';
+import type { TextTable } from './text-table.js';
 
 /** Whether a type holds text: utf8, large utf8, or a dictionary of either. */
 export function isText(type: DataType): boolean {

@@ -24,8 +24,12 @@ export function initialParameters(parameters: Model['parameters'], key: RandomKe
   for (const { name, offset, size } of layout) {
     const { limit } = parameters[name] as ParameterSpec;
     if (limit === 0) continue;
+    const half = Math.ceil(size / 2);
+    const [low, high] = [new Float32Array(half), new Float32Array(half)];
+    fillUniforms(foldIn(key, name), [0], half, low, high);
     const part = values.subarray(offset, offset + size);
-    fillUniforms(foldIn(key, name), [0], size, part);
+    part.set(low);
+    part.set(high.subarray(0, size - half), half);
     for (let i = 0; i < size; i += 1) part[i] = (2 * (part[i] as number) - 1) * limit;
   }
   return values;

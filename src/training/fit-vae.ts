@@ -1,3 +1,4 @@
+import { setImmediate as macrotask } from 'node:timers/promises';
 import type { RecordBatch } from 'apache-arrow';
 import type { Codec } from '../columns/codec.js';
 import { compiledEngine } from '../engine/compiled.js';
@@ -42,7 +43,10 @@ export async function* fitVae(
   });
   try {
     const codes = createCodeTable(codec.spans.length, rows, key);
-    for await (const batch of table.batches()) codes.add(codec.encode(batch));
+    for await (const batch of table.batches()) {
+      codes.add(codec.encode(batch));
+      await macrotask();
+    }
     const { training, heldOut } = await split(codes.table, settings, foldIn(key, 'split'));
     const run = { trainer, table: codes.table, settings, key };
     const epochs: EpochEvent[] = [];
