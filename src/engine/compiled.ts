@@ -6,6 +6,7 @@ import { foldIn, randomKey } from '../random.js';
 import { adamDefaults } from './adam.js';
 import { callWorker } from './call-worker.js';
 import { type CompiledModel, compile } from './compile.js';
+import { endWorker } from './end-worker.js';
 import type { Engine, InputArrays, Metrics, Trainer, TrainerOptions, TrainingStep } from './engine.js';
 import { CONTROL_WORDS, endMeetings } from './rendezvous.js';
 import { paddedParameters, type SharedTraining, SLOTS, type TrainingRequest, unitOf } from './shared-step.js';
@@ -28,7 +29,7 @@ export const compiledEngine: Engine = {
       await Promise.all(workers.map((worker) => callWorker(worker)));
     } catch (cause) {
       endMeetings(shared.control);
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      await Promise.all(workers.map(endWorker));
       throw new EngineError(`Expected training to start: ${String(cause)}`, { cause });
     }
     const trainer = trainerOf(compiled, shared, workers);
@@ -105,7 +106,7 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
     closed = true;
     failure.stop();
     endMeetings(shared.control);
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await Promise.all(workers.map(endWorker));
   };
 
   return {

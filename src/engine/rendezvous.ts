@@ -23,12 +23,17 @@ export function meet(control: Int32Array, parties: number): void {
   }
   for (let i = 0; i < SPINS; i += 1) if (Atomics.load(control, MEETING) !== meeting) return;
   while (Atomics.load(control, MEETING) === meeting) {
-    if (Atomics.load(control, ENDED) === 1) throw new EngineError('Training was ended');
+    throwIfEnded(control);
     Atomics.wait(control, MEETING, meeting, 100);
   }
 }
 
-/** Lets nobody wait any longer. */
+/** Throws an EngineError when the training was ended. */
+export function throwIfEnded(control: Int32Array): void {
+  if (Atomics.load(control, ENDED) === 1) throw new EngineError('Training was ended');
+}
+
+/** Lets nobody wait, or begin anything, any longer. */
 export function endMeetings(control: Int32Array): void {
   Atomics.store(control, ENDED, 1);
   Atomics.notify(control, MEETING);

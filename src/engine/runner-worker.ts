@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
+import { END } from './end-worker.js';
 import { createSession, tensorOf } from './ort.js';
 import type { RunReply, RunRequest } from './runner.js';
 import { CHUNK_ROWS } from './runner.js';
@@ -8,7 +9,11 @@ import { CHUNK_ROWS } from './runner.js';
 const graphs = workerData as Readonly<Record<string, Uint8Array>>;
 const sessions = new Map<string, Promise<InferenceSession>>();
 
-parentPort?.on('message', (request: RunRequest) => {
+parentPort?.on('message', (request: RunRequest | typeof END) => {
+  if (request === END) {
+    parentPort?.close();
+    return;
+  }
   run(request).then(
     (value) =>
       reply(

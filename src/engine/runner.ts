@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
 import { callWorker, type WorkerReply } from './call-worker.js';
+import { endWorker } from './end-worker.js';
 import type { InputArrays, Runner } from './engine.js';
 
 /** Rows that go through a graph at a time. Results are computed for exactly so many, the last chunk padded. */
@@ -41,16 +42,20 @@ export function createRunner(
   };
   const release = (worker: Worker): void => {
     const next = waiting.shift();
-    if (next !== undefined) next.resolve(worker);
-    else if (all.has(worker)) idle.push(worker);
+    if (next === undefined) idle.push(worker);
+    else next.resolve(worker);
   };
   const runChunk = async (request: RunRequest): Promise<InputArrays> => {
     const worker = await acquire();
+    worker.ref();
     try {
       const reply = await exchange(worker, request);
-      release(worker);
+      if (all.has(worker)) release(worker);
+      else throw new EngineError('The runner was closed');
+      worker.unref();
       return reply;
     } catch (cause) {
+      if (!all.has(worker)) throw new EngineError('The runner was closed', { cause });
       await close();
       throw cause;
     }
@@ -60,7 +65,7 @@ export function createRunner(
     all.clear();
     idle.length = 0;
     for (const { reject } of waiting.splice(0)) reject(new EngineError('The runner was closed'));
-    await Promise.all(ending.map((worker) => worker.terminate()));
+    await Promise.all(ending.map(endWorker));
   };
 
   return {
@@ -84,16 +89,11 @@ export function createRunner(
   };
 }
 
-async function exchange(worker: Worker, request: RunRequest): Promise<InputArrays> {
-  worker.ref();
-  try {
-    const reply = callWorker<InputArrays>(worker);
-    const buffers = Object.values(request.inputs).map(({ buffer }) => buffer as ArrayBuffer);
-    worker.postMessage(request, buffers);
-    return await reply;
-  } finally {
-    worker.unref();
-  }
+function exchange(worker: Worker, request: RunRequest): Promise<InputArrays> {
+  const reply = callWorker<InputArrays>(worker);
+  const buffers = Object.values(request.inputs).map(({ buffer }) => buffer as ArrayBuffer);
+  worker.postMessage(request, buffers);
+  return reply;
 }
 
 /** The rows of a chunk, copied, and zeros behind the last row. */

@@ -6,6 +6,9 @@ import type { TracedGraph, TracedNode, TracedValue } from './traced-graph.js';
 
 const BACKEND = 'rx-augment-trace';
 
+/** Kernels that give a list, be it of one. */
+const LISTING: ReadonlySet<string> = new Set(['SplitV', 'Unpack']);
+
 /** What to trace of a model: its gradient step, its losses alone, or one of its graphs. */
 export type TraceTarget =
   | { readonly kind: 'gradients'; readonly rows: number }
@@ -106,7 +109,7 @@ class Recorder extends tf.KernelBackend {
     const values = outputs.map(({ shape, dtype }): TracedValue => ({ id: this.nextId++, shape, dtype }));
     this.nodes.push({ kernel, inputs: inputs.map(({ value, shape }) => ({ value, shape })), attrs, outputs: values });
     const traced = values.map((value) => this.infoOf(value));
-    return traced.length === 1 ? (traced[0] as tf.TensorInfo) : traced;
+    return LISTING.has(kernel) ? traced : (traced[0] as tf.TensorInfo);
   }
 
   finish(outputs: Tensors): TracedGraph {

@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { parameterLayout } from '../models/parameters.js';
 import { createAdam } from './adam.js';
+import { END } from './end-worker.js';
 import { createSession, tensorOf } from './ort.js';
-import { meet } from './rendezvous.js';
+import { meet, throwIfEnded } from './rendezvous.js';
 import {
   paddedParameters,
   type SharedTraining,
@@ -64,8 +65,12 @@ const training = await createSession(compiled.gradients);
 const judging = await createSession(compiled.objective);
 
 let queue: Promise<void> = Promise.resolve();
-parentPort?.on('message', (request: TrainingRequest) => {
+parentPort?.on('message', (request: TrainingRequest | typeof END) => {
   queue = queue.then(async () => {
+    if (request === END) {
+      parentPort?.close();
+      return;
+    }
     try {
       await handle(request);
       parentPort?.postMessage({ value: undefined });
@@ -146,6 +151,7 @@ async function step(slot: number, t: number): Promise<void> {
 }
 
 async function differentiate(slot: number, shard: number): Promise<void> {
+  throwIfEnded(control);
   fill(slot, shard);
   await training.run(stepFeeds, stepFetches[shard] as (typeof stepFetches)[0]);
   report(slot, shard);
@@ -153,6 +159,7 @@ async function differentiate(slot: number, shard: number): Promise<void> {
 
 async function evaluate(slot: number): Promise<void> {
   for (const shard of own) {
+    throwIfEnded(control);
     fill(slot, shard);
     await judging.run(averageFeeds, metricFetches);
     report(slot, shard);

@@ -31,7 +31,7 @@ export function tableVae(config: TableVaeConfig): Model {
       ? {}
       : {
           'encoder.ordinal': { shape: [terms, hidden], limit: Math.sqrt(1 / columns) },
-          'decoder.ordinalIn': { shape: [terms, hidden], limit: 0 },
+          ...(columns === 1 ? {} : { 'decoder.ordinalIn': { shape: [terms, hidden], limit: 0 } }),
           'decoder.ordinalOut': { shape: [terms, hidden], limit: 0 },
         };
   const row = (shape: readonly number[], dtype: 'float32' | 'int32') => ({ shape, dtype, perRow: true });
@@ -43,7 +43,8 @@ export function tableVae(config: TableVaeConfig): Model {
       ...denseParameters('trunk', [latent, hidden, hidden, hidden]),
       'decoder.null': { shape: [1, hidden], limit: 0.1 },
       'decoder.shift': { shape: [columns, hidden], limit: 0.1 },
-      'decoder.in': { shape: [total, hidden], limit: Math.sqrt(3 / columns) / 2 },
+      // Nothing follows a single column, so nothing learns what comes after its codes.
+      ...(columns === 1 ? {} : { 'decoder.in': { shape: [total, hidden], limit: Math.sqrt(3 / columns) / 2 } }),
       'decoder.out': { shape: [total, hidden], limit: Math.sqrt(3 / hidden) / 2 },
       'decoder.bias': { shape: [total], limit: 0 },
       ...ordinal,
@@ -150,10 +151,12 @@ function draw(
 
 function decoderOf(parameters: Tensors, spans: readonly Span[], basis: Basis) {
   const widths = spans.map(({ width }) => width);
-  const embeddings = tf.split(withOrdinal(parameters, 'decoder.in', 'decoder.ordinalIn', basis), widths, 0);
-  const outputs = tf.split(withOrdinal(parameters, 'decoder.out', 'decoder.ordinalOut', basis), widths, 0);
-  const biases = tf.split(parameters['decoder.bias'] as tf.Tensor1D, widths, 0);
-  const shifts = tf.split(parameters['decoder.shift'] as tf.Tensor2D, spans.length, 0);
+  const ones = spans.map(() => 1);
+  const embeddings =
+    spans.length === 1 ? [] : cut(withOrdinal(parameters, 'decoder.in', 'decoder.ordinalIn', basis), widths);
+  const outputs = cut(withOrdinal(parameters, 'decoder.out', 'decoder.ordinalOut', basis), widths);
+  const biases = cut(parameters['decoder.bias'] as tf.Tensor1D, widths);
+  const shifts = cut(parameters['decoder.shift'] as tf.Tensor2D, ones);
   return {
     embedding: (j: number) => embeddings[j] as tf.Tensor2D,
     logits: (state: tf.Tensor2D, j: number): tf.Tensor2D => {
@@ -161,6 +164,11 @@ function decoderOf(parameters: Tensors, spans: readonly Span[], basis: Basis) {
       return tf.add(tf.matMul(features, outputs[j] as tf.Tensor2D, false, true), biases[j] as tf.Tensor1D);
     },
   };
+}
+
+/** As tf.split along the first axis, which has no gradient where there is one part. */
+function cut<T extends tf.Tensor>(x: T, sizes: number[]): T[] {
+  return sizes.length === 1 ? [x] : tf.split(x, sizes, 0);
 }
 
 function withOrdinal(parameters: Tensors, rows: string, shared: string, basis: Basis): tf.Tensor2D {

@@ -1,0 +1,68 @@
+// @ts-check
+import * as tf from '@tensorflow/tfjs';
+
+/**
+ * A model of one parameter and one input, whose loss is what `run` makes of their product.
+ * @param {(x: tf.Tensor) => tf.Tensor} run
+ * @returns {import('../../src/models/model.js').Model}
+ */
+function modelOf(run) {
+  return {
+    parameters: { a: { shape: [1], limit: 1 } },
+    objective: {
+      inputs: { x: { shape: [], dtype: 'float32', perRow: true } },
+      run: ({ a }, { x }) => ({
+        loss: tf.sum(run(tf.mul(/** @type {tf.Tensor} */ (a), /** @type {tf.Tensor} */ (x)))),
+      }),
+    },
+    graphs: {},
+  };
+}
+
+/** Uses a kernel that the compiled engine has no translation for. */
+export const unmapped = () => modelOf((x) => tf.atan(x));
+
+/** Asks for the value of what it computes. */
+export const reading = () => modelOf((x) => tf.mul(x, x.dataSync()[0] ?? 0));
+
+export const throwing = () =>
+  modelOf(() => {
+    throw new Error('the model is out of order');
+  });
+
+/** Takes a tensor that was made before it was called. */
+export const outside = () => {
+  const three = tf.scalar(3);
+  return modelOf((x) => tf.mul(x, three));
+};
+
+/** Ends the thread that builds it. */
+export const deadly = () => process.exit(7);
+
+/**
+ * Looks rows up by an index that nothing checks until it runs, in a table large enough for two shards.
+ * @returns {import('../../src/models/model.js').Model}
+ */
+export function lookup() {
+  return {
+    parameters: { table: { shape: [1000, 100], limit: 1 } },
+    objective: {
+      inputs: {
+        at: { shape: [], dtype: 'int32', perRow: true },
+        weights: { shape: [], dtype: 'float32', perRow: true },
+      },
+      run: ({ table }, { at, weights }) => {
+        const rows = tf.gather(/** @type {tf.Tensor2D} */ (table), /** @type {tf.Tensor1D} */ (at));
+        return { loss: tf.sum(tf.mul(tf.sum(tf.square(rows), 1), /** @type {tf.Tensor} */ (weights))) };
+      },
+    },
+    graphs: {
+      rows: {
+        inputs: { at: { shape: [], dtype: 'int32', perRow: true } },
+        run: ({ table }, { at }) => ({
+          rows: tf.gather(/** @type {tf.Tensor2D} */ (table), /** @type {tf.Tensor1D} */ (at)),
+        }),
+      },
+    },
+  };
+}

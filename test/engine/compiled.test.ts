@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { compiledEngine } from '../../src/engine/compiled.js';
+import type { InputArrays, TrainerOptions } from '../../src/engine/engine.js';
+import { EngineError } from '../../src/errors.js';
+import { describeEngine } from '../conformance/describe-engine.js';
+import { denseCaseOf, mixedSpans, rowsOf, tableCase, weightsFor } from './cases.js';
+
+describeEngine(compiledEngine);
+
+/** Long enough a step for two shards (20,000 parameters, 512 rows) and for four. */
+const twoShards = denseCaseOf({ widths: [64, 128], latent: 8 });
+const fourShards = denseCaseOf({ widths: [200, 512], latent: 20 });
+const bad = new URL('./bad-models.mjs', import.meta.url).href;
+
+describe('compiledEngine', () => {
+  it.each([
+    { of: twoShards, rows: 512, counts: [1, 2] },
+    { of: tableCase('table VAE', { spans: mixedSpans, hidden: 64, latent: 8 }), rows: 512, counts: [1, 2] },
+    { of: fourShards, rows: 3072, counts: [1, 3, 4] },
+  ])('gives the same bits whatever the number of workers: $of.name, $counts', async ({ of, rows, counts }) => {
+    const steps = [1, 2].map((t) => ({ inputs: of.inputs(rows, t), learningRate: 0.01 }));
+    const [first, ...others] = await Promise.all(
+      counts.map((workers) =>
+        withTrainer({ model: of.reference, batchRows: rows, seed: 1, workers }, async (trainer) => [
+          await trainer.step(steps),
+          await trainer.weights(),
+          await trainer.evaluate([steps[0]!.inputs]),
+          await trainer.gradient(steps[0]!.inputs),
+        ]),
+      ),
+    );
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  it('adds shards up to the whole', async () => {
+    const inputs = twoShards.inputs(512, 1);
+    const weights = weightsFor(twoShards, 2).map((w) => w / 4);
+    const gradientOf = (batchRows: number, batch: InputArrays) =>
+      withTrainer({ model: twoShards.reference, batchRows, seed: 1 }, async (trainer) => {
+        await trainer.setWeights(weights);
+        return trainer.gradient(batch);
+      });
+    // 511 is odd and so in one piece; a row of it counts for nothing in the other.
+    const weightless = { ...inputs, weights: inputs.weights!.map((w, r) => (r === 511 ? 0 : w)) };
+    const [cut, whole] = [await gradientOf(512, weightless), await gradientOf(511, rowsOf(inputs, 0, 511))];
+    expect(cut.metrics.loss![0]! / whole.metrics.loss![0]!).toBeCloseTo(1, 5);
+    const largest = whole.gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+    whole.gradient.forEach((g, i) => {
+      expect(Math.abs(cut.gradient[i]! - g)).toBeLessThan(1e-5 * largest);
+    });
+    expect(cut.gradient).not.toEqual(whole.gradient);
+  });
+
+  it('names a kernel that it has no translation for', async () => {
+    await expect(create('unmapped')).rejects.toThrow(
+      new EngineError(
+        'Expected a kernel that the compiled engine translates, got `Atan`; use the tensorflow engine for this model',
+      ),
+    );
+  });
+
+  it('says that a model must not read values, nor bring tensors along', async () => {
+    await expect(create('reading')).rejects.toThrow(/Expected a model function to be free of reads/);
+    await expect(create('outside')).rejects.toThrow(/Expected every tensor of a model function to be made inside it/);
+  });
+
+  it('rejects when the thread that compiles dies', async () => {
+    await expect(create('deadly')).rejects.toThrow(new EngineError('A worker thread ended with code 7'));
+  });
+
+  it.each([1, 2])('rejects a step with the reason when a graph fails in one of %i workers', async (workers) => {
+    const options = { model: { module: bad, factory: 'lookup', config: null }, batchRows: 100, seed: 1, workers };
+    const trainer = await compiledEngine.createTrainer(options);
+    const weights = new Float32Array(100).fill(0.01);
+    const inputs = { at: Int32Array.from({ length: 100 }, (_, i) => i), weights };
+    const step = { inputs, learningRate: 0.01 };
+    await trainer.step([step]);
+    // The last row is the second shard's.
+    const wrong = { ...step, inputs: { weights, at: inputs.at.with(99, 5000) } };
+    const waiting = trainer.weights().catch((error: unknown) => error);
+    await expect(trainer.step([step, wrong, step])).rejects.toThrow(/5000/);
+    expect(await waiting).not.toBeInstanceOf(Error);
+    await expect(trainer.step([step])).rejects.toBeInstanceOf(EngineError);
+    await trainer.close();
+  });
+
+  it.each(['die', 'close', 'fail'])('rejects a step with the reason and leaves no thread behind: %s', async (how) => {
+    const script = new URL('./dying-worker.mjs', import.meta.url).pathname;
+    const preload = how === 'die' ? ['--import', new URL('./die-in-time.mjs', import.meta.url).href] : [];
+    const { stdout } = await promisify(execFile)(process.execPath, [...preload, script, how], { timeout: 30_000 });
+    const { message, resources, msToExit } = JSON.parse(stdout) as {
+      message: string;
+      resources: string[];
+      msToExit: number;
+    };
+    const reasons = { die: 'A worker thread ended with code 3', close: 'Training was closed', fail: /5000/ };
+    expect(message).toMatch(reasons[how as keyof typeof reasons]);
+    expect(resources.filter((resource) => /Worker|MessagePort/.test(resource))).toEqual([]);
+    expect(msToExit).toBeLessThan(2000);
+  });
+});
+
+function create(factory: string) {
+  return compiledEngine.createTrainer({ model: { module: bad, factory, config: null }, batchRows: 4, seed: 1 });
+}
+
+async function withTrainer<T>(
+  options: TrainerOptions,
+  act: (trainer: Awaited<ReturnType<typeof compiledEngine.createTrainer>>) => Promise<T>,
+): Promise<T> {
+  const trainer = await compiledEngine.createTrainer(options);
+  try {
+    return await act(trainer);
+  } finally {
+    await trainer.close();
+  }
+}
