@@ -1,5 +1,5 @@
 import { type Data, DataType, Field, Precision, Vector } from 'apache-arrow';
-import { numberFormatOf, numberWriter } from '../batches/number-format.js';
+import { type NumberFormat, numberFormatOf, numberWriter } from '../batches/number-format.js';
 import { typeName } from '../batches/type-name.js';
 import { appendAscii, appendInteger, type ByteBuffer } from './byte-buffer.js';
 import type { TextAppender } from './csv-text.js';
@@ -80,7 +80,8 @@ function integerCells({ values }: Data): CellWriter {
 }
 
 function floatCells({ type, metadata }: Field): CellsOf {
-  const write = numberWriter(numberFormatOf(metadata));
+  const format = numberFormatOf(metadata);
+  const write = format.decimals === undefined ? numberWriter(format) : losslessWriter(format);
   if (type.precision === Precision.SINGLE)
     return ({ values }) =>
       (row, out) =>
@@ -92,6 +93,15 @@ function floatCells({ type, metadata }: Field): CellsOf {
   return (data) => {
     const vector = new Vector([data]);
     return (row, out) => appendAscii(out, write(Number(vector.get(row))));
+  };
+}
+
+/** Writes in a format, or in full what the format would round: a record that passes through must come out as it came. */
+function losslessWriter(format: NumberFormat): (value: number) => string {
+  const write = numberWriter(format);
+  return (value) => {
+    const text = write(value);
+    return Number(text) === value ? text : String(value);
   };
 }
 

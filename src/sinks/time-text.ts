@@ -26,8 +26,9 @@ export function dateWriter(): (days: number) => string {
 /**
  * A function that writes points in time since 1970-01-01T00:00:00 in ISO 8601; a RangeError where `dateWriter` has one.
  *
- * `layout` (such as `YYYY-MM-DD HH:mm` or `YYYY-MM-DDTHH:mm:ss.SSSZ`) fixes what is written, cutting off what is finer; without
- * it, `T`, seconds, as many decimals as are needed (none, 3, 6 or 9) and `Z` where there is a time zone.
+ * `layout` (such as `YYYY-MM-DD HH:mm` or `YYYY-MM-DDTHH:mm:ss.SSSZ`) fixes what is written; a value that is finer than it has
+ * what it needs all the same. Without it, `T`, seconds, as many decimals as are needed (none, 3, 6 or 9) and `Z` where there is a
+ * time zone.
  */
 export function timestampWriter(unit: TimeUnit, zoned: boolean, layout?: string): (value: bigint) => string {
   const digits = fractionDigits(unit);
@@ -39,8 +40,9 @@ export function timestampWriter(unit: TimeUnit, zoned: boolean, layout?: string)
   return (value) => {
     const [seconds, rest] = split(value, digits);
     const days = Math.floor(seconds / SECONDS_PER_DAY);
-    const time = timeOfDay(seconds - days * SECONDS_PER_DAY, withSeconds);
-    return writeDate(days) + separator + time + fraction(rest, digits, decimals) + zone;
+    const finer = (!withSeconds && seconds % 60 !== 0) || rest % 10 ** Math.max(0, digits - (decimals ?? digits)) !== 0;
+    const time = timeOfDay(seconds - days * SECONDS_PER_DAY, withSeconds || finer);
+    return writeDate(days) + separator + time + fraction(rest, digits, finer ? undefined : decimals) + zone;
   };
 }
 

@@ -183,13 +183,13 @@ describe('toCsv', () => {
     );
   });
 
-  it('writes numbers in the shortest form, or with the decimals of the metadata', async () => {
+  it('writes numbers in the shortest form, or with the decimals of the metadata where these do not round', async () => {
     const numbers = [0.1, 1, -2.5, 1e21, 1e-7, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2 ** 53];
     expect(await cells(values(new Float64(), numbers))).toEqual(numbers.map(String));
     expect(await cells(values(new Float64(), [1, -0.5, 12.345], { 'rx-augment:decimals': '2' }))).toEqual([
       '1.00',
       '-0.50',
-      '12.35',
+      '12.345',
     ]);
     expect(await cells(values(new Float64(), [1, 2.25], { 'rx-augment:min-decimals': '1' }))).toEqual(['1.0', '2.25']);
   });
@@ -297,7 +297,15 @@ describe('toCsv', () => {
     ]);
     const layout = (layout: string) => ({ 'rx-augment:datetime': layout });
     const at = BigInt64Array.of(1_600_000_000_120n);
-    expect(await cells(data(new TimestampMillisecond(), at, layout('YYYY-MM-DD HH:mm')))).toEqual(['2020-09-13 12:26']);
+    const minutes = BigInt64Array.of(1_599_999_960_000n, 1_600_000_000_000n, 1_600_000_000_120n);
+    expect(await cells(data(new TimestampMillisecond(), minutes, layout('YYYY-MM-DD HH:mm')))).toEqual([
+      '2020-09-13 12:26',
+      '2020-09-13 12:26:40',
+      '2020-09-13 12:26:40.120',
+    ]);
+    expect(await cells(data(new TimestampMillisecond('UTC'), at, layout('YYYY-MM-DDTHH:mm:ss.SZ')))).toEqual([
+      '2020-09-13T12:26:40.120Z',
+    ]);
     expect(await cells(data(new TimestampMillisecond('UTC'), at, layout('YYYY-MM-DDTHH:mm:ss.SSZ')))).toEqual([
       '2020-09-13T12:26:40.12Z',
     ]);
