@@ -1,15 +1,16 @@
-export { type Fidelity, fidelity } from './report/fidelity.js';
+export { typeName } from './batches/type-name.js';
 export * from './errors.js';
 export { type AugmentOptions, augment } from './operators/augment.js';
 export { type EncodeOptions, encode } from './operators/encode.js';
 export { hold, perItem, toAsyncIterable } from './operators/flow.js';
 export { type SampleOptions, sample } from './operators/sample.js';
 export { type TrainVaeOptions, trainVae } from './operators/train-vae.js';
+export { type Fidelity, fidelity } from './report/fidelity.js';
 export { type ToArrowOptions, toArrow } from './sinks/to-arrow.js';
 export { type ToCsvOptions, toCsv } from './sinks/to-csv.js';
 export type { Written } from './sinks/write-batches.js';
 export { type FromArrowOptions, fromArrow } from './sources/from-arrow.js';
 export { type FromCsvOptions, fromCsv } from './sources/from-csv.js';
 export type { FittedModel, TrainingSummary } from './training/fitted-model.js';
-export { loadModel, saveModel } from './training/model-folder.js';
+export { loadModel, requireModelPlace, saveModel } from './training/model-folder.js';
 export type * from './training/training-event.js';

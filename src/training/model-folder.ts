@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { codecFromJson } from '../columns/codec.js';
@@ -51,7 +51,7 @@ const modelJson = z.object({
  */
 export async function saveModel({ codec, graphs, training }: ModelParts, directory: string): Promise<void> {
   const target = resolve(directory);
-  await requireReplaceable(target, directory);
+  await requireModelPlace(directory);
   const parent = dirname(target);
   await mkdir(parent, { recursive: true });
   const fresh = join(parent, `.${basename(target)}.${randomUUID()}`);
@@ -69,6 +69,19 @@ export async function saveModel({ codec, graphs, training }: ModelParts, directo
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/**
+ * Throws ModelError where `saveModel` would, so that a long training need not be done to find out: a place that holds
+ * something other than a model. A new place, an empty folder and a saved model are fine.
+ */
+export async function requireModelPlace(directory: string): Promise<void> {
+  const entries: string[] | undefined = await readdir(directory).catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? [] : undefined,
+  );
+  if (entries === undefined || (entries.length > 0 && !entries.includes(DESCRIPTION))) {
+    throw new ModelError(`Expected a new folder or a saved model, got something else (${directory})`);
   }
 }
 
@@ -136,13 +149,6 @@ async function write(path: string, bytes: Uint8Array | string): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-async function requireReplaceable(target: string, directory: string): Promise<void> {
-  const found = await stat(target).catch(() => undefined);
-  if (found === undefined) return;
-  const model = found.isDirectory() && (await stat(join(target, DESCRIPTION)).catch(() => undefined)) !== undefined;
-  if (!model) throw new ModelError(`Expected a new folder or a saved model, got something else (${directory})`);
 }
 
 /** Puts the new folder in the place of the old one, which goes only after that has worked. */

@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import { CommanderError } from 'commander';
+import type { Io } from './commands/io.js';
+import { createProgram } from './commands/program.js';
+import { UsageError } from './commands/usage-error.js';
+import { version } from './version.js';
+
+/** Milliseconds that an ended command has to let go of what it used; after that it is taken from it. */
+const GRACE_MS = 2_000;
+
+/** Ends a command by signal. */
+class Interrupted extends Error {
+  constructor(readonly code: number) {
+    super('Interrupted');
+  }
+}
+
+const flags = new Set(process.argv.slice(2));
+const end = new AbortController();
+const io: Io = {
+  get stdin() {
+    return process.stdin; // Opened only when it is read.
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: end.signal,
+  residentBytes: () => process.memoryUsage.rss(),
+};
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    if (end.signal.aborted) process.exit(code); // Told twice.
+    end.abort(new Interrupted(code));
+  });
+}
+// Readers that went away: of the data, the command itself hears of it; of the remarks, nothing is to be done.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
+process.exitCode = await run();
+// Whoever has let go of everything ends by itself.
+setTimeout(() => process.exit(), GRACE_MS).unref();
+
+async function run(): Promise<number> {
+  try {
+    await createProgram(version, io).parseAsync(process.argv);
+    return 0;
+  } catch (error) {
+    if (error instanceof Interrupted) return error.code;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // It has said what is wrong.
+    if (isClosedOutput(error)) return 0;
+    report(error);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/** Whether whoever read standard output has had enough, as `head` has. */
+function isClosedOutput(error: unknown): boolean {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return code === 'EPIPE' && syscall === 'write';
+}
+
+/** One line, whatever the message; with `--debug` the stack and the causes too. */
+function report(error: unknown): void {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const line = message.replaceAll(/\s+/g, ' ');
+  if (flags.has('--json')) process.stderr.write(`${JSON.stringify({ event: 'error', name, message: line })}\n`);
+  else process.stderr.write(`rx-augment: ${line}\n`);
+  if (!flags.has('--debug')) return;
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+    process.stderr.write(`${cause.stack}\n`);
+}

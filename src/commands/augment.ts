@@ -1,0 +1,87 @@
+import type { RecordBatch } from 'apache-arrow';
+import { concatMap, type Observable, of, tap } from 'rxjs';
+import {
+  augment as augmentRows,
+  type FittedModel,
+  loadModel,
+  perItem,
+  requireModelPlace,
+  saveModel,
+  type TrainingEvent,
+  trainVae,
+} from '../index.js';
+import { defined } from './defined.js';
+import type { Io } from './io.js';
+import { located } from './located.js';
+import { type InputFlags, openInput } from './open-input.js';
+import { type OutputFlags, openOutput } from './open-output.js';
+import { createUnseenCounter, reportColumns } from './policies.js';
+import type { Progress } from './progress.js';
+import type { ReporterFlags } from './reporter.js';
+import { createSession } from './session.js';
+import { type TrainingFlags, trainVaeOptions } from './training-flags.js';
+
+/** `rx-augment augment`: what its command line says. */
+export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, ReporterFlags {
+  readonly copies: number;
+  /** The folder of a saved model; without one, a model is fitted to the input first. */
+  readonly model?: string;
+  /** Where to save the model that is fitted to the input. */
+  readonly saveModel?: string;
+  readonly temperature?: number;
+  readonly onlyVariants?: boolean;
+}
+
+/** Writes each record and its variants: in one pass with a saved model, else after a training on the input. */
+export async function augment(request: AugmentRequest, io: Io): Promise<void> {
+  const { copies, seed, temperature, onlyVariants = false } = request;
+  const { reporter, progress, complete, summarise } = createSession(request, io);
+  const { onUnseen, report } = createUnseenCounter();
+  const saved =
+    request.model === undefined ? undefined : await loadModel(request.model, defined({ workers: request.workers }));
+  const output = openOutput(request, io);
+  const { records, name } = await openRecords(request, io, saved, progress);
+  let used = saved;
+  const written = await complete(
+    records.pipe(
+      tap((value) => {
+        if ('kind' in value && value.kind === 'model') used = value.model;
+      }),
+      augmentRows(copies, { ...defined({ seed, temperature, model: saved }), originals: !onlyVariants, onUnseen }),
+      located(name),
+      progress.output(),
+      output,
+    ),
+  );
+  if (used !== undefined) reportColumns(used, 'copied from each record', reporter);
+  report(reporter);
+  summarise(written);
+}
+
+/** The input's batches for a saved model, else the events of a training on them. */
+async function openRecords(
+  request: AugmentRequest,
+  io: Io,
+  saved: FittedModel | undefined,
+  progress: Progress,
+): Promise<{ readonly records: Observable<RecordBatch | TrainingEvent>; readonly name: string }> {
+  if (saved !== undefined) {
+    const columns = { schema: saved.codec.schema, origin: `the model ${request.model}` };
+    const { batches, name } = await openInput(request, io, columns);
+    return { records: batches.pipe(progress.input()), name };
+  }
+  const { saveModel: place } = request;
+  const training = trainVae(trainVaeOptions(request));
+  if (place !== undefined) await requireModelPlace(place);
+  const { batches, name } = await openInput(request, io);
+  const events = batches.pipe(progress.input(), training, progress.training());
+  return {
+    records: place === undefined ? events : events.pipe(perItem(concatMap((event) => saving(event, place)))),
+    name,
+  };
+}
+
+/** The event, once the model that it brings is saved. */
+function saving(event: TrainingEvent, place: string): Observable<TrainingEvent> | Promise<TrainingEvent> {
+  return event.kind === 'model' ? saveModel(event.model, place).then(() => event) : of(event);
+}

@@ -1,0 +1,33 @@
+import { encode as encodeRows, loadModel } from '../index.js';
+import { defined } from './defined.js';
+import type { Io } from './io.js';
+import { located } from './located.js';
+import { type InputFlags, openInput } from './open-input.js';
+import { type OutputFlags, openOutput } from './open-output.js';
+import { createUnseenCounter } from './policies.js';
+import type { ReporterFlags } from './reporter.js';
+import { createSession } from './session.js';
+
+/** `rx-augment encode`: what its command line says. */
+export interface EncodeRequest extends InputFlags, OutputFlags, ReporterFlags {
+  /** The folder of a saved model. */
+  readonly model: string;
+  readonly logVar?: boolean;
+  readonly workers?: number;
+}
+
+/** Writes where each record lies in the latent space. */
+export async function encode(request: EncodeRequest, io: Io): Promise<void> {
+  const { logVar = false, workers } = request;
+  const { reporter, progress, complete, summarise } = createSession(request, io);
+  const { onUnseen, report } = createUnseenCounter();
+  const model = await loadModel(request.model, defined({ workers }));
+  const output = openOutput(request, io);
+  const columns = { schema: model.codec.schema, origin: `the model ${request.model}` };
+  const { batches, name } = await openInput(request, io, columns);
+  const written = await complete(
+    batches.pipe(progress.input(), encodeRows({ model, logVar, onUnseen }), located(name), progress.output(), output),
+  );
+  report(reporter);
+  summarise(written);
+}

@@ -1,0 +1,142 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { RecordBatch, Schema } from 'apache-arrow';
+import { catchError, type Observable } from 'rxjs';
+import { fromArrow, fromCsv, InputError, SchemaMismatchError } from '../index.js';
+import { defined } from './defined.js';
+import type { Io } from './io.js';
+import { type TableFormat, tableFormatOf } from './table-format.js';
+import { UsageError } from './usage-error.js';
+
+/** What the command line says of the input. */
+export interface InputFlags {
+  /** A path, or `-` for standard input. */
+  readonly file: string;
+  readonly inputFormat?: TableFormat;
+  readonly delimiter?: string;
+  readonly inferRows?: number;
+}
+
+/** The columns that the input has to have, and where they come from, for messages. */
+export interface ExpectedColumns {
+  readonly schema: Schema;
+  readonly origin: string;
+}
+
+/** A table to read, and what messages call it. */
+export interface Input {
+  readonly batches: Observable<RecordBatch>;
+  readonly name: string;
+}
+
+/**
+ * Opens the input: CSV or Arrow by the flag, else by the file's extension, else by its first bytes. A CSV is read as what
+ * `columns` say, where they are given. A UsageError when standard input is a terminal.
+ */
+export async function openInput(flags: InputFlags, io: Io, columns?: ExpectedColumns): Promise<Input> {
+  const { file, inferRows } = flags;
+  if (file === '-' && io.stdin.isTTY)
+    throw new UsageError('Expected FILE, or a table on standard input, got a terminal');
+  const { source, format } = await recognise(flags, io);
+  const delimiter = flags.delimiter ?? (file.toLowerCase().endsWith('.tsv') ? '\t' : undefined);
+  const batches =
+    format === 'arrow'
+      ? fromArrow(source)
+      : fromCsv(source, defined({ delimiter, inferRows, schema: columns?.schema }));
+  const name = file === '-' ? 'standard input' : file;
+  return { batches: batches.pipe(catchError((error) => fail(error, columns))), name };
+}
+
+interface Recognised {
+  readonly source: string | Readable;
+  readonly format: TableFormat;
+}
+
+async function recognise({ file, inputFormat }: InputFlags, io: Io): Promise<Recognised> {
+  const given = inputFormat ?? (file === '-' ? undefined : tableFormatOf(file));
+  if (given !== undefined) return { source: file === '-' ? io.stdin : file, format: given };
+  const found = file === '-' ? undefined : await stat(file).catch(() => undefined);
+  if (found?.isFile()) return { source: file, format: formatOf(await headOf(file)) };
+  // What cannot be opened is reported when it is read.
+  if (file !== '-' && (found === undefined || found.isDirectory())) return { source: file, format: 'csv' };
+  // A pipe under a path can be opened only once.
+  const stream = file === '-' ? io.stdin : createReadStream(file);
+  const { head, rest } = await peek(stream, io.signal);
+  return { source: rest, format: formatOf(head) };
+}
+
+const HEAD_BYTES = 8;
+
+/** An Arrow file begins with its name, an Arrow stream with a continuation marker. */
+function formatOf(head: Uint8Array): TableFormat {
+  const text = Buffer.from(head).toString('latin1');
+  return text.startsWith('ARROW1') || text.startsWith('\xff\xff\xff\xff') ? 'arrow' : 'csv';
+}
+
+async function headOf(file: string): Promise<Uint8Array> {
+  const handle = await open(file, 'r').catch(() => undefined);
+  if (handle === undefined) return new Uint8Array(0);
+  try {
+    const head = new Uint8Array(HEAD_BYTES);
+    const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
+    return head.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The first bytes of a stream, which it gives again: from `rest`, the stream itself unless it has come to its end. */
+async function peek(stream: Readable, signal: AbortSignal): Promise<{ head: Uint8Array; rest: Readable }> {
+  const chunks: Buffer[] = [];
+  let ended = false;
+  await new Promise<void>((resolve, reject) => {
+    let length = 0;
+    const onReadable = () => {
+      for (let chunk: Buffer | null = stream.read(); chunk !== null; chunk = stream.read()) {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length >= HEAD_BYTES) return settle(resolve);
+      }
+    };
+    const onEnd = () => {
+      ended = true;
+      settle(resolve);
+    };
+    const onError = (error: Error) => settle(() => reject(error));
+    const onAbort = () => {
+      settle(() => reject(signal.reason));
+      stream.destroy();
+    };
+    const settle = (act: () => void) => {
+      stream.off('readable', onReadable).off('end', onEnd).off('error', onError);
+      signal.removeEventListener('abort', onAbort);
+      act();
+    };
+    stream.on('readable', onReadable).on('end', onEnd).on('error', onError);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+  const head = Buffer.concat(chunks);
+  if (ended) return { head, rest: Readable.from(head.length > 0 ? [head] : []) };
+  stream.unshift(head);
+  return { head: head.subarray(0, HEAD_BYTES), rest: stream };
+}
+
+/** Says in the user's words what the options of sources are called there. */
+function fail(error: unknown, columns: ExpectedColumns | undefined): never {
+  if (error instanceof SchemaMismatchError && columns !== undefined) {
+    const message = error.message.replace('the columns of `schema`', `the columns of ${columns.origin}`);
+    throw new SchemaMismatchError(message, error.column, { cause: error });
+  }
+  if (error instanceof InputError) {
+    const hint = /: raise `inferRows` \((\d+)\) or give its type in `schema`/;
+    const [, rows] = hint.exec(error.message) ?? [];
+    const message = error.message
+      .replace(hint, `: types come from the first ${rows} rows, so raise --infer-rows`)
+      .replace(': give `encoding`', ', which is what is read');
+    if (message !== error.message)
+      throw Object.assign(new InputError(message, {}, { cause: error }), { position: error.position });
+  }
+  throw error;
+}

@@ -1,0 +1,102 @@
+import { Argument, InvalidArgumentError, Option } from 'commander';
+
+/** The argument FILE of commands that read a table. */
+export function inputFile(): Argument {
+  return new Argument('[file]', 'table to read; - or nothing for standard input').default('-', 'standard input');
+}
+
+/** The option `--model` of commands that use a saved model. */
+export function modelOption(description: string): Option {
+  return new Option('--model <dir>', description);
+}
+
+/** The option `--seed`. */
+export function seedOption(): Option {
+  return new Option('--seed <n>', 'seed of everything random (default: 0)').argParser(whole(Number.MIN_SAFE_INTEGER));
+}
+
+/** How a table is read. */
+export function inputOptions(): Option[] {
+  return [
+    new Option('--input-format <format>', 'default: by the extension, else by the content').choices(['csv', 'arrow']),
+    new Option('--infer-rows <n>', 'rows of a CSV that types are inferred from (default: 10000)').argParser(whole(1)),
+  ];
+}
+
+/** How a table is written. */
+export function outputOptions(): Option[] {
+  return [
+    new Option('-o, --output <file>', 'file to write, complete or not at all (default: standard output)'),
+    new Option('--format <format>', 'default: by the extension of the output, else csv').choices(['csv', 'arrow']),
+  ];
+}
+
+/** The delimiter of CSV files, read and written. */
+export function delimiterOption(): Option {
+  return new Option('--delimiter <char>', 'of CSV files; \\t is a tab (default: a comma, a tab for .tsv)').argParser(
+    (text) => {
+      const delimiter = text === '\\t' ? '\t' : text;
+      if (/^[^\w"\r\n.:+\-\u0080-\uffff]$/.test(delimiter)) return delimiter;
+      throw new InvalidArgumentError('Expected one ASCII character that occurs in no number or date.');
+    },
+  );
+}
+
+/** How a model is trained, the seed left out. */
+export function trainingOptions(): Option[] {
+  const option = (flags: string, description: string, parse: (text: string) => number) =>
+    new Option(flags, description).argParser(parse).helpGroup('Training:');
+  return [
+    new Option('--target <column>', 'column to learn last, given all others').helpGroup('Training:'),
+    option('--epochs <n>', 'passes over the table (default: 40, fewer for large tables)', whole(1)),
+    option('--batch-size <n>', 'rows of a training step, even (default: 500; 64 below 2000 rows)', even),
+    option('--hidden <n>', 'width of the hidden layers (default: 256; 128 below 2000 rows)', whole(1)),
+    option('--latent <n>', 'dimension of the latent space (default: 16)', whole(1)),
+    option('--beta <x>', 'weight of the divergence (default: 0.25)', within(0, 1000)),
+    option('--kl-warm-up <epochs>', 'epochs over which beta rises from 0 (default: 0)', whole(0)),
+    option('--learning-rate <x>', "Adam's step size at its peak (default: 0.002)", within(1e-9, 1)),
+    option('--validation <share>', 'share of the rows held out to judge epochs by (default: 0.05)', within(0, 0.5)),
+    option('--patience <n>', 'epochs without improvement after which training stops (default: 8)', whole(1)),
+    option('--max-seconds <x>', 'stop training after so long, at the end of an epoch', within(0, 1e9)),
+  ];
+}
+
+/** What every command that moves rows understands. */
+export function commonOptions(): Option[] {
+  return [
+    new Option('--workers <n>', 'threads at most; never changes a result (default: all cores)').argParser(whole(1)),
+    new Option('--quiet', 'no progress and no remarks'),
+    new Option('--json', 'progress and remarks as JSON, an event a line'),
+    debugOption(),
+  ];
+}
+
+/** The option `--debug`. */
+export function debugOption(): Option {
+  return new Option('--debug', 'show where in the program an error comes from');
+}
+
+/** A parser of whole numbers of at least `least`. */
+export function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    const bound = least > Number.MIN_SAFE_INTEGER ? ` of at least ${least}` : '';
+    throw new InvalidArgumentError(`Expected a whole number${bound}.`);
+  };
+}
+
+/** A parser of numbers from `low` to `high`. */
+export function within(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`Expected a number from ${low} to ${high}.`);
+  };
+}
+
+function even(text: string): number {
+  const value = whole(2)(text);
+  if (value % 2 === 0) return value;
+  throw new InvalidArgumentError('Expected an even number.');
+}

@@ -1,0 +1,48 @@
+import type { FittedModel } from '../index.js';
+import { countedText, countText } from './number-text.js';
+import type { Reporter } from './reporter.js';
+
+/** Says which columns a model leaves out and what becomes of them; `fate` is the phrase for identifiers and free text. */
+export function reportColumns({ codec }: FittedModel, fate: string, reporter: Reporter): void {
+  const left = codec.columns.filter(({ span }) => span === undefined);
+  const names = (columns: typeof left) => columns.map(({ name }) => `\`${name}\``).join(', ');
+  for (const reason of new Set(left.map((column) => column.reason ?? column.kind))) {
+    const columns = left.filter((column) => (column.reason ?? column.kind) === reason);
+    const handling = columns[0]?.kind === 'constant' ? 'every new record gets that value' : fate;
+    reporter.note(`not modelled: ${names(columns)} (${reason}): ${handling}`, {
+      event: 'not-modelled',
+      columns: columns.map(({ name }) => name),
+      reason,
+      handling,
+    });
+  }
+}
+
+/** Counts the values that a model has no code for. */
+export interface UnseenCounter {
+  /** To be told of a value, its row counted from 0. */
+  readonly onUnseen: (column: string, value: string, row: number) => void;
+  report(reporter: Reporter): void;
+}
+
+/** A counter by column that remembers the first value of each. */
+export function createUnseenCounter(): UnseenCounter {
+  const found = new Map<string, { count: number; readonly value: string; readonly row: number }>();
+  return {
+    onUnseen(column, value, row) {
+      const entry = found.get(column);
+      if (entry === undefined) found.set(column, { count: 1, value, row: row + 1 });
+      else entry.count += 1;
+    },
+    report(reporter) {
+      for (const [column, { count, value, row }] of found) {
+        const clipped = value.length > 40 ? `${value.slice(0, 40)}...` : value;
+        reporter.note(
+          `never seen in training: ${countedText(count, 'value')} of \`${column}\`, the first \`${clipped}\` in row ` +
+            `${countText(row)}: taken for the nearest the model knows`,
+          { event: 'unseen', column, count, value: clipped, row },
+        );
+      }
+    },
+  };
+}

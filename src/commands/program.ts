@@ -1,0 +1,130 @@
+import { Argument, Command, Option } from 'commander';
+import type { AugmentRequest } from './augment.js';
+import type { EncodeRequest } from './encode.js';
+import type { Io } from './io.js';
+import {
+  commonOptions,
+  debugOption,
+  delimiterOption,
+  inputFile,
+  inputOptions,
+  modelOption,
+  outputOptions,
+  seedOption,
+  trainingOptions,
+  whole,
+  within,
+} from './options.js';
+import type { SampleRequest } from './sample.js';
+import type { TrainRequest } from './train.js';
+
+/**
+ * The command line: what can be said and what it means. Each command is loaded when it is called. Rejects with a
+ * CommanderError for wrong usage, help and version, and with whatever the command rejects with.
+ */
+export function createProgram(version: string, io: Io): Command {
+  const program = new Command('rx-augment')
+    .description('Learn a table and make more of it: variants of its records, new records, latent codes.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'rx-augment: ')),
+    })
+    .addHelpText(
+      'after',
+      `
+Data goes to standard output, everything else to standard error. The same seed and
+input give the same bytes. Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+Example:
+  rx-augment augment 5 --seed 1 birds.csv > more-birds.csv`,
+    );
+
+  const train = program.command('train').summary('fit a model to a table and save it');
+  train
+    .description(
+      'Fit a model to a table and save it as a folder: model.json and the network as ONNX files. A model that is there is replaced.',
+    )
+    .addArgument(inputFile())
+    .addOption(new Option('--model <dir>', 'folder to save the model in').makeOptionMandatory());
+  for (const option of [...trainingOptions(), ...inputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
+    train.addOption(option);
+  train
+    .addHelpText('after', example('rx-augment train birds.csv --model birds-model --target "Cost: Total $"'))
+    .action(async (file: string, flags: Omit<TrainRequest, 'file'>) =>
+      (await import('./train.js')).train({ ...flags, file }, io),
+    );
+
+  const augment = program.command('augment').summary('write each record and K variants of it');
+  augment
+    .description(
+      'Write each record followed by K variants of it. Without --model a model is fitted to the input first; with it, input of any size flows through.',
+    )
+    .addArgument(new Argument('<k>', 'variants of each record').argParser(whole(1)))
+    .addArgument(inputFile())
+    .addOption(modelOption('a saved model; else one is fitted to the input'))
+    .addOption(new Option('--save-model <dir>', 'save the model fitted to the input').conflicts('model'))
+    .addOption(
+      new Option('--temperature <x>', 'factor on the spread of the variants (default: 1)').argParser(within(0, 100)),
+    )
+    .addOption(new Option('--only-variants', 'leave out the records themselves'));
+  for (const option of trainingOptions()) augment.addOption(option.conflicts('model'));
+  for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
+    augment.addOption(option);
+  augment
+    .addHelpText('after', example('rx-augment augment 5 --model birds-model < birds.csv | gzip > more-birds.csv.gz'))
+    .action(async (copies: number, file: string, flags: Omit<AugmentRequest, 'copies' | 'file'>) =>
+      (await import('./augment.js')).augment({ ...flags, copies, file }, io),
+    );
+
+  const encode = program.command('encode').summary('write where each record lies in the latent space');
+  encode
+    .description('Write the latent mean of each record, as columns mu_0, mu_1, ....')
+    .addArgument(inputFile())
+    .addOption(modelOption('a saved model').makeOptionMandatory())
+    .addOption(new Option('--log-var', 'also write the log-variances, as columns logVar_0, logVar_1, ...'));
+  for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), ...commonOptions()])
+    encode.addOption(option);
+  encode
+    .addHelpText('after', example('rx-augment encode birds.csv --model birds-model -o latents.arrow'))
+    .action(async (file: string, flags: Omit<EncodeRequest, 'file'>) =>
+      (await import('./encode.js')).encode({ ...flags, file }, io),
+    );
+
+  const sample = program.command('sample').summary('write N new records');
+  sample
+    .description('Write N new records, drawn from what the model has learned.')
+    .addArgument(new Argument('<n>', 'number of records').argParser(whole(0)))
+    .addOption(modelOption('a saved model').makeOptionMandatory())
+    .addOption(
+      new Option('--from <start>', 'where records start: the learned null state, the most faithful, or the prior')
+        .choices(['null', 'prior'])
+        .default('null'),
+    );
+  for (const option of [...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
+    sample.addOption(option);
+  sample
+    .addHelpText('after', example('rx-augment sample 1000 --model birds-model --seed 7 > new-birds.csv'))
+    .action(async (count: number, flags: Omit<SampleRequest, 'count'>) =>
+      (await import('./sample.js')).sample({ ...flags, count }, io),
+    );
+
+  program
+    .command('inspect')
+    .summary('say what a saved model is')
+    .description('Say what a saved model is: its columns, network and training.')
+    .argument('<dir>', 'folder of the model')
+    .option('--json', 'as JSON')
+    .addOption(debugOption())
+    .addHelpText('after', example('rx-augment inspect birds-model'))
+    .action(async (model: string, flags: { json?: boolean }) =>
+      (await import('./inspect.js')).inspect({ ...flags, model }, io),
+    );
+  return program;
+}
+
+function example(line: string): string {
+  return `\nExample:\n  ${line}`;
+}

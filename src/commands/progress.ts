@@ -1,0 +1,110 @@
+import type { RecordBatch } from 'apache-arrow';
+import { type MonoTypeOperatorFunction, tap } from 'rxjs';
+import type { EpochEvent, FittedModel, StepEvent, TrainingEvent } from '../index.js';
+import type { Io } from './io.js';
+import { bytesText, countedText, countText, durationText } from './number-text.js';
+import type { Reporter } from './reporter.js';
+
+/** Watches what flows through a command's pipe and tells how far it has come. */
+export interface Progress {
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  /** Stands behind the source. */
+  input(): MonoTypeOperatorFunction<RecordBatch>;
+  /** Stands behind the training. */
+  training(): MonoTypeOperatorFunction<TrainingEvent>;
+  /** Stands before the sink; `total` is the number of rows that will come, where it is known. */
+  output(total?: number): MonoTypeOperatorFunction<RecordBatch>;
+  /** Since the beginning. */
+  elapsedMs(): number;
+}
+
+/** A progress that speaks through `reporter`; `now` is a clock in milliseconds. */
+export function createProgress(reporter: Reporter, io: Io, now = () => performance.now()): Progress {
+  const start = now();
+  let rowsIn = 0;
+  let rowsOut = 0;
+  let trainingStart = start;
+  let outputStart: number | undefined;
+  let trained = 0;
+
+  const resident = () => bytesText(io.residentBytes());
+  const perSecond = (rows: number, since: number) => (1000 * rows) / Math.max(1, now() - since);
+
+  function onStep(step: StepEvent): void {
+    if (trained === 0) trainingStart = now() - step.ms;
+    trained += step.rows;
+    const rowsPerSecond = perSecond(trained, trainingStart);
+    const leftMs = ((now() - trainingStart) / step.step) * (step.steps - step.step);
+    reporter.status(
+      () =>
+        `epoch ${step.epoch}, step ${countText(step.step)}/${countText(step.steps)}, ` +
+        `loss ${step.loss.toFixed(3)}, ${countText(rowsPerSecond)} rows/s, ${resident()}, ${durationText(leftMs)} left`,
+      () => ({ event: 'step', ...withoutKind(step), rowsPerSecond, residentBytes: io.residentBytes(), leftMs }),
+    );
+  }
+  function onEpoch(epoch: EpochEvent): void {
+    reporter.note(undefined, { event: 'epoch', ...withoutKind(epoch) });
+  }
+  function onModel(model: FittedModel): void {
+    const { rows, bestEpoch, epochs, settings } = model.training;
+    const best = epochs.find(({ epoch }) => epoch === bestEpoch);
+    const losses = {
+      ...(best !== undefined && { loss: best.training.loss }),
+      ...(best?.validation !== undefined && { validationLoss: best.validation.loss }),
+    };
+    const text = Object.entries(losses).map(
+      ([name, loss]) => `, ${name === 'loss' ? 'loss' : 'validation loss'} ${loss.toFixed(3)}`,
+    );
+    const ms = now() - trainingStart;
+    reporter.note(
+      `trained on ${countedText(rows, 'row')}: ${countedText(epochs.length, 'epoch')} ` +
+        `(kept the weights of ${bestEpoch})${text.join('')}, ${durationText(ms)}`,
+      { event: 'model', rows, epochs: epochs.length, bestEpoch, ...losses, settings, ms },
+    );
+  }
+
+  return {
+    get rowsIn() {
+      return rowsIn;
+    },
+    get rowsOut() {
+      return rowsOut;
+    },
+    elapsedMs: () => now() - start,
+    input: () =>
+      tap((batch) => {
+        rowsIn += batch.numRows;
+        if (rowsOut > 0) return;
+        const rowsPerSecond = perSecond(rowsIn, start);
+        reporter.status(
+          () => `${countedText(rowsIn, 'row')} read, ${countText(rowsPerSecond)} rows/s, ${resident()}`,
+          () => ({ event: 'read', rowsIn, rowsPerSecond, residentBytes: io.residentBytes() }),
+        );
+      }),
+    training: () =>
+      tap((event) => {
+        if (event.kind === 'step') onStep(event);
+        else if (event.kind === 'epoch') onEpoch(event);
+        else if (event.kind === 'model') onModel(event.model);
+      }),
+    output: (total) =>
+      tap((batch) => {
+        outputStart ??= now();
+        rowsOut += batch.numRows;
+        const since = outputStart;
+        const rowsPerSecond = perSecond(rowsOut, since);
+        const leftMs = total === undefined ? undefined : ((now() - since) / Math.max(1, rowsOut)) * (total - rowsOut);
+        reporter.status(
+          () =>
+            `${rowsIn > 0 ? `${countedText(rowsIn, 'row')} in, ` : ''}${countedText(rowsOut, 'row')} out, ` +
+            `${countText(rowsPerSecond)} rows/s, ${resident()}${leftMs === undefined ? '' : `, ${durationText(leftMs)} left`}`,
+          () => ({ event: 'write', rowsIn, rowsOut, rowsPerSecond, residentBytes: io.residentBytes(), leftMs }),
+        );
+      }),
+  };
+}
+
+function withoutKind<T extends { readonly kind: string }>({ kind: _, ...rest }: T): Omit<T, 'kind'> {
+  return rest;
+}

@@ -1,0 +1,30 @@
+import { loadModel, sample as sampleRows } from '../index.js';
+import { defined } from './defined.js';
+import type { Io } from './io.js';
+import { type OutputFlags, openOutput } from './open-output.js';
+import { reportColumns } from './policies.js';
+import type { ReporterFlags } from './reporter.js';
+import { createSession } from './session.js';
+
+/** `rx-augment sample`: what its command line says. */
+export interface SampleRequest extends OutputFlags, ReporterFlags {
+  readonly count: number;
+  /** The folder of a saved model. */
+  readonly model: string;
+  readonly from?: 'null' | 'prior';
+  readonly seed?: number;
+  readonly workers?: number;
+}
+
+/** Writes new records. */
+export async function sample(request: SampleRequest, io: Io): Promise<void> {
+  const { count, seed, from, workers } = request;
+  const { reporter, progress, complete, summarise } = createSession(request, io);
+  const model = await loadModel(request.model, defined({ workers }));
+  const output = openOutput(request, io);
+  const written = await complete(
+    sampleRows(model, count, defined({ seed, from })).pipe(progress.output(count), output),
+  );
+  reportColumns(model, 'null in every record', reporter);
+  summarise(written);
+}

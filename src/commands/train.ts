@@ -1,0 +1,38 @@
+import { filter, map, take } from 'rxjs';
+import { requireModelPlace, saveModel, trainVae } from '../index.js';
+import type { Io } from './io.js';
+import { located } from './located.js';
+import { type InputFlags, openInput } from './open-input.js';
+import { reportColumns } from './policies.js';
+import type { ReporterFlags } from './reporter.js';
+import { createSession } from './session.js';
+import { type TrainingFlags, trainVaeOptions } from './training-flags.js';
+
+/** `rx-augment train`: what its command line says. */
+export interface TrainRequest extends InputFlags, TrainingFlags, ReporterFlags {
+  /** The folder to save the model in. */
+  readonly model: string;
+}
+
+/** Fits a model to a table and saves it. */
+export async function train(request: TrainRequest, io: Io): Promise<void> {
+  await requireModelPlace(request.model);
+  const { reporter, progress, complete, summarise } = createSession(request, io);
+  const input = await openInput(request, io);
+  const model = await complete(
+    input.batches.pipe(
+      progress.input(),
+      trainVae(trainVaeOptions(request)),
+      progress.training(),
+      filter((event) => event.kind === 'model'),
+      map((event) => event.model),
+      take(1),
+      located(input.name),
+    ),
+  );
+  if (model === undefined) return;
+  await saveModel(model, request.model);
+  reportColumns(model, 'copied by augment, null in sample', reporter);
+  reporter.note(`saved to ${request.model}`, { event: 'saved', directory: request.model });
+  summarise();
+}
