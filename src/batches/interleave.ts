@@ -1,7 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
-import { gather } from './gather.js';
 import { batchOf } from './batch-of.js';
 import { concat } from './concat.js';
+import { gather } from './gather.js';
 
 /** Each row of `records` followed by its `copies` rows of `variants`, which has rows * copies rows of the same schema. */
 export function interleave(records: RecordBatch, variants: RecordBatch, copies: number): RecordBatch {

@@ -1,8 +1,8 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import { type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec.js';
-import { fitVae } from '../training/fit-vae.js';
 import { type FitOptions, settle } from '../training/fit-options.js';
+import { fitVae } from '../training/fit-vae.js';
 import { createSpool, type SpoolOptions } from '../training/spool.js';
 import type { TrainingEvent } from '../training/training-event.js';
 import { fromAsync, toAsyncIterable } from './flow.js';

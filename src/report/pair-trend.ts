@@ -13,7 +13,8 @@ export function pairTrendError(
   synthetic: readonly [ColumnValues, ColumnValues],
 ): number {
   if (real[0].kind === 'number' && real[1].kind === 'number') {
-    const difference = correlation(real[0].numbers, real[1].numbers) - correlation(synthetic[0].numbers, synthetic[1].numbers);
+    const difference =
+      correlation(real[0].numbers, real[1].numbers) - correlation(synthetic[0].numbers, synthetic[1].numbers);
     return Math.abs(difference) / 2;
   }
   const labels = [0, 1].map((side) => {
