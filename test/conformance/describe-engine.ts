@@ -26,9 +26,9 @@ export function describeEngine(engine: Engine): void {
     });
 
     it.each(cases)('computes losses and gradients as float64 does: $name', async (of) => {
-      const inputs = of.inputs(9, 1);
+      const inputs = of.inputs(5, 1);
       const weights = weightsFor(of, 2);
-      const trainer = await create({ model: of.reference, batchRows: 9, seed: 1 });
+      const trainer = await create({ model: of.reference, batchRows: 5, seed: 1 });
       await trainer.setWeights(weights);
       const { metrics, gradient } = await trainer.gradient(inputs);
       expectMetrics(metrics, of.objective(weights, inputs), 1e-5);
@@ -43,9 +43,9 @@ export function describeEngine(engine: Engine): void {
     it.each([denseCase, tableVae])('trains as Adam in float64 does: $name', async (of) => {
       const adam = { beta1: 0.8, beta2: 0.99, epsilon: 1e-4 };
       const weights = weightsFor(of, 3);
-      const trainer = await create({ model: of.reference, batchRows: 8, seed: 1, adam, averageDecay: 0.3 });
+      const trainer = await create({ model: of.reference, batchRows: 4, seed: 1, adam, averageDecay: 0.3 });
       await trainer.setWeights(weights);
-      const steps = [1, 2, 3, 4, 5].map((t) => ({ inputs: of.inputs(8, 10 * t), learningRate: 0.01 / t }));
+      const steps = [1, 2, 3, 4].map((t) => ({ inputs: of.inputs(4, 10 * t), learningRate: 0.01 / t }));
       const metrics = await trainer.step(steps);
       const reference = createReferenceAdam(weights, { ...adam, decay: 0.3 });
       steps.forEach(({ inputs, learningRate }, t) => {

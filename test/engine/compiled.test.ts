@@ -18,7 +18,7 @@ describe('compiledEngine', () => {
   it.each([
     { of: twoShards, rows: 512, counts: [1, 2] },
     { of: tableCase('table VAE', { spans: mixedSpans, hidden: 64, latent: 8 }), rows: 512, counts: [1, 2] },
-    { of: fourShards, rows: 3072, counts: [1, 3, 4] },
+    { of: fourShards, rows: 3072, counts: [1, 3] },
   ])('gives the same bits whatever the number of workers: $of.name, $counts', async ({ of, rows, counts }) => {
     const steps = [1, 2].map((t) => ({ inputs: of.inputs(rows, t), learningRate: 0.01 }));
     const [first, ...others] = await Promise.all(

@@ -28,8 +28,10 @@ export const linearKernels: Readonly<Record<string, Kernel>> = {
   Mean: reduction('ReduceMean'),
   Max: reduction('ReduceMax'),
   Min: reduction('ReduceMin'),
-  Softmax: alongLastAxis('Softmax'),
-  LogSoftmax: alongLastAxis('LogSoftmax'),
+  Softmax: kernel<object>({
+    infer: (inputs) => [sameAs(at(inputs, 0))],
+    emit: (onnx, inputs) => [onnx.op('Softmax', [onnx.use(at(inputs, 0))], { axis: -1 })],
+  }),
   Cumsum: kernel<{ axis: number; exclusive: boolean; reverse: boolean }>({
     infer: (inputs) => [sameAs(at(inputs, 0))],
     emit: (onnx, inputs, { axis, exclusive, reverse }) => {
@@ -84,13 +86,6 @@ function reduction(operator: string): Kernel {
       const summable = onnx.cast(x, input.value.dtype, at(outputs, 0).dtype);
       return [onnx.op(operator, [summable, onnx.vector(axes, 'int64')], { keepdims: Number(keepDims ?? false) })];
     },
-  });
-}
-
-function alongLastAxis(operator: string): Kernel {
-  return kernel<object>({
-    infer: (inputs) => [sameAs(at(inputs, 0))],
-    emit: (onnx, inputs) => [onnx.op(operator, [onnx.use(at(inputs, 0))], { axis: -1 })],
   });
 }
 

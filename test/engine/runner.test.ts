@@ -1,0 +1,119 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { compiledEngine } from '../../src/engine/compiled.js';
+import type { Runner } from '../../src/engine/engine.js';
+import { createRunner } from '../../src/engine/runner.js';
+import { EngineError } from '../../src/errors.js';
+import { uniforms } from '../models/reference.js';
+import { tableCases, weightsFor } from './cases.js';
+
+const of = tableCases[0]!;
+const rows = 1500;
+const latents = uniforms(1, 3 * rows, -2, 2);
+const draws = uniforms(2, 5 * rows);
+let graphs: Readonly<Record<string, Uint8Array>>;
+let rowsOfTable: Readonly<Record<string, Uint8Array>>;
+const open: Runner[] = [];
+
+function create(files = graphs, workers = 2): Runner {
+  const runner = createRunner(files, { workers });
+  open.push(runner);
+  return runner;
+}
+
+/** The decoder's codes and the encoder's means and variances of the first `n` rows. */
+async function through(runner: Runner, n: number) {
+  const inputs = { latent: latents.subarray(0, 3 * n), uniforms: draws.subarray(0, 5 * n) };
+  const { codes } = await runner.run('decoder', inputs, n);
+  return { codes: codes!, ...(await runner.run('encoder', { codes: codes! }, n)) };
+}
+
+describe('createRunner', () => {
+  beforeAll(async () => {
+    const trainer = await compiledEngine.createTrainer({ model: of.reference, batchRows: 4, seed: 1 });
+    graphs = await trainer.exportGraphs(weightsFor(of, 3));
+    await trainer.close();
+    const module = new URL('./bad-models.mjs', import.meta.url).href;
+    const lookup = { module, factory: 'lookup', config: null };
+    const other = await compiledEngine.createTrainer({ model: lookup, batchRows: 4, seed: 1 });
+    rowsOfTable = await other.exportGraphs((await other.weights()).current);
+    await other.close();
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((runner) => runner.close()));
+  });
+
+  it('gives each row the same bits whatever the number of rows and workers', async () => {
+    const whole = await through(create(graphs, 1), rows);
+    expect(whole.codes).toBeInstanceOf(Int32Array);
+    expect(new Set(whole.codes).size).toBe(7);
+    const two = create(graphs, 2);
+    for (const n of [1, 511, 512, 513, rows]) {
+      const some = await through(two, n);
+      expect(Object.keys(some)).toEqual(['codes', 'mu', 'logVar']);
+      for (const [name, values] of Object.entries(some)) {
+        const width = name === 'codes' ? 5 : 3;
+        expect(values).toHaveLength(width * n);
+        expect(values).toEqual(whole[name as keyof typeof whole]!.slice(0, width * n));
+      }
+    }
+  });
+
+  it('answers calls that overlap, each with its own rows', async () => {
+    const runner = create();
+    const whole = await through(runner, rows);
+    const parts = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => {
+        const latent = latents.subarray(450 * i, 450 * (i + 1));
+        return runner.run('decoder', { latent, uniforms: draws.subarray(750 * i, 750 * (i + 1)) }, 150);
+      }),
+    );
+    expect(parts.flatMap(({ codes }) => [...codes!])).toEqual([...whole.codes]);
+  });
+
+  it('rejects when a graph fails, or is not there, and can be used again', async () => {
+    const runner = create(rowsOfTable);
+    await expect(runner.run('rows', { at: Int32Array.of(1, 5000) }, 2)).rejects.toThrow(/idx=5000/);
+    await expect(runner.run('other', { at: Int32Array.of(1) }, 1)).rejects.toThrow(
+      new EngineError('Expected one of the graphs rows, got `other`'),
+    );
+    const { rows: found } = await runner.run('rows', { at: Int32Array.of(1) }, 1);
+    expect(found).toHaveLength(100);
+    await expect(runner.run('rows', { at: Int32Array.of(1, 2, 3) }, 2)).rejects.toThrow(
+      new RangeError('Expected input `at` to hold 2 whole rows'),
+    );
+  });
+
+  it('rejects when a file is not a graph', async () => {
+    const runner = create({ encoder: Uint8Array.of(1, 2, 3) });
+    await expect(runner.run('encoder', { codes: new Int32Array(5) }, 1)).rejects.toBeInstanceOf(EngineError);
+  });
+
+  it('rejects what runs and what waits when it is closed, and starts anew', async () => {
+    const runner = create(graphs, 1);
+    const before = await through(runner, 20);
+    const calls = Array.from({ length: 5 }, () => through(runner, rows));
+    const outcomes = Promise.allSettled(calls);
+    await runner.close();
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: new EngineError('The runner was closed') });
+    }
+    expect(await through(runner, 20)).toEqual(before);
+  });
+
+  it('keeps its threads until the last of its users has gone', async () => {
+    const runner = create(graphs, 1);
+    const [first, second] = [runner.retain(), runner.retain()];
+    await through(runner, 1);
+    first();
+    first();
+    expect(await through(runner, 1)).toBeDefined();
+    const started: unknown[] = [];
+    process.on('worker', (worker) => started.push(worker));
+    await through(runner, 1);
+    expect(started).toHaveLength(0);
+    second();
+    await through(runner, 1);
+    expect(started).toHaveLength(1);
+    process.removeAllListeners('worker');
+  });
+});
