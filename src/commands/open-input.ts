@@ -44,8 +44,11 @@ export async function openInput(flags: InputFlags, io: Io, columns?: ExpectedCol
     format === 'arrow'
       ? fromArrow(source)
       : fromCsv(source, defined({ delimiter, inferRows, schema: columns?.schema }));
-  const name = file === '-' ? 'standard input' : file;
-  return { batches: batches.pipe(catchError((error) => fail(error, columns))), name };
+  return { batches: batches.pipe(catchError((error) => fail(error, columns))), name: nameOf(file) };
+}
+
+function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : file;
 }
 
 interface Recognised {
@@ -62,8 +65,10 @@ async function recognise({ file, inputFormat }: InputFlags, io: Io): Promise<Rec
   if (file !== '-' && (found === undefined || found.isDirectory())) return { source: file, format: 'csv' };
   // A pipe under a path can be opened only once.
   const stream = file === '-' ? io.stdin : createReadStream(file);
-  const { head, rest } = await peek(stream, io.signal);
-  return { source: rest, format: formatOf(head) };
+  const { head, ended } = await peek(stream, io.signal);
+  // What has ended cannot be given back.
+  const source = ended ? Object.assign(Readable.from([head]), { path: nameOf(file) }) : stream;
+  return { source, format: formatOf(head) };
 }
 
 const HEAD_BYTES = 8;
@@ -86,8 +91,8 @@ async function headOf(file: string): Promise<Uint8Array> {
   }
 }
 
-/** The first bytes of a stream, which it gives again: from `rest`, the stream itself unless it has come to its end. */
-async function peek(stream: Readable, signal: AbortSignal): Promise<{ head: Uint8Array; rest: Readable }> {
+/** The first bytes of a stream, which gives them again unless it has ended: then they are all there is. */
+async function peek(stream: Readable, signal: AbortSignal): Promise<{ head: Uint8Array; ended: boolean }> {
   const chunks: Buffer[] = [];
   let ended = false;
   await new Promise<void>((resolve, reject) => {
@@ -118,9 +123,8 @@ async function peek(stream: Readable, signal: AbortSignal): Promise<{ head: Uint
     if (signal.aborted) onAbort();
   });
   const head = Buffer.concat(chunks);
-  if (ended) return { head, rest: Readable.from(head.length > 0 ? [head] : []) };
-  stream.unshift(head);
-  return { head: head.subarray(0, HEAD_BYTES), rest: stream };
+  if (!ended) stream.unshift(head);
+  return { head, ended };
 }
 
 /** Says in the user's words what the options of sources are called there. */
@@ -134,7 +138,7 @@ function fail(error: unknown, columns: ExpectedColumns | undefined): never {
     const [, rows] = hint.exec(error.message) ?? [];
     const message = error.message
       .replace(hint, `: types come from the first ${rows} rows, so raise --infer-rows`)
-      .replace(': give `encoding`', ', which is what is read');
+      .replace(': give `encoding`', '');
     if (message !== error.message)
       throw Object.assign(new InputError(message, {}, { cause: error }), { position: error.position });
   }
