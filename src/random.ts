@@ -75,9 +75,9 @@ export function fillNormals(key: RandomKey, rowIds: ArrayLike<number>, columns: 
   }
 }
 
-/** 24 bits at the centre of their interval: exact in float32, never 0 and never 1. */
+/** 23 bits at the centre of their interval: exact in float32 (of 24 bits, the last would be 1), never 0 and never 1. */
 function toUnit(word: number): number {
-  return ((word >>> 8) + 0.5) / 16777216;
+  return ((word >>> 9) + 0.5) / 8388608;
 }
 
 /**

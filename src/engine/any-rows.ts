@@ -6,7 +6,9 @@ import type { TracedGraph, TracedNode, TracedUse, TracedValue } from './traced-g
  * between them follows the rows and becomes -1. Throws an EngineError where something other than a shape differs.
  */
 export function anyRows(first: TracedGraph, second: TracedGraph): TracedGraph {
-  if (first.nodes.length !== second.nodes.length) {
+  const alike = (a: TracedNode, b: TracedNode | undefined): boolean =>
+    a.kernel === b?.kernel && a.inputs.length === b.inputs.length && a.outputs.length === b.outputs.length;
+  if (first.nodes.length !== second.nodes.length || !first.nodes.every((node, i) => alike(node, second.nodes[i]))) {
     throw new EngineError('Expected a graph to take the same steps for any number of rows');
   }
   const joined = new Map<number, TracedValue>();

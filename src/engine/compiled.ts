@@ -11,6 +11,7 @@ import type { Engine, InputArrays, Metrics, Trainer, TrainerOptions, TrainingSte
 import { CONTROL_WORDS, endMeetings } from './rendezvous.js';
 import { paddedParameters, type SharedTraining, SLOTS, type TrainingRequest, unitOf } from './shared-step.js';
 import { withWeights } from './with-weights.js';
+import { withoutTelemetry } from './without-telemetry.js';
 
 /**
  * The engine that compiles: TensorFlow.js functions become ONNX graphs, gradients included, which ONNX Runtime runs in
@@ -21,6 +22,7 @@ export const compiledEngine: Engine = {
   async createTrainer(options) {
     const compiled = await compile({ model: options.model, batchRows: options.batchRows });
     const shared = share(compiled, options);
+    withoutTelemetry();
     const workers = Array.from(
       { length: shared.workers },
       (_, worker) => new Worker(new URL('./training-worker.js', import.meta.url), { workerData: { worker, shared } }),

@@ -4,6 +4,7 @@ import { EngineError } from '../errors.js';
 import { callWorker, type WorkerReply } from './call-worker.js';
 import { endWorker } from './end-worker.js';
 import type { InputArrays, Runner } from './engine.js';
+import { withoutTelemetry } from './without-telemetry.js';
 
 /** Rows that go through a graph at a time. Results are computed for exactly so many, the last chunk padded. */
 export const CHUNK_ROWS = 512;
@@ -35,6 +36,7 @@ export function createRunner(
     const worker = idle.pop();
     if (worker !== undefined) return worker;
     if (all.size >= limit) return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    withoutTelemetry();
     const started = new Worker(new URL('./runner-worker.js', import.meta.url), { workerData: graphs });
     started.unref();
     all.add(started);
