@@ -1,0 +1,199 @@
+import { spawn } from 'node:child_process';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
+import { lastValueFrom } from 'rxjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toArrow } from '../../src/sinks/to-arrow.js';
+import { fromCsv } from '../../src/sources/from-csv.js';
+
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+const weather = join(createRequire(import.meta.url).resolve('vega-datasets'), '../../data/seattle-weather.csv');
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+describe('rx-augment', () => {
+  let folder: string;
+  let model: string;
+  let lines: string[];
+  const at = (name: string) => join(folder, name);
+
+  /** Runs the command in the folder, its temporary files in one of their own; `input` goes in piece by piece. */
+  function rx(args: readonly string[], input: readonly (string | Uint8Array)[] = [], interruptAfter?: RegExp) {
+    return new Promise<Ended>((resolve, reject) => {
+      const child = spawn(process.execPath, [cli, ...args], {
+        cwd: folder,
+        env: { ...process.env, TMPDIR: at('tmp') },
+      });
+      const out: Buffer[] = [];
+      let stderr = '';
+      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      child.stderr.on('data', (chunk: Buffer) => {
+        stderr += chunk;
+        if (interruptAfter?.test(stderr)) child.kill('SIGINT');
+      });
+      child.stdin.on('error', () => {});
+      child.on('error', reject);
+      child.on('close', (code) => resolve({ code, stdout: Buffer.concat(out), stderr }));
+      for (const piece of input) child.stdin.write(piece);
+      child.stdin.end();
+    });
+  }
+
+  async function refused(args: readonly string[], message: RegExp): Promise<void> {
+    const before = await readdir(folder);
+    const { code, stderr, stdout } = await rx([...args, '-o', 'refused.csv']);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect([code, stdout.length]).toEqual([1, 0]);
+    expect(await readdir(folder)).toEqual(before);
+    expect(await readdir(at('tmp'))).toEqual([]);
+  }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rx-augment-cli-'));
+    model = at('model');
+    await mkdir(at('tmp'));
+    lines = (await readFile(weather, 'utf8')).trimEnd().split(/\r?\n/).slice(0, 401);
+    await writeFile(at('in.csv'), `${lines.join('\n')}\n`);
+    const { code, stderr } = await rx(['train', 'in.csv', '--model', 'model', '--epochs', '3', '--seed', '1']);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/trained on 400 rows/)]);
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('augments from standard input to standard output, records unchanged and in order', async () => {
+    const { code, stdout, stderr } = await rx(['augment', '2', '--model', model], [`${lines.join('\n')}\n`]);
+    const written = stdout.toString().trimEnd().split('\n');
+    expect(code).toBe(0);
+    expect(written).toHaveLength(1 + 400 * 3);
+    expect(written.filter((_, i) => i === 0 || (i - 1) % 3 === 0)).toEqual(lines);
+    expect(stderr).toMatch(/400 rows in, 1,200 rows out to standard output/);
+  });
+
+  it('gives the same bytes for any chunks and any number of workers, others for another seed', async () => {
+    const text = Buffer.from(`${lines.slice(0, 201).join('\n')}\n`);
+    const pieces = (size: number) =>
+      Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.subarray(i * size, (i + 1) * size));
+    const run = async (size: number, ...more: string[]) =>
+      (
+        await rx(['augment', '2', '--epochs', '1', '--hidden', '32', '--quiet', ...more], pieces(size))
+      ).stdout.toString();
+    const whole = await run(text.length, '--seed', '5');
+    expect(whole.split('\n')).toHaveLength(602);
+    expect(await run(7, '--seed', '5', '--workers', '1')).toBe(whole);
+    expect(await run(1, '--seed', '5', '--workers', '2')).toBe(whole);
+    expect(await run(text.length, '--seed', '6')).not.toBe(whole);
+  });
+
+  it('samples to a file and as an Arrow stream', async () => {
+    expect((await rx(['sample', '50', '--model', model, '-o', 'new.csv', '--quiet'])).stderr).toBe('');
+    expect((await readFile(at('new.csv'), 'utf8')).trimEnd().split('\n')).toHaveLength(51);
+    const { stdout } = await rx(['sample', '50', '--model', model, '--format', 'arrow']);
+    const table = tableFromIPC(stdout);
+    expect([table.numRows, table.schema.names]).toEqual([50, lines[0]?.split(',')]);
+  });
+
+  it('reads Arrow by its content, and encodes', async () => {
+    await lastValueFrom(fromCsv(at('in.csv')).pipe(toArrow(at('in.arrow'))));
+    await copyFile(at('in.arrow'), at('disguised'));
+    const { code, stdout } = await rx(['encode', 'disguised', '--model', model, '--log-var', '--format', 'csv']);
+    const written = stdout.toString().trimEnd().split('\n');
+    expect([code, written.length]).toEqual([0, 401]);
+    expect(written[0]?.split(',')).toHaveLength(32);
+    const fromText = await rx(['encode', 'in.csv', '--model', model, '--log-var', '--format', 'csv']);
+    expect(fromText.stdout.equals(stdout)).toBe(true);
+  });
+
+  it('inspects a model', async () => {
+    const { code, stdout } = await rx(['inspect', model]);
+    expect(code).toBe(0);
+    expect(stdout.toString()).toMatch(/weather\s+utf8\s+categorical/);
+  });
+
+  it('says what it never saw, and lets the record pass', async () => {
+    await writeFile(at('unseen.csv'), `${[...lines.slice(0, 3), '2012-01-05,0.0,1.0,2.0,3.0,hail'].join('\n')}\n`);
+    const { code, stdout, stderr } = await rx(['augment', '1', 'unseen.csv', '--model', model]);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/never seen in training: 1 value of `weather`, the first `hail`/),
+    ]);
+    expect(stdout.toString()).toContain('2012-01-05,0.0,1.0,2.0,3.0,hail\n');
+  });
+
+  it('keeps NaN and infinities as values of their own', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `${i}.5,${i % 3}`);
+    await writeFile(at('nan.csv'), `${['x,y', ...rows, 'NaN,1', 'Infinity,2', '-Infinity,0'].join('\n')}\n`);
+    const { code, stdout } = await rx(['augment', '1', 'nan.csv', '--epochs', '1']);
+    expect(code).toBe(0);
+    for (const value of ['NaN,1', 'Infinity,2', '-Infinity,0']) expect(stdout.toString()).toContain(`\n${value}\n`);
+    await refused(['augment', '1', 'nan.csv', '--model', model], /column `date` is missing .*nan\.csv/);
+  });
+
+  it('learns a table of one column', async () => {
+    await writeFile(at('one.csv'), 'a\n1\n2\n3\n');
+    const { code, stdout } = await rx(['augment', '1', 'one.csv', '--epochs', '1']);
+    expect([code, stdout.toString().trimEnd().split('\n').length]).toEqual([0, 7]);
+  });
+
+  describe('refuses with one line, exit code 1, and nothing left behind', () => {
+    const cases: readonly [string, string, RegExp][] = [
+      ['a ragged row', 'date,b\n2012-01-01,1\n2012-01-02\n', /Expected 2 fields, got 1 \(input\.csv, line 3\)/],
+      ['an open quote', 'a,b\n1,2\n3,"4\n', /quote .*\(input\.csv, line 3\)/],
+      ['an empty file', '', /Expected a header line, got an empty input \(input\.csv\)/],
+      ['a header without rows', 'a,b\n', /Expected at least 1 row, got 0 \(input\.csv\)/],
+      ['a single row', 'a,b\n1,x\n', /Expected at least 1 column to learn from.*every row holds the same value/],
+    ];
+    it.each(cases)('%s', async (_name, text, message) => {
+      await writeFile(at('input.csv'), text);
+      await refused(['augment', '2', 'input.csv'], message);
+    });
+
+    it('a missing file', () => refused(['augment', '2', 'nowhere.csv'], /nowhere\.csv/));
+
+    it('a truncated Arrow file', async () => {
+      await lastValueFrom(fromCsv(at('in.csv')).pipe(toArrow(at('whole.arrow'))));
+      await writeFile(at('cut.arrow'), (await readFile(at('whole.arrow'))).subarray(0, 5000));
+      await refused(['augment', '2', 'cut.arrow', '--model', model], /truncated \(cut\.arrow\)/);
+    });
+
+    it.each(['model.json', 'encoder.onnx', 'decoder.onnx', 'sampler.onnx'])('a changed byte in %s', async (file) => {
+      await cp(model, at('changed'), { recursive: true });
+      const bytes = await readFile(at(`changed/${file}`));
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
+      await writeFile(at(`changed/${file}`), bytes);
+      await refused(['sample', '3', '--model', 'changed'], new RegExp(file.replace('.', '\\.')));
+      await rm(at('changed'), { recursive: true });
+    });
+  });
+
+  it('answers wrong usage with exit code 2', async () => {
+    for (const args of [['augment', 'many', 'in.csv'], ['sample', '5'], ['nonsense']]) {
+      expect((await rx(args)).code).toBe(2);
+    }
+  });
+
+  it('ends by SIGINT in mid-training with 130, and leaves nothing', async () => {
+    const args = ['augment', '2', 'in.csv', '-o', 'never.csv', '--epochs', '100000', '--patience', '100000', '--json'];
+    const { code } = await rx(args, [], /"epoch"/);
+    expect(code).toBe(130);
+    expect(await readdir(at('tmp'))).toEqual([]);
+    expect((await readdir(folder)).filter((name) => name.includes('never'))).toEqual([]);
+  });
+
+  it('ends quietly when its reader has had enough', async () => {
+    const script = `"${process.execPath}" "${cli}" sample 100000 --model model --quiet; echo "code $?" >&2`;
+    const child = spawn('sh', ['-c', `{ ${script}; } | head -1`], { cwd: folder });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk));
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk));
+    await new Promise((resolve) => child.on('close', resolve));
+    expect([out, err]).toEqual([`${lines[0]}\n`, 'code 0\n']);
+  });
+});

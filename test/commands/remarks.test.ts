@@ -1,0 +1,94 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorkplace, orders, type Workplace } from './run-cli.js';
+
+describe('what commands say', () => {
+  let place: Workplace;
+  let events: { event: string; [field: string]: unknown }[];
+
+  beforeAll(async () => {
+    place = await createWorkplace();
+    await writeFile(place.at('in.csv'), `${orders(300).join('\n')}\n`);
+    const args = ['train', 'in.csv', '--model', 'model', '--epochs', '2', '--hidden', '16', '--target', 'size'];
+    const { stdout, stderr } = await place.run([...args, '--json']);
+    expect(stdout.length).toBe(0);
+    events = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string });
+  });
+  afterAll(() => rm(place.folder, { recursive: true }));
+
+  it('is an event a line with --json', () => {
+    const kinds = events.map(({ event }) => event).filter((event) => event !== 'step');
+    expect(kinds).toEqual(['epoch', 'epoch', 'model', 'not-modelled', 'not-modelled', 'saved', 'summary']);
+    expect(events.at(-1)).toMatchObject({ rowsIn: 300 });
+    expect(events.find(({ event }) => event === 'model')).toMatchObject({ rows: 300, settings: { hidden: 16 } });
+  });
+
+  it('is nothing with --quiet', async () => {
+    const { code, stdout, stderr } = await place.run(['sample', '7', '--model', 'model', '--quiet']);
+    expect([code, stderr, stdout.toString().split('\n').length]).toEqual([0, '', 9]);
+  });
+
+  it('is one line for an error, an event with --json, more with --debug', async () => {
+    const args = ['encode', 'nowhere.csv', '--model', 'model'];
+    const message = 'Expected a file, found none (nowhere.csv)';
+    expect((await place.run(args)).stderr).toBe(`rx-augment: ${message}\n`);
+    const { stderr } = await place.run([...args, '--json']);
+    expect(JSON.parse(stderr)).toEqual({ event: 'error', name: 'InputError', message });
+    expect((await place.run([...args, '--debug'])).stderr).toMatch(/^rx-augment: .*\nInputError: .*\n {4}at /);
+  });
+
+  it('describes a model to people and to programs', async () => {
+    const { stdout } = await place.run(['inspect', 'model']);
+    const text = stdout.toString();
+    expect(text).toMatch(/^model: a model of 6 columns, trained on 300 rows \(rx-augment \d+\.\d+\.\d+, format 1\)\n/);
+    expect(text).toMatch(/\n {2}id +utf8 +opaque +not modelled: .*\n {2}colour +utf8 +categorical +3 codes\n/);
+    expect(text).toMatch(/colour, price, time, size\n/);
+    const json = JSON.parse((await place.run(['inspect', 'model', '--json'])).stdout.toString());
+    expect(json.network).toMatchObject({ columns: ['colour', 'price', 'time', 'size'], hidden: 16, latent: 16 });
+    expect(json.training.epochs).toHaveLength(2);
+    expect(json.versions.format).toBe(1);
+  });
+
+  it('samples from the prior too, otherwise than from the null state', async () => {
+    const from = async (start: string) =>
+      (await place.run(['sample', '20', '--model', 'model', '--from', start])).stdout.toString();
+    const [first, second] = [await from('prior'), await from('null')];
+    expect(first.split('\n')).toHaveLength(22);
+    expect(first).not.toBe(second);
+  });
+
+  it('names what is wrong with the usage, with exit code 2', async () => {
+    const cases: [string[], RegExp][] = [
+      [['augment', '0', 'in.csv'], /'0' is invalid for argument 'k'\. Expected a whole number of at least 1/],
+      [['augment', '1', '--model', 'm', '--epochs', '3'], /'--epochs <n>' cannot be used with option '--model/],
+      [['train', 'in.csv'], /required option '--model <dir>'/],
+      [['train', 'in.csv', '--model', 'm', '--batch-size', '7'], /--batch-size.*Expected an even number/],
+      [['encode', 'in.csv', '--model', 'm', '--delimiter', 'ab'], /--delimiter.*one ASCII character/],
+      [['smple'], /unknown command 'smple'/],
+    ];
+    for (const [args, message] of cases) {
+      const { code, stdout, stderr } = await place.run(args);
+      expect([code, stdout.length]).toEqual([2, 0]);
+      expect(stderr).toMatch(message);
+      expect(stderr).toMatch(/^rx-augment: /);
+    }
+  });
+
+  it('helps with an example of each command', async () => {
+    for (const command of ['train', 'augment', 'encode', 'sample', 'inspect']) {
+      const { code, stdout } = await place.run([command, '--help']);
+      expect([code, stdout.toString()]).toEqual([
+        0,
+        expect.stringMatching(new RegExp(`Example:\\n {2}rx-augment ${command} .*\\n`)),
+      ]);
+    }
+  });
+
+  it('refuses at once a place for the model that holds something else', async () => {
+    const { code, stderr } = await place.run(['train', 'in.csv', '--model', '.']);
+    expect([code, stderr]).toEqual([1, 'rx-augment: Expected a new folder or a saved model, got something else (.)\n']);
+  });
+});

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** What goes to standard input, piece by piece; it stays open when the pieces are `open`. */
+  readonly input?: readonly (string | Uint8Array)[];
+  readonly open?: boolean;
+  /** Ends the command by a signal once standard error matches. */
+  readonly signal?: { readonly name: NodeJS.Signals; readonly when: RegExp | number };
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A folder to run commands in, with one for their temporary files. */
+export interface Workplace {
+  readonly folder: string;
+  at(name: string): string;
+  run(args: readonly string[], options?: RunOptions): Promise<Ended>;
+  /** What commands have left in the folder for temporary files. */
+  temporaryFiles(): Promise<string[]>;
+}
+
+export async function createWorkplace(): Promise<Workplace> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'rx-augment-cli-')));
+  const at = (name: string) => join(folder, name);
+  await mkdir(at('tmp'));
+  return {
+    folder,
+    at,
+    temporaryFiles: () => readdir(at('tmp')),
+    async run(args, { input = [], open = false, signal, env } = {}) {
+      const child = spawn(process.execPath, [cli, ...args], {
+        cwd: folder,
+        env: { ...process.env, TMPDIR: at('tmp'), ...env },
+      });
+      const out: Buffer[] = [];
+      let stderr = '';
+      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      child.stderr.on('data', (chunk: Buffer) => {
+        stderr += chunk;
+        if (signal?.when instanceof RegExp && signal.when.test(stderr)) child.kill(signal.name);
+      });
+      child.stdin.on('error', () => {});
+      if (typeof signal?.when === 'number') setTimeout(() => child.kill(signal.name), signal.when);
+      for (const piece of input) child.stdin.write(piece);
+      if (!open) child.stdin.end();
+      const [code] = await once(child, 'close');
+      child.stdin.destroy();
+      return { code, stdout: Buffer.concat(out), stderr };
+    },
+  };
+}
+
+/** A CSV with an identifier, a category, an integer, a number of two decimals, a point in time and a constant. */
+export function orders(rows: number): string[] {
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const id = `x${((i * 7919) % 100_003).toString(36).padStart(4, '0')}`;
+    const price = (((i * 37) % 997) / 10 + (i % 3) * 0.01).toFixed(2);
+    const time = `2024-0${1 + (i % 9)}-1${i % 10} 0${i % 10}:${10 + (i % 50)}`;
+    return [id, ['red', 'green', 'blue'][(i * i) % 3], (i * 13) % 20, price, time, 'shop'].join(',');
+  });
+  return ['id,colour,size,price,time,place', ...lines];
+}
