@@ -1,0 +1,36 @@
+// @ts-check
+// One contender of the step benchmark: the compiled engine.
+import { once } from 'node:events';
+import { compiledEngine } from '../../../dist/engine/compiled.js';
+import { shapes } from './shapes.mjs';
+
+const name = process.argv[3] ?? 'tiny';
+const shape = /** @type {Record<string, import('./shapes.mjs').Shape>} */ (shapes)[name] ?? shapes.tiny;
+const { rows, latent, widths } = shape;
+const module = new URL('./dense-vae.mjs', import.meta.url).href;
+const trainer = await compiledEngine.createTrainer({
+  model: { module, factory: 'denseVae', config: shape },
+  batchRows: rows,
+  seed: 1,
+});
+const random = (/** @type {number} */ length) => Float32Array.from({ length }, () => Math.random());
+const steps = Array.from({ length: 16 }, () => ({
+  inputs: {
+    x: random(rows * (widths[0] ?? 1)),
+    noise: random(rows * latent),
+    weights: new Float32Array(rows).fill(1 / rows),
+  },
+  learningRate: 1e-3,
+}));
+for (let i = 0; i < 5; i += 1) await trainer.step(steps);
+process.send?.('ready');
+for (;;) {
+  const [seconds] = await once(process, 'message');
+  const begun = performance.now();
+  let count = 0;
+  do {
+    await trainer.step(steps);
+    count += steps.length;
+  } while (performance.now() - begun < 1000 * seconds);
+  process.send?.((performance.now() - begun) / count);
+}
