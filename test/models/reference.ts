@@ -62,7 +62,7 @@ export function plainTableVae({ spans, latent }: TableVaeConfig, p: Parameters) 
   const withOrdinal = (own: string, shared: string) =>
     p(own).map((row, code) => (ordered.length === 0 ? row : plus(row, times(basis[code]!, p(shared)))));
   const encoderIn = withOrdinal('encoder.codes', 'encoder.ordinal');
-  const decoderIn = withOrdinal('decoder.in', 'decoder.ordinalIn');
+  const decoderIn = spans.length === 1 ? [] : withOrdinal('decoder.in', 'decoder.ordinalIn');
   const decoderOut = withOrdinal('decoder.out', 'decoder.ordinalOut');
   const next = (state: Vector, j: number, code: number) =>
     j + 1 < spans.length ? plus(state, decoderIn[offsets[j]! + code]!) : state;
