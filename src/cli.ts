@@ -33,8 +33,9 @@ for (const [signal, code] of [
   ['SIGTERM', 143],
 ] as const) {
   process.on(signal, () => {
-    if (end.signal.aborted) process.exit(code); // Told twice.
+    if (end.signal.aborted) return; // Told again, as by a terminal and npm: exiting under a running thread would crash.
     end.abort(new Interrupted(code));
+    setTimeout(() => process.exit(code), GRACE_MS).unref();
   });
 }
 // Readers that went away: of the data, the command itself hears of it; of the remarks, nothing is to be done.

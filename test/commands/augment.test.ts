@@ -122,6 +122,17 @@ describe('rx-augment augment', () => {
     }
   });
 
+  it('ends by SIGINT in mid-training with 130, also when told twice', async () => {
+    const ended = await place.run(
+      ['augment', '1', 'in.csv', '-o', 'never.csv', '--epochs', '100000', '--patience', '100000', '--json'],
+      { signal: { name: 'SIGINT', when: /"event":"epoch"/ } },
+    );
+    expect(ended.code).toBe(130);
+    expect(ended.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'))).toEqual([]);
+    expect((await readdir(place.folder)).filter((name) => name.includes('never'))).toEqual([]);
+    expect(await place.temporaryFiles()).toEqual([]);
+  });
+
   it('ends by SIGTERM with 143 while it waits for input', async () => {
     const ended = await place.run(['augment', '1', '--model', 'model', '-o', 'never.csv'], {
       input: [text.slice(0, 100)],

@@ -33,10 +33,12 @@ describe('rx-augment', () => {
       });
       const out: Buffer[] = [];
       let stderr = '';
+      let interrupted = false;
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
       child.stderr.on('data', (chunk: Buffer) => {
         stderr += chunk;
-        if (interruptAfter?.test(stderr)) child.kill('SIGINT');
+        if (interrupted || !interruptAfter?.test(stderr)) return;
+        interrupted = child.kill('SIGINT');
       });
       child.stdin.on('error', () => {});
       child.on('error', reject);

@@ -45,10 +45,12 @@ export async function createWorkplace(): Promise<Workplace> {
       });
       const out: Buffer[] = [];
       let stderr = '';
+      let signalled = 0;
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
       child.stderr.on('data', (chunk: Buffer) => {
         stderr += chunk;
-        if (signal?.when instanceof RegExp && signal.when.test(stderr)) child.kill(signal.name);
+        // Twice in a row, as a terminal and npm do.
+        if (signal?.when instanceof RegExp && signal.when.test(stderr) && signalled++ < 2) child.kill(signal.name);
       });
       child.stdin.on('error', () => {});
       if (typeof signal?.when === 'number') setTimeout(() => child.kill(signal.name), signal.when);
@@ -67,7 +69,7 @@ export function orders(rows: number): string[] {
     const id = `x${((i * 7919) % 100_003).toString(36).padStart(4, '0')}`;
     const price = (((i * 37) % 997) / 10 + (i % 3) * 0.01).toFixed(2);
     const time = `2024-0${1 + (i % 9)}-1${i % 10} 0${i % 10}:${10 + (i % 50)}`;
-    return [id, ['red', 'green', 'blue'][(i * i) % 3], (i * 13) % 20, price, time, 'shop'].join(',');
+    return [id, ['red', 'green', 'blue'][((i * 7) % 5) % 3], (i * 13) % 20, price, time, 'shop'].join(',');
   });
   return ['id,colour,size,price,time,place', ...lines];
 }
