@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { parameterLayout } from '../models/parameters.js';
 import { createAdam } from './adam.js';
 import { END } from './end-worker.js';
+import { createFreeing } from './free-results.js';
 import { createSession, tensorOf } from './ort.js';
 import { meet, throwIfEnded } from './rendezvous.js';
 import {
@@ -63,6 +64,7 @@ const stepFetches = gradients.map((flat) => ({
 
 const training = await createSession(compiled.gradients);
 const judging = await createSession(compiled.objective);
+const free = createFreeing();
 
 let queue: Promise<void> = Promise.resolve();
 parentPort?.on('message', (request: TrainingRequest | typeof END) => {
@@ -153,7 +155,7 @@ async function step(slot: number, t: number): Promise<void> {
 async function differentiate(slot: number, shard: number): Promise<void> {
   throwIfEnded(control);
   fill(slot, shard);
-  await training.run(stepFeeds, stepFetches[shard] as (typeof stepFetches)[0]);
+  free(await training.run(stepFeeds, stepFetches[shard] as (typeof stepFetches)[0]));
   report(slot, shard);
 }
 

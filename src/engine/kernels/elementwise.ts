@@ -68,7 +68,14 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
   Erf: unary('Erf'),
   Sigmoid: unary('Sigmoid'),
   Tanh: unary('Tanh'),
-  Softplus: unary('Softplus'),
+  /** As max(x, 0) + log1p(exp(-|x|)), log1p as above but for what is below 1e-7: vector code, unlike ONNX Runtime's own. */
+  Softplus: unary((onnx, x) => {
+    const power = onnx.op('Exp', [onnx.op('Neg', [onnx.op('Abs', [x])])]);
+    const u = onnx.op('Add', [power, onnx.scalar(1)]);
+    const rounded = onnx.op('Max', [onnx.op('Sub', [u, onnx.scalar(1)]), onnx.scalar(1e-30)]);
+    const log = onnx.op('Div', [onnx.op('Mul', [onnx.op('Log', [u]), power]), rounded]);
+    return onnx.op('Add', [onnx.op('Relu', [x]), log]);
+  }),
   Relu: unary('Relu'),
   Relu6: unary((onnx, x) => onnx.op('Clip', [x, onnx.scalar(0), onnx.scalar(6)])),
   Elu: unary('Elu'),
