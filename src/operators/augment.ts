@@ -1,10 +1,11 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import { interleave } from '../batches/interleave.js';
-import { fillNormals, fillUniforms, foldIn, type RandomKey, randomKey } from '../random.js';
+import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
-import { type BatchOrEvent, withModel } from './with-model.js';
+import { drawsOf, latentNoise } from './draws.js';
+import { type BatchOrEvent, codesOf, type UnseenInStream, withModel } from './with-model.js';
 
 /** Options of `augment`. */
 export interface AugmentOptions {
@@ -17,7 +18,7 @@ export interface AugmentOptions {
   /** Factor on the posterior's standard deviation, 0 or more; default 1. It is no measure of privacy. */
   readonly temperature?: number;
   /** Told of values that the model has no code for, with their row in the stream from 0; they count as the nearest it has. */
-  readonly onUnseen?: (column: string, value: string, row: number) => void;
+  readonly onUnseen?: UnseenInStream;
 }
 
 /** Rows of an output batch, about: little enough to leave the event loop free. */
@@ -37,64 +38,39 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
   }
   if (!(temperature >= 0)) throw new RangeError(`Expected temperature to be 0 or more, got ${temperature}`);
   const key = foldIn(randomKey(seed), 'augment');
-  return withModel(options.model, async function* ({ batch, model, offset }) {
-    const codes = model.codec.encode(
-      batch,
-      onUnseen && ((column, value, row) => onUnseen(column, value, offset + row)),
-    );
+  return withModel(options.model, async function* (input) {
+    const { batch, model, offset } = input;
+    const codes = codesOf(input, onUnseen);
     if (batch.numRows === 0) yield batch;
     const posterior = await model.encode(codes, batch.numRows);
     const size = Math.max(1, Math.floor(OUTPUT_ROWS / (copies + 1)));
-    const parts = Array.from({ length: Math.ceil(batch.numRows / size) }, (_, part) => part * size);
     const draw = async (from: number): Promise<RecordBatch> => {
       const records = batch.slice(from, Math.min(batch.numRows, from + size));
-      const rows = { first: offset + from, count: records.numRows, copies };
-      const latents = latentsOf(posterior, from, rows, model.latent, temperature, key);
-      const [uniforms, places] = uniformsOf(rows, model.codec.spans.length, key);
-      const drawn = await model.decode(latents, uniforms, rows.count * copies);
-      const sources = Int32Array.from({ length: rows.count * copies }, (_, i) => Math.floor(i / copies));
+      const rows = records.numRows * copies;
+      const ids = Float64Array.from({ length: rows }, (_, i) => (offset + from) * copies + i);
+      const sources = Int32Array.from({ length: rows }, (_, i) => Math.floor(i / copies));
+      const latents = latentNoise(key, ids, model.latent);
+      intoPosterior(latents, posterior, { latent: model.latent, from, copies, temperature });
+      const { uniforms, places } = drawsOf(key, ids, model.codec.spans.length);
+      const drawn = await model.decode(latents, uniforms, rows);
       const variants = model.codec.decode(drawn, places, { batch: records, rows: sources });
       return originals ? interleave(records, variants, copies) : variants;
     };
-    yield* ahead(parts, draw);
+    yield* ahead(batch.numRows, size, draw);
   });
 }
 
-/** Consecutive records: the first one's place in the stream, how many, and the variants of each. */
-interface Rows {
-  readonly first: number;
-  readonly count: number;
-  readonly copies: number;
-}
-
-/** The random streams of the variants: one row of draws each. */
-function rowIds({ first, count, copies }: Rows): Float64Array {
-  return Float64Array.from({ length: count * copies }, (_, i) => first * copies + i);
-}
-
-function latentsOf(
+/** Makes noise a draw from the posteriors of the records from `from` on, `copies` rows of it a record, in place. */
+function intoPosterior(
+  noise: Float32Array,
   { mu, logVar }: { readonly mu: Float32Array; readonly logVar: Float32Array },
-  from: number,
-  rows: Rows,
-  latent: number,
-  temperature: number,
-  key: RandomKey,
-): Float32Array {
-  const z = new Float32Array(rows.count * rows.copies * latent);
-  fillNormals(foldIn(key, 'latent'), rowIds(rows), latent, z);
-  for (let i = 0; i < rows.count * rows.copies; i += 1) {
-    const record = (from + Math.floor(i / rows.copies)) * latent;
+  { latent, from, copies, temperature }: Record<'latent' | 'from' | 'copies' | 'temperature', number>,
+): void {
+  for (let i = 0; i < noise.length / latent; i += 1) {
+    const record = (from + Math.floor(i / copies)) * latent;
     for (let d = 0; d < latent; d += 1) {
       const deviation = temperature * Math.exp((logVar[record + d] as number) / 2);
-      z[i * latent + d] = (mu[record + d] as number) + deviation * (z[i * latent + d] as number);
+      noise[i * latent + d] = (mu[record + d] as number) + deviation * (noise[i * latent + d] as number);
     }
   }
-  return z;
-}
-
-function uniformsOf(rows: Rows, columns: number, key: RandomKey): [Float32Array, Float32Array] {
-  const length = rows.count * rows.copies * columns;
-  const arrays: [Float32Array, Float32Array] = [new Float32Array(length), new Float32Array(length)];
-  fillUniforms(foldIn(key, 'columns'), rowIds(rows), columns, ...arrays);
-  return arrays;
 }

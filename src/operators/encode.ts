@@ -2,7 +2,7 @@ import { Field, Float32, makeData, type RecordBatch, Schema } from 'apache-arrow
 import type { OperatorFunction } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import type { FittedModel } from '../training/fitted-model.js';
-import { type BatchOrEvent, withModel } from './with-model.js';
+import { type BatchOrEvent, codesOf, type UnseenInStream, withModel } from './with-model.js';
 
 /** Options of `encode`. */
 export interface EncodeOptions {
@@ -11,7 +11,7 @@ export interface EncodeOptions {
   /** Whether log-variances follow the means, as `logVar_0`, ...; default false. */
   readonly logVar?: boolean;
   /** Told of values that the model has no code for, with their row in the stream from 0; they count as the nearest it has. */
-  readonly onUnseen?: (column: string, value: string, row: number) => void;
+  readonly onUnseen?: UnseenInStream;
 }
 
 /**
@@ -20,12 +20,9 @@ export interface EncodeOptions {
  */
 export function encode(options: EncodeOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
   const { logVar = false, onUnseen } = options;
-  return withModel(options.model, async function* ({ batch, model, offset }) {
-    const codes = model.codec.encode(
-      batch,
-      onUnseen && ((column, value, row) => onUnseen(column, value, offset + row)),
-    );
-    const posterior = await model.encode(codes, batch.numRows);
+  return withModel(options.model, async function* (input) {
+    const { batch, model } = input;
+    const posterior = await model.encode(codesOf(input, onUnseen), batch.numRows);
     const parts = logVar ? { mu: posterior.mu, logVar: posterior.logVar } : { mu: posterior.mu };
     const names = Object.keys(parts).flatMap((name) => Array.from({ length: model.latent }, (_, d) => `${name}_${d}`));
     const schema = new Schema(names.map((name) => new Field(name, new Float32(), false)));

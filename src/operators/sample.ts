@@ -1,8 +1,9 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { Observable } from 'rxjs';
-import { fillNormals, fillUniforms, foldIn, randomKey } from '../random.js';
+import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
+import { drawsOf, latentNoise } from './draws.js';
 import { fromAsync } from './flow.js';
 
 /** Options of `sample`. */
@@ -36,26 +37,21 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
     throw new RangeError(`Expected batchRows to be a whole number of at least 1, got ${batchRows}`);
   }
   const key = foldIn(randomKey(seed), 'sample');
-  const columns = model.codec.spans.length;
   const draw = async (first: number): Promise<RecordBatch> => {
     const rows = Math.min(batchRows, count - first);
     const ids = Float64Array.from({ length: rows }, (_, i) => first + i);
-    const uniforms = new Float32Array(rows * columns);
-    const places = new Float32Array(rows * columns);
-    fillUniforms(foldIn(key, 'columns'), ids, columns, uniforms, places);
-    if (from === 'null') return model.codec.decode(await model.draw(uniforms, rows), places);
-    const latents = new Float32Array(rows * model.latent);
-    fillNormals(foldIn(key, 'latent'), ids, model.latent, latents);
-    return model.codec.decode(await model.decode(latents, uniforms, rows), places);
+    const { uniforms, places } = drawsOf(key, ids, model.codec.spans.length);
+    const codes =
+      from === 'null'
+        ? await model.draw(uniforms, rows)
+        : await model.decode(latentNoise(key, ids, model.latent), uniforms, rows);
+    return model.codec.decode(codes, places);
   };
   async function* batches(): AsyncGenerator<RecordBatch, void, void> {
     const release = model.retain();
     try {
       if (count === 0) yield model.codec.decode([], []);
-      yield* ahead(
-        Array.from({ length: Math.ceil(count / batchRows) }, (_, part) => part * batchRows),
-        draw,
-      );
+      yield* ahead(count, batchRows, draw);
     } finally {
       release();
     }

@@ -1,7 +1,7 @@
 import { RecordBatch } from 'apache-arrow';
 import { defer, filter, finalize, map, type Observable, type OperatorFunction } from 'rxjs';
 import type { FittedModel } from '../training/fitted-model.js';
-import type { TrainingEvent } from '../training/training-event.js';
+import type { BatchEvent, TrainingEvent } from '../training/training-event.js';
 import { mapOrdered } from './flow.js';
 
 /** What the operators that use a model take: the events of a training, or plain batches when a model is given. */
@@ -12,6 +12,14 @@ export interface BatchWithModel {
   readonly batch: RecordBatch;
   readonly model: FittedModel;
   readonly offset: number;
+}
+
+/** Told of a value that a model has no code for, its row counted in the stream from 0. */
+export type UnseenInStream = (column: string, value: string, row: number) => void;
+
+/** The codes of a batch, row-major [rows, columns]. Throws SchemaMismatchError for another schema than the model's. */
+export function codesOf({ batch, model, offset }: BatchWithModel, onUnseen?: UnseenInStream): Uint16Array {
+  return model.codec.encode(batch, onUnseen && ((column, value, row) => onUnseen(column, value, offset + row)));
 }
 
 /**
@@ -27,7 +35,7 @@ export function withModel(
       const releases = new Map<FittedModel, () => void>();
       let offset = 0;
       const inputs: Observable<BatchWithModel> = source.pipe(
-        filter((value) => value instanceof RecordBatch || value.kind === 'batch'),
+        filter((value): value is RecordBatch | BatchEvent => value instanceof RecordBatch || value.kind === 'batch'),
         map((value) => {
           const input = inputOf(value, model, offset);
           offset += input.batch.numRows;
@@ -44,13 +52,12 @@ export function withModel(
     });
 }
 
-function inputOf(value: BatchOrEvent, model: FittedModel | undefined, offset: number): BatchWithModel {
+function inputOf(value: RecordBatch | BatchEvent, model: FittedModel | undefined, offset: number): BatchWithModel {
   if (value instanceof RecordBatch) {
     if (model === undefined) {
       throw new TypeError('Expected a fitted model for plain batches: put trainVae() before, or give { model }');
     }
     return { batch: value, model, offset };
   }
-  if (value.kind !== 'batch') throw new TypeError(`Expected a batch event, got \`${value.kind}\``);
   return { batch: value.batch, model: model ?? value.model, offset };
 }

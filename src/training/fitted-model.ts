@@ -48,7 +48,7 @@ export function createFittedModel(parts: ModelParts, options: { readonly workers
     ...parts,
     latent,
     async encode(codes, rows) {
-      const { mu, logVar } = await runner.run('encoder', { codes: Int32Array.from(codes) }, rows);
+      const { mu, logVar } = await runner.run('encoder', { codes: new Int32Array(codes) }, rows);
       return { mu: mu as Float32Array, logVar: logVar as Float32Array };
     },
     async decode(latents, uniforms, rows) {

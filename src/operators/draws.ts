@@ -1,0 +1,24 @@
+import { fillNormals, fillUniforms, foldIn, type RandomKey } from '../random.js';
+
+/** The random numbers that make records; those of a record follow from the key and its id alone. */
+export interface Draws {
+  /** Numbers in (0, 1) [ids, columns]: which code each column gets. */
+  readonly uniforms: Float32Array;
+  /** Numbers in (0, 1) [ids, columns]: where in its code a value lies. */
+  readonly places: Float32Array;
+}
+
+/** The draws of records for `columns` modelled columns. */
+export function drawsOf(key: RandomKey, ids: ArrayLike<number>, columns: number): Draws {
+  const uniforms = new Float32Array(ids.length * columns);
+  const places = new Float32Array(ids.length * columns);
+  fillUniforms(foldIn(key, 'columns'), ids, columns, uniforms, places);
+  return { uniforms, places };
+}
+
+/** Standard normal values [ids, latent] for the latents of records. */
+export function latentNoise(key: RandomKey, ids: ArrayLike<number>, latent: number): Float32Array {
+  const noise = new Float32Array(ids.length * latent);
+  fillNormals(foldIn(key, 'latent'), ids, latent, noise);
+  return noise;
+}
