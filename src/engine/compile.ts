@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads';
-import { EngineError } from '../errors.js';
 import type { InputSpec, ModelReference, ParameterSpec } from '../models/model.js';
 import { callWorker } from './call-worker.js';
 
@@ -40,8 +39,6 @@ export async function compile(request: CompileRequest): Promise<CompiledModel> {
   const worker = new Worker(new URL('./compile-worker.js', import.meta.url), { workerData: request });
   try {
     return await callWorker<CompiledModel>(worker);
-  } catch (cause) {
-    throw new EngineError(cause instanceof Error ? cause.message : String(cause), { cause });
   } finally {
     await worker.terminate();
   }

@@ -1,15 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
-import { initialParameters } from '../models/parameters.js';
+import { initialParameters, parameterCount } from '../models/parameters.js';
+import { sizeOf } from '../models/shape.js';
 import { foldIn, randomKey } from '../random.js';
 import { adamDefaults } from './adam.js';
-import { callWorker } from './call-worker.js';
+import { callWorker, onDeath } from './call-worker.js';
 import { type CompiledModel, compile } from './compile.js';
 import { endWorker } from './end-worker.js';
 import type { Engine, InputArrays, Metrics, Trainer, TrainerOptions, TrainingStep } from './engine.js';
+import { inputLength, inputValues } from './input-values.js';
 import { CONTROL_WORDS, endMeetings } from './rendezvous.js';
-import { paddedParameters, type SharedTraining, SLOTS, type TrainingRequest, unitOf } from './shared-step.js';
+import { paddedParameters, type SharedTraining, SLOTS, type TrainingRequest } from './shared-step.js';
 import { withWeights } from './with-weights.js';
 import { withoutTelemetry } from './without-telemetry.js';
 
@@ -44,7 +46,7 @@ function share(compiled: CompiledModel, options: TrainerOptions): SharedTraining
   const parameters = paddedParameters(compiled.parameters);
   const { batchRows } = options;
   const inputs = Object.entries(compiled.inputs).map(([name, spec]) => {
-    const length = SLOTS * unitOf(spec) * (spec.perRow ? batchRows : 1);
+    const length = SLOTS * inputLength(spec, batchRows);
     return [name, spec.dtype === 'int32' ? new Int32Array(sharedBytes(length)) : sharedFloats(length)] as const;
   });
   const { parameters: specs, inputs: inputSpecs, metrics, shards, gradients, objective } = compiled;
@@ -65,7 +67,7 @@ function share(compiled: CompiledModel, options: TrainerOptions): SharedTraining
 }
 
 function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: readonly Worker[]): Trainer {
-  const count = Object.values(compiled.parameters).reduce((sum, spec) => sum + unitOf(spec), 0);
+  const count = parameterCount(compiled.parameters);
   const failure = failureOf(workers);
   let queue: Promise<unknown> = Promise.resolve();
   let stepsTaken = 0;
@@ -150,10 +152,7 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
         await ask({ kind: 'setWeights' });
         stepsTaken = 0;
       }),
-    exportGraphs: async (weights) =>
-      Object.fromEntries(
-        Object.entries(compiled.graphs).map(([name, onnx]) => [name, withWeights(onnx, compiled.parameters, weights)]),
-      ),
+    exportGraphs: async (weights) => withWeights(compiled.graphs, compiled.parameters, weights),
     close,
   };
 }
@@ -162,11 +161,9 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
 function failureOf(workers: readonly Worker[]): { readonly promise: Promise<never>; stop(): void } {
   let stop = () => {};
   const promise = new Promise<never>((_, reject) => {
-    const onError = (cause: Error) => reject(new EngineError(`A worker thread failed: ${cause.message}`, { cause }));
-    const onExit = (code: number) => reject(new EngineError(`A worker thread ended with code ${code}`));
-    for (const worker of workers) worker.on('error', onError).on('exit', onExit);
+    const forgets = workers.map((worker) => onDeath(worker, reject));
     stop = () => {
-      for (const worker of workers) worker.off('error', onError).off('exit', onExit);
+      for (const forget of forgets) forget();
       reject(new EngineError('Training was closed'));
     };
   });
@@ -176,12 +173,8 @@ function failureOf(workers: readonly Worker[]): { readonly promise: Promise<neve
 
 function place(compiled: CompiledModel, shared: SharedTraining, batch: InputArrays, slot: number): void {
   for (const [name, spec] of Object.entries(compiled.inputs)) {
-    const length = unitOf(spec) * (spec.perRow ? shared.batchRows : 1);
-    const values = batch[name];
-    if (values?.length !== length) {
-      throw new RangeError(`Expected input \`${name}\` to have ${length} values, got ${values?.length ?? 'none'}`);
-    }
-    (shared.inputs[name] as Float32Array).set(values as Float32Array, slot * length);
+    const values = inputValues(batch, name, spec, shared.batchRows);
+    (shared.inputs[name] as Float32Array).set(values as Float32Array, slot * values.length);
   }
 }
 
@@ -190,7 +183,7 @@ function collect(compiled: CompiledModel, shared: SharedTraining, slot: number):
   const length = metricsLength(compiled);
   let offset = slot * compiled.shards * length;
   const entries = compiled.metrics.map((spec) => {
-    const values = new Float32Array(unitOf(spec));
+    const values = new Float32Array(sizeOf(spec.shape));
     for (let shard = 0; shard < compiled.shards; shard += 1) {
       for (let i = 0; i < values.length; i += 1) {
         values[i] = (values[i] as number) + (shared.metrics[offset + shard * length + i] as number);
@@ -203,7 +196,7 @@ function collect(compiled: CompiledModel, shared: SharedTraining, slot: number):
 }
 
 function metricsLength({ metrics }: CompiledModel): number {
-  return metrics.reduce((sum, spec) => sum + unitOf(spec), 0);
+  return metrics.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
 }
 
 function sharedBytes(words: number): SharedArrayBuffer {

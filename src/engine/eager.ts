@@ -1,16 +1,18 @@
 import { setImmediate as macrotask } from 'node:timers/promises';
 import { EngineError } from '../errors.js';
 import type { Model } from '../models/model.js';
-import { initialParameters } from '../models/parameters.js';
+import { initialParameters, parameterCount } from '../models/parameters.js';
 import { foldIn, randomKey } from '../random.js';
 import { adamDefaults, createAdam } from './adam.js';
 import { compile } from './compile.js';
 import { eagerPasses } from './eager-passes.js';
 import type { Engine, InputArrays, Metrics, Trainer, TrainerOptions } from './engine.js';
+import { inputValues } from './input-values.js';
 import { loadModel } from './load-model.js';
 import { loadTensorflow, type Tensorflow } from './load-tensorflow.js';
+import { createParameterMemory } from './parameter-memory.js';
 import { shardsOf } from './shards-of.js';
-import { paddedParameters, unitOf } from './shared-step.js';
+import { paddedParameters } from './shared-step.js';
 import { withWeights } from './with-weights.js';
 
 /**
@@ -36,9 +38,11 @@ export const tensorflowEngine: Engine = {
 function trainerOf(tf: Tensorflow, model: Model, options: TrainerOptions): Trainer {
   const { batchRows } = options;
   const shards = shardsOf(model, batchRows);
-  const memory = parametersMemory(model, shards);
-  const { count, slice, weights, average, gradients } = memory;
-  const adam = createAdam(memory.wasm, options.adam ?? adamDefaults, options.averageDecay ?? 0.99);
+  const count = parameterCount(model.parameters);
+  const padded = paddedParameters(model.parameters);
+  const { memory, weights, average, gradients, slice, start } = createParameterMemory(padded, shards);
+  const all = slice(0, padded);
+  const adam = createAdam(memory, options.adam ?? adamDefaults, options.averageDecay ?? 0.99);
   const passes = eagerPasses(tf, model, batchRows / shards);
   let queue: Promise<unknown> = Promise.resolve();
   let stepsTaken = 0;
@@ -82,7 +86,7 @@ function trainerOf(tf: Tensorflow, model: Model, options: TrainerOptions): Train
         return each(batches, ({ parts, learningRate }) => {
           const metrics = differentiate(parts);
           stepsTaken += 1;
-          adam(slice, stepsTaken, learningRate);
+          adam(all, stepsTaken, learningRate);
           return metrics;
         });
       }),
@@ -101,14 +105,12 @@ function trainerOf(tf: Tensorflow, model: Model, options: TrainerOptions): Train
     setWeights: (values) =>
       inOrder(() => {
         if (values.length !== count) throw new RangeError(`Expected ${count} weights, got ${values.length}`);
-        memory.start(values);
+        start(values);
         stepsTaken = 0;
       }),
     exportGraphs: async (values) => {
       const { graphs, parameters } = await compile({ model: options.model, batchRows });
-      return Object.fromEntries(
-        Object.entries(graphs).map(([name, onnx]) => [name, withWeights(onnx, parameters, values)]),
-      );
+      return withWeights(graphs, parameters, values);
     },
     close: async () => {
       closed = true;
@@ -116,47 +118,11 @@ function trainerOf(tf: Tensorflow, model: Model, options: TrainerOptions): Train
   };
 }
 
-/** Everything Adam works on, in one memory; the arrays are views of it. */
-function parametersMemory(model: Model, shards: number) {
-  const padded = paddedParameters(model.parameters);
-  const bytes = 4 * padded;
-  const wasm = new WebAssembly.Memory({ initial: Math.ceil(((4 + shards) * bytes) / 65536) });
-  const arrayAt = (index: number) => new Float32Array(wasm.buffer, index * bytes, padded);
-  const [weights, average, first, second] = [arrayAt(0), arrayAt(1), arrayAt(2), arrayAt(3)];
-  return {
-    wasm,
-    count: Object.values(model.parameters).reduce((sum, spec) => sum + unitOf(spec), 0),
-    slice: {
-      weights: 0,
-      average: bytes,
-      first: 2 * bytes,
-      second: 3 * bytes,
-      gradient: 4 * bytes,
-      stride: bytes,
-      shards,
-      count: padded,
-    },
-    weights,
-    average,
-    gradients: Array.from({ length: shards }, (_, shard) => arrayAt(4 + shard)),
-    start(values: Float32Array): void {
-      weights.set(values);
-      average.set(values);
-      first.fill(0);
-      second.fill(0);
-    },
-  };
-}
-
 /** Cuts a batch into its shards, views of its arrays. */
 function partsOf(model: Model, batch: InputArrays, batchRows: number, shards: number): InputArrays[] {
   const cut = Object.entries(model.objective.inputs).map(([name, spec]) => {
-    const unit = unitOf(spec) * (spec.perRow ? batchRows : 1);
-    const values = batch[name];
-    if (values?.length !== unit) {
-      throw new RangeError(`Expected input \`${name}\` to have ${unit} values, got ${values?.length ?? 'none'}`);
-    }
-    const part = spec.perRow ? unit / shards : 0;
+    const values = inputValues(batch, name, spec, batchRows);
+    const part = values.length / shards;
     return (shard: number) =>
       [name, spec.perRow ? values.slice(shard * part, (shard + 1) * part) : values.slice()] as const;
   });

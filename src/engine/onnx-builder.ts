@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.js';
+import { sizeOf } from '../models/shape.js';
 import type { TracedUse, TracedValue } from './traced-graph.js';
 
 /** The number type of an array. */
@@ -99,8 +100,7 @@ export function createOnnxBuilder(): OnnxBuilder {
       return addConstant({ dtype, shape: [values.length], values });
     },
     ones(shape) {
-      const count = shape.reduce((product, dim) => product * dim, 1);
-      return addConstant({ dtype: 'float32', shape, values: Array.from({ length: count }, () => 1) });
+      return addConstant({ dtype: 'float32', shape, values: Array.from({ length: sizeOf(shape) }, () => 1) });
     },
     isScalar(name, value) {
       const constant = constants.get(name);

@@ -1,5 +1,5 @@
 import type { Model } from '../models/model.js';
-import { unitOf } from './shared-step.js';
+import { parameterCount } from '../models/parameters.js';
 
 /**
  * Into how many equal parts a batch is cut: 1, 2 or 4, from the model and the batch alone, so that neither engine nor
@@ -10,8 +10,7 @@ import { unitOf } from './shared-step.js';
  */
 export function shardsOf(model: Model, batchRows: number): number {
   if (model.objective.inputs.weights === undefined) return 1;
-  const parameters = Object.values(model.parameters).reduce((sum, spec) => sum + unitOf(spec), 0);
-  const operations = 6 * parameters * batchRows;
+  const operations = 6 * parameterCount(model.parameters) * batchRows;
   const wanted = operations >= 4e9 ? 4 : operations >= 5e7 ? 2 : 1;
   return [4, 2, 1].find((count) => count <= wanted && batchRows % (2 * count) === 0) ?? 1;
 }

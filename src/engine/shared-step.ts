@@ -1,4 +1,5 @@
 import type { ParameterSpec } from '../models/model.js';
+import { parameterCount } from '../models/parameters.js';
 import type { CompiledModel } from './compile.js';
 import type { AdamOptions } from './engine.js';
 
@@ -35,15 +36,9 @@ export type TrainingRequest =
   | { readonly kind: 'weights' }
   | { readonly kind: 'setWeights' };
 
-/** Number of elements that one row (or, of a shared input, the whole) has. */
-export function unitOf({ shape }: { readonly shape: readonly number[] }): number {
-  return shape.reduce((product, dim) => product * dim, 1);
-}
-
 /** Number of parameters, rounded up so that slices are whole vectors of four. */
 export function paddedParameters(parameters: Readonly<Record<string, ParameterSpec>>): number {
-  const count = Object.values(parameters).reduce((sum, spec) => sum + unitOf(spec), 0);
-  return 4 * Math.ceil(count / 4);
+  return 4 * Math.ceil(parameterCount(parameters) / 4);
 }
 
 /** The parameters that a worker updates: [begin, end), multiples of 4. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../errors.js';
 import type { Graph, InputSpec, Model, Tensors } from '../models/model.js';
+import { sizeOf } from '../models/shape.js';
 import { kernelNamed } from './kernels/index.js';
 import type { TracedGraph, TracedNode, TracedValue } from './traced-graph.js';
 
@@ -130,8 +131,7 @@ class Recorder extends tf.KernelBackend {
     const run = tf.getKernel(kernel, 'cpu').kernelFunc;
     const move = (info: tf.TensorInfo): tf.TensorInfo => {
       const { constant } = this.traced(info);
-      const size = info.shape.reduce((product, dim) => product * dim, 1);
-      const values = constant ?? new Float32Array(size);
+      const values = constant ?? new Float32Array(sizeOf(info.shape));
       return { ...info, dataId: cpu.write(values as tf.backend_util.BackendValues, info.shape, info.dtype) };
     };
     const inputs = Object.fromEntries(
@@ -215,6 +215,5 @@ function reshaped(kernel: string, shape: readonly number[], attrs: { shape?: num
     const at = dim < 0 ? shape.length + 1 + dim : dim;
     return [...shape.slice(0, at), 1, ...shape.slice(at)];
   }
-  const size = shape.reduce((product, dim) => product * dim, 1);
-  return tf.util.inferFromImplicitShape(attrs.shape ?? [], size);
+  return tf.util.inferFromImplicitShape(attrs.shape ?? [], sizeOf(shape));
 }

@@ -1,9 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { parameterLayout } from '../models/parameters.js';
+import { sizeOf } from '../models/shape.js';
 import { createAdam } from './adam.js';
 import { END } from './end-worker.js';
 import { createFreeing } from './free-results.js';
+import { inputLength } from './input-values.js';
 import { createSession, tensorOf } from './ort.js';
+import { createParameterMemory } from './parameter-memory.js';
 import { meet, throwIfEnded } from './rendezvous.js';
 import {
   paddedParameters,
@@ -12,7 +15,6 @@ import {
   shardsOfWorker,
   sliceOfWorker,
   type TrainingRequest,
-  unitOf,
 } from './shared-step.js';
 
 /**
@@ -29,19 +31,16 @@ const parameters = paddedParameters(compiled.parameters);
 const { begin, end } = sliceOfWorker(parameters, worker, workers);
 const layout = parameterLayout(compiled.parameters);
 
-const bytes = 4 * parameters;
-const memory = new WebAssembly.Memory({ initial: Math.ceil(((4 + shards) * bytes) / 65536) });
-const arrayAt = (index: number) => new Float32Array(memory.buffer, index * bytes, parameters);
-const [weights, average, first, second] = [arrayAt(0), arrayAt(1), arrayAt(2), arrayAt(3)];
-const gradients = Array.from({ length: shards }, (_, shard) => arrayAt(4 + shard));
+const { memory, weights, average, gradients, slice, start } = createParameterMemory(parameters, shards);
+const ownSlice = slice(begin, end);
 const adam = createAdam(memory, shared.adam, shared.averageDecay);
 
 const inputs = Object.entries(compiled.inputs).map(([name, spec]) => {
-  const length = spec.perRow ? rows * unitOf(spec) : unitOf(spec);
+  const length = inputLength(spec, rows);
   const values = spec.dtype === 'int32' ? new Int32Array(length) : new Float32Array(length);
   return { name, spec, values, tensor: tensorOf(values, spec.perRow ? [rows, ...spec.shape] : spec.shape) };
 });
-const metrics = compiled.metrics.map((spec) => ({ ...spec, values: new Float32Array(unitOf(spec)) }));
+const metrics = compiled.metrics.map((spec) => ({ ...spec, values: new Float32Array(sizeOf(spec.shape)) }));
 const metricsLength = metrics.reduce((sum, { values }) => sum + values.length, 0);
 
 const batchFeeds = Object.fromEntries(inputs.map(({ name, tensor }) => [name, tensor]));
@@ -103,10 +102,7 @@ async function handle(request: TrainingRequest): Promise<void> {
       shared.weights.set(weights.subarray(begin, end), begin);
       return;
     case 'setWeights':
-      weights.set(shared.weights);
-      average.set(shared.weights);
-      first.fill(0);
-      second.fill(0);
+      start(shared.weights);
       return;
     default:
       return request satisfies never;
@@ -129,21 +125,7 @@ async function step(slot: number, t: number): Promise<void> {
       gradient.set(shared.gradients.subarray(offset + begin, offset + end), begin);
     });
   }
-  const [at, stride] = [4 * begin, bytes];
-  adam(
-    {
-      weights: at,
-      average: bytes + at,
-      first: 2 * bytes + at,
-      second: 3 * bytes + at,
-      gradient: 4 * bytes + at,
-      stride,
-      shards,
-      count: end - begin,
-    },
-    t,
-    shared.learningRates[slot] as number,
-  );
+  adam(ownSlice, t, shared.learningRates[slot] as number);
   if (workers > 1) {
     shared.weights.set(weights.subarray(begin, end), begin);
     meet(control, workers);

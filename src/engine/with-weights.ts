@@ -3,8 +3,17 @@ import type { ParameterSpec } from '../models/model.js';
 import { parameterLayout } from '../models/parameters.js';
 import { ModelProtoSchema, TensorProto_DataType, TensorProtoSchema } from './onnx-schema/onnx_pb.js';
 
-/** An ONNX file in which the parameters, inputs before, have the given values; those it does not use are left out. */
+/** ONNX files in which the parameters, inputs before, have the given values; those a file does not use are left out of it. */
 export function withWeights(
+  graphs: Readonly<Record<string, Uint8Array>>,
+  parameters: Readonly<Record<string, ParameterSpec>>,
+  weights: Float32Array,
+): Record<string, Uint8Array> {
+  const filled = Object.entries(graphs).map(([name, onnx]) => [name, fill(onnx, parameters, weights)] as const);
+  return Object.fromEntries(filled);
+}
+
+function fill(
   onnx: Uint8Array,
   parameters: Readonly<Record<string, ParameterSpec>>,
   weights: Float32Array,

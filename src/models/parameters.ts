@@ -1,5 +1,11 @@
 import { fillUniforms, foldIn, type RandomKey } from '../random.js';
 import type { Model, ParameterSpec } from './model.js';
+import { sizeOf } from './shape.js';
+
+/** The number of all parameters. */
+export function parameterCount(parameters: Model['parameters']): number {
+  return Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
 
 /** Where each parameter lies in the flat array of all parameters, in their order. */
 export function parameterLayout(parameters: Model['parameters']): readonly {
@@ -10,7 +16,7 @@ export function parameterLayout(parameters: Model['parameters']): readonly {
 }[] {
   let end = 0;
   return Object.entries(parameters).map(([name, { shape }]) => {
-    const size = shape.reduce((product, dim) => product * dim, 1);
+    const size = sizeOf(shape);
     const offset = end;
     end += size;
     return { name, shape, offset, size };
@@ -19,9 +25,8 @@ export function parameterLayout(parameters: Model['parameters']): readonly {
 
 /** The parameters' starting values, flat; each depends on the key and the parameter's name alone. */
 export function initialParameters(parameters: Model['parameters'], key: RandomKey): Float32Array {
-  const layout = parameterLayout(parameters);
-  const values = new Float32Array(layout.reduce((sum, { size }) => sum + size, 0));
-  for (const { name, offset, size } of layout) {
+  const values = new Float32Array(parameterCount(parameters));
+  for (const { name, offset, size } of parameterLayout(parameters)) {
     const { limit } = parameters[name] as ParameterSpec;
     if (limit === 0) continue;
     const half = Math.ceil(size / 2);

@@ -36,8 +36,3 @@ export function at<T>(inputs: readonly T[], index: number): T {
   if (input === undefined) throw new RangeError(`Expected an input at position ${index}, got ${inputs.length} inputs`);
   return input;
 }
-
-/** The number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, dim) => product * dim, 1);
-}

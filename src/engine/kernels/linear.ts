@@ -1,4 +1,5 @@
-import { type ArrayType, at, type Kernel, kernel, sizeOf } from './kernel.js';
+import { sizeOf } from '../../models/shape.js';
+import { type ArrayType, at, type Kernel, kernel } from './kernel.js';
 
 /** Matrix products, and reductions over axes. */
 export const linearKernels: Readonly<Record<string, Kernel>> = {

@@ -1,0 +1,45 @@
+import type { AdamSlice } from './adam.js';
+
+/** All that Adam works on, in one WebAssembly memory. The arrays are views of it, `padded` numbers each. */
+export interface ParameterMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly weights: Float32Array;
+  /** The running average of the weights. */
+  readonly average: Float32Array;
+  /** One a shard. */
+  readonly gradients: readonly Float32Array[];
+  /** Parameters `begin` up to `end`, both multiples of 4, as Adam takes them. */
+  slice(begin: number, end: number): AdamSlice;
+  /** Starts anew from these weights, `padded` of them or fewer. */
+  start(values: Float32Array): void;
+}
+
+/** Memory for `padded` parameters, a multiple of 4, and the gradients of `shards` shards. */
+export function createParameterMemory(padded: number, shards: number): ParameterMemory {
+  const bytes = 4 * padded;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(((4 + shards) * bytes) / 65536) });
+  const arrayAt = (index: number) => new Float32Array(memory.buffer, index * bytes, padded);
+  const [weights, average, first, second] = [arrayAt(0), arrayAt(1), arrayAt(2), arrayAt(3)];
+  return {
+    memory,
+    weights,
+    average,
+    gradients: Array.from({ length: shards }, (_, shard) => arrayAt(4 + shard)),
+    slice: (begin, end) => ({
+      weights: 4 * begin,
+      average: bytes + 4 * begin,
+      first: 2 * bytes + 4 * begin,
+      second: 3 * bytes + 4 * begin,
+      gradient: 4 * bytes + 4 * begin,
+      stride: bytes,
+      shards,
+      count: end - begin,
+    }),
+    start(values) {
+      weights.set(values);
+      average.set(values);
+      first.fill(0);
+      second.fill(0);
+    },
+  };
+}
