@@ -1,7 +1,7 @@
 // @ts-check
 // One contender of the step benchmark: the compiled engine.
-import { once } from 'node:events';
 import { compiledEngine } from '../../../dist/engine/compiled.js';
+import { answerRounds } from './answer-rounds.mjs';
 import { shapes } from './shapes.mjs';
 
 const name = process.argv[3] ?? 'tiny';
@@ -23,14 +23,7 @@ const steps = Array.from({ length: 16 }, () => ({
   learningRate: 1e-3,
 }));
 for (let i = 0; i < 5; i += 1) await trainer.step(steps);
-process.send?.('ready');
-for (;;) {
-  const [seconds] = await once(process, 'message');
-  const begun = performance.now();
-  let count = 0;
-  do {
-    await trainer.step(steps);
-    count += steps.length;
-  } while (performance.now() - begun < 1000 * seconds);
-  process.send?.((performance.now() - begun) / count);
-}
+await answerRounds(async () => {
+  await trainer.step(steps);
+  return steps.length;
+});
