@@ -6,7 +6,7 @@ import { catchError, type Observable } from 'rxjs';
 import { fromArrow, fromCsv, InputError, SchemaMismatchError } from '../index.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
-import { type TableFormat, tableFormatOf } from './table-format.js';
+import { delimiterOf, type TableFormat, tableFormatOf } from './table-format.js';
 import { UsageError } from './usage-error.js';
 
 /** What the command line says of the input. */
@@ -39,7 +39,7 @@ export async function openInput(flags: InputFlags, io: Io, columns?: ExpectedCol
   if (file === '-' && io.stdin.isTTY)
     throw new UsageError('Expected FILE, or a table on standard input, got a terminal');
   const { source, format } = await recognise(flags, io);
-  const delimiter = flags.delimiter ?? (file.toLowerCase().endsWith('.tsv') ? '\t' : undefined);
+  const delimiter = flags.delimiter ?? delimiterOf(file);
   const batches =
     format === 'arrow'
       ? fromArrow(source)

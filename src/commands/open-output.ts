@@ -3,7 +3,7 @@ import type { OperatorFunction } from 'rxjs';
 import { toArrow, toCsv, type Written } from '../index.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
-import { type TableFormat, tableFormatOf } from './table-format.js';
+import { delimiterOf, type TableFormat, tableFormatOf } from './table-format.js';
 
 /** What the command line says of the output. */
 export interface OutputFlags {
@@ -21,6 +21,5 @@ export function openOutput(
   const target = output === '-' ? io.stdout : output;
   const chosen = format ?? (output === '-' ? undefined : tableFormatOf(output)) ?? 'csv';
   if (chosen === 'arrow') return toArrow(target);
-  const separator = delimiter ?? (output.toLowerCase().endsWith('.tsv') ? '\t' : undefined);
-  return toCsv(target, defined({ delimiter: separator }));
+  return toCsv(target, defined({ delimiter: delimiter ?? delimiterOf(output) }));
 }

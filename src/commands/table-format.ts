@@ -9,3 +9,8 @@ export function tableFormatOf(path: string): TableFormat | undefined {
   if (['.csv', '.tsv', '.txt'].includes(extension)) return 'csv';
   return ['.arrow', '.arrows', '.feather', '.ipc'].includes(extension) ? 'arrow' : undefined;
 }
+
+/** The delimiter that a path's extension stands for, undefined for other extensions. */
+export function delimiterOf(path: string): string | undefined {
+  return path.toLowerCase().endsWith('.tsv') ? '\t' : undefined;
+}
