@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { normalDivergence, reparameterise } from './divergence.js';
-import { categoricalCrossEntropy } from './likelihoods.js';
+import { categoricalCrossEntropy } from './likelihoods/cross-entropy.js';
 import type { Model, ParameterSpec, Tensors } from './model.js';
 import { activate, dense, denseParameters } from './networks.js';
 import type { Span } from './span.js';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { categoricalCrossEntropy } from '../../src/models/likelihoods.js';
-import { expectValues, golden, readyTensorflow } from './golden.js';
+import { categoricalCrossEntropy } from '../../../src/models/likelihoods/cross-entropy.js';
+import { expectValues, golden, readyTensorflow } from '../golden.js';
 
 beforeAll(readyTensorflow);
 
