@@ -16,7 +16,7 @@ const booleanJson = z.object({
  */
 export const boolean: ColumnKind = {
   kind: 'boolean',
-  accepts: (type) => DataType.isBool(type),
+  accepts: ({ type }) => DataType.isBool(type),
   fit(field) {
     const rows = { false: 0, true: 0, null: 0 };
     return {

@@ -15,7 +15,7 @@ import { forEachText, isText } from './text-data.js';
  */
 export const categorical: ColumnKind = {
   kind: 'categorical',
-  accepts: isText,
+  accepts: ({ type }) => isText(type),
   fit(field, { maxCategories }) {
     const texts = createTextCounter();
     let nulls = 0;

@@ -3,7 +3,7 @@ import { Data, RecordBatch, type Schema, Struct, Table, tableFromIPC, tableToIPC
 import * as z from 'zod';
 import { sameSchema } from '../batches/same-schema.js';
 import { ModelError, SchemaMismatchError } from '../errors.js';
-import type { Span } from '../models/span.js';
+import { type Span, valuesOf } from '../models/span.js';
 import type { Column, ColumnFitter, ColumnJson, ColumnOptions } from './column.js';
 import { constantColumn } from './constant.js';
 import { kindOf, restoreColumn } from './table.js';
@@ -16,13 +16,20 @@ export interface Codec {
   readonly columns: readonly Column[];
   /** The spans of the modelled columns, in model order: file order, the target column last. */
   readonly spans: readonly Span[];
+  /** `codes`: every span is categorical, and records are codes; `values`: records are numbers, codes among them. */
+  readonly storage: 'codes' | 'values';
+  /** How many numbers a record has. */
+  readonly width: number;
   /**
-   * Codes of a batch, row-major [rows, spans.length]. What fitting never saw gets the nearest sensible code and is
+   * Codes or values of a batch, row-major [rows, width]. What fitting never saw gets the nearest sensible code and is
    * reported to `onUnseen`, with its row in the batch from 0. Throws SchemaMismatchError for another schema.
    */
-  encode(batch: RecordBatch, onUnseen?: (column: string, value: string, row: number) => void): Uint16Array;
+  encode(
+    batch: RecordBatch,
+    onUnseen?: (column: string, value: string, row: number) => void,
+  ): Uint16Array | Float32Array;
   /**
-   * Records for codes and uniforms in (0, 1), both row-major [rows, spans.length]; a uniform chooses within a bin or the rare
+   * Records for codes and uniforms in (0, 1), both row-major [rows, width]; a uniform chooses within a bin or the rare
    * bucket. Columns that are not modelled are copied from row `copy.rows[r]` of `copy.batch`; without it constants are
    * restored and the rest is null, even where the field is declared without nulls. The schema is `schema`.
    */
@@ -40,11 +47,22 @@ export interface RowsToCopy {
 export interface CodecJson {
   readonly schema: string;
   readonly target?: string;
+  readonly storage: 'codes' | 'values';
   readonly columns: readonly ColumnJson[];
 }
 
 /** Options of `createCodecFitter`. */
-export interface CodecFitterOptions extends Partial<ColumnOptions> {
+export interface CodecFitterOptions extends Partial<Pick<ColumnOptions, 'maxCategories' | 'maxCodes'>> {
+  /**
+   * `codes` (default): every column as categorical codes. `natural`: numbers and dates as standardised real values,
+   * booleans and images as numbers in [0, 1], the rest as codes.
+   */
+  readonly values?: 'codes' | 'natural';
+  /**
+   * With `natural`, what a model takes columns for: of all numbers, dates and images, or by column name. `bernoulli` needs
+   * values in [0, 1] without nulls, `categorical` makes codes.
+   */
+  readonly likelihood?: Span['likelihood'] | Readonly<Record<string, Span['likelihood']>>;
   /** The column to model last, given all others. */
   readonly target?: string;
 }
@@ -66,7 +84,7 @@ export interface CodecFitter {
  * Throws RangeError for an unknown target, two columns of one name, and bounds outside 2 ... 65,000.
  */
 export function createCodecFitter(schema: Schema, options: CodecFitterOptions = {}): CodecFitter {
-  const { target, maxCategories = 256, maxCodes = 50 } = options;
+  const { target, maxCategories = 256, maxCodes = 50, values = 'codes' } = options;
   for (const [name, bound] of Object.entries({ maxCategories, maxCodes })) {
     if (!Number.isInteger(bound) || bound < 2 || bound > 65_000) {
       throw new RangeError(`Expected ${name} to be an integer from 2 to 65,000, got ${bound}`);
@@ -78,7 +96,9 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
   if (target !== undefined && !names.includes(target)) {
     throw new RangeError(`Expected the target to be one of the columns ${quoted(names)}, got \`${target}\``);
   }
-  const fitters = schema.fields.map((field) => kindOf(field).fit(field, { maxCategories, maxCodes }));
+  const likelihood = likelihoodsOf(options.likelihood, names);
+  const columnOptions = { maxCategories, maxCodes, values, likelihood };
+  const fitters = schema.fields.map((field) => kindOf(field, columnOptions).fit(field, columnOptions));
   let rows = 0;
   return {
     add(batch) {
@@ -115,9 +135,29 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
         `Expected the target \`${target}\` to be a column to learn from, got one with ${unfit.reason}`,
       );
     }
-    return createCodec(schema, columns, target);
+    return createCodec(schema, columns, target, values === 'codes' ? 'codes' : 'values');
   }
 }
+
+/** What is said of each column; RangeError for a column that is not there or a likelihood there is not. */
+function likelihoodsOf(
+  given: CodecFitterOptions['likelihood'],
+  names: readonly string[],
+): (name: string) => Span['likelihood'] | undefined {
+  const named = typeof given === 'object' ? given : {};
+  for (const likelihood of typeof given === 'string' ? [given] : Object.values(named)) {
+    if (!LIKELIHOODS.includes(likelihood)) {
+      throw new RangeError(`Expected a likelihood to be one of ${LIKELIHOODS.join(', ')}, got ${likelihood}`);
+    }
+  }
+  const unknown = Object.keys(named).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(`Expected likelihoods of the columns ${quoted(names)}, got one of \`${unknown}\``);
+  }
+  return typeof given === 'string' ? () => given : (name) => (Object.hasOwn(named, name) ? named[name] : undefined);
+}
+
+const LIKELIHOODS: readonly Span['likelihood'][] = ['categorical', 'bernoulli', 'gaussian'];
 
 function requireRows(rows: number): void {
   if (rows === 0) throw new RangeError('Expected at least 1 row, got 0');
@@ -137,19 +177,20 @@ function* partsOf(fitter: ColumnFitter): Generator<undefined, Column, undefined>
 
 /** A column of one code only is a constant. */
 function withoutSingleCode(column: Column): Column {
-  return column.span?.width === 1 ? constantColumn(column) : column;
+  return column.span?.likelihood === 'categorical' && column.span.width === 1 ? constantColumn(column) : column;
 }
 
 const codecJson = z.object({
   schema: z.string(),
   target: z.string().optional(),
+  storage: z.enum(['codes', 'values']),
   columns: z.array(z.looseObject({ kind: z.string(), name: z.string() })),
 });
 
 /** The codec of its `toJSON`, with the same behaviour to the last bit. Throws ModelError for anything else. */
 export function codecFromJson(json: unknown): Codec {
   try {
-    const { schema: encoded, target, columns } = codecJson.parse(json);
+    const { schema: encoded, target, storage, columns } = codecJson.parse(json);
     const { schema } = tableFromIPC(Buffer.from(encoded, 'base64'));
     if (schema.fields.length !== columns.length) {
       throw new RangeError(`Expected ${schema.fields.length} columns, got ${columns.length}`);
@@ -160,25 +201,37 @@ export function codecFromJson(json: unknown): Codec {
         throw new RangeError(`Expected column \`${field.name}\`, got \`${column?.name}\``);
       return restoreColumn(field, column);
     });
-    return createCodec(schema, restored, target);
+    return createCodec(schema, restored, target, storage);
   } catch (cause) {
     const what = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : (cause as Error).message;
     throw new ModelError(`Expected the model's columns to be readable: ${what}`, { cause });
   }
 }
 
-function createCodec(schema: Schema, columns: readonly Column[], target: string | undefined): Codec {
+function createCodec(
+  schema: Schema,
+  columns: readonly Column[],
+  target: string | undefined,
+  storage: Codec['storage'],
+): Codec {
   const inOrder = [...columns.filter(({ name }) => name !== target), ...columns.filter(({ name }) => name === target)];
   const spans = inOrder.flatMap(({ span }) => (span === undefined ? [] : [span]));
-  const places = new Map(spans.map((span, place) => [span.name, place]));
-  const stride = spans.length;
+  const places = new Map<string, number>();
+  let stride = 0;
+  for (const span of spans) {
+    places.set(span.name, stride);
+    stride += valuesOf(span);
+  }
   return {
     schema,
     columns,
     spans,
+    storage,
+    width: stride,
     encode(batch, onUnseen) {
       requireSchema(schema, batch);
-      const codes = new Uint16Array(batch.numRows * stride);
+      const numbers = batch.numRows * stride;
+      const codes = storage === 'codes' ? new Uint16Array(numbers) : new Float32Array(numbers);
       columns.forEach((column, i) => {
         const place = places.get(column.name);
         if (place === undefined) return;
@@ -200,6 +253,7 @@ function createCodec(schema: Schema, columns: readonly Column[], target: string 
     toJSON: () => ({
       schema: Buffer.from(tableToIPC(new Table(schema), 'stream')).toString('base64'),
       ...(target !== undefined && { target }),
+      storage,
       columns: columns.map((column) => column.toJSON()),
     }),
   };

@@ -1,12 +1,16 @@
-import type { Data, DataType, Field } from 'apache-arrow';
+import type { Data, Field } from 'apache-arrow';
 import type { Span } from '../models/span.js';
 
 /** Told of every value that fitting did not see: its text and its row in the batch (from 0). */
 export type UnseenListener = (value: string, row: number) => void;
 
+/** What columns make of records, row-major: codes, or values where some columns are not coded. */
+export type RowValues = Uint16Array | Float32Array;
+
 /**
- * One column's place in two row-major arrays [rows, columns]: the value of row r is at `offset + r * stride`. `uniforms`
- * are in (0, 1) and choose within a code: the place in a bin, the member of a rare bucket.
+ * One column's place in two row-major arrays [rows, stride]: the numbers of row r start at `offset + r * stride`. `codes` are
+ * those of the column's span (for spans that are not categorical its values); `uniforms` are in (0, 1) and choose within a
+ * code: the place in a bin, the member of a rare bucket.
  */
 export interface CodeSlots {
   readonly codes: ArrayLike<number>;
@@ -31,15 +35,15 @@ export interface ColumnJson {
 
 /** A fitted column: its values to codes and back. */
 export interface Column {
-  /** Which line of the folder's table made it: `numeric`, `datetime`, `boolean`, `categorical`, `constant`, `opaque`. */
+  /** Which line of the folder's table made it: `numeric`, `measured`, `flag`, `image`, `categorical`, .... */
   readonly kind: string;
   readonly name: string;
   /** What models see of it; undefined when it is not modelled (constant, opaque). */
   readonly span: Span | undefined;
   /** Why the column is not modelled, as a phrase. */
   readonly reason?: string;
-  /** Writes the code of every row of `data` to `codes[offset + row * stride]`. */
-  encode(data: Data, codes: Uint16Array, offset: number, stride: number, onUnseen?: UnseenListener): void;
+  /** Writes the span's code or values of every row of `data` to `codes[offset + row * stride]` and on. */
+  encode(data: Data, codes: RowValues, offset: number, stride: number, onUnseen?: UnseenListener): void;
   /** Values for codes, of exactly the field's type. Columns that are not modelled read `copied` and ignore the codes. */
   decode(slots: CodeSlots, copied?: CopiedRows): Data;
   toJSON(): ColumnJson;
@@ -49,6 +53,10 @@ export interface Column {
 export interface ColumnOptions {
   /** Most levels of a category, the rare bucket included; null comes on top. */
   readonly maxCategories: number;
+  /** How columns are to be seen by a model; `codes` makes every column a category. */
+  readonly values: 'codes' | 'natural';
+  /** What a model is to take a column for, where that is not left to its type. */
+  readonly likelihood: (name: string) => Span['likelihood'] | undefined;
   /** Most codes of a number in a table of 2,000 rows or more; null, NaN and the infinities come on top. */
   readonly maxCodes: number;
 }
@@ -66,8 +74,8 @@ export interface ColumnFitter {
 /** A kind of column: one line of the folder's table. */
 export interface ColumnKind {
   readonly kind: string;
-  /** Whether fields of this type are fitted by this kind; the table's first match is taken. */
-  accepts(type: DataType): boolean;
+  /** Whether this kind fits such fields under such options; the table's first match is taken. */
+  accepts(field: Field, options: ColumnOptions): boolean;
   fit(field: Field, options: ColumnOptions): ColumnFitter;
   /** The column of its `toJSON`. Throws ZodError, RangeError or TypeError for anything else. */
   restore(field: Field, json: ColumnJson): Column;

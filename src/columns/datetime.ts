@@ -9,7 +9,7 @@ import { numericColumn, numericJson } from './numeric-column.js';
  */
 export const datetime: ColumnKind = {
   kind: 'datetime',
-  accepts: (type) =>
+  accepts: ({ type }) =>
     DataType.isDate(type) || DataType.isTime(type) || DataType.isTimestamp(type) || DataType.isDuration(type),
   fit: (field, options) => fitNumbers(field, options, { kind: 'datetime', identifiers: false }),
   restore: (field, json) => numericColumn(field, numericJson.parse(json)),

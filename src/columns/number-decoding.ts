@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { knotsPerBin, type NumberCode } from './number-codes.js';
 
 /** How a column's numbers are written: multiples of `step` (integers), or so many decimals, or neither. */
@@ -8,13 +9,27 @@ export interface Rounding {
   readonly decimals: number | null;
 }
 
+/** A `Rounding` as JSON. */
+export const roundingJson = z.object({
+  step: z.number().nonnegative(),
+  decimals: z.int().min(0).max(12).nullable(),
+});
+
+/** Rounds a number as a column is; `nearest` rounds to what the type can hold. */
+export function rounder({ step, decimals }: Rounding, nearest: (value: number) => number): (value: number) => number {
+  const parts = decimals === null ? 0 : 10 ** decimals;
+  // Adding 0 makes 0 of -0.
+  return (value) =>
+    nearest(step > 0 ? Math.round(value / step) * step : parts > 0 ? Math.round(value * parts) / parts : value) + 0;
+}
+
 /**
  * The number a code stands for, given a uniform in (0, 1): its value, or a draw from the bin's quantile function, rounded
  * as the column is, within the bin, and never a number that has a code of its own. `nearest` rounds to what the type can hold.
  */
 export function numberDecoding(
   codes: readonly NumberCode[],
-  { step, decimals }: Rounding,
+  rounding: Rounding,
   nearest: (value: number) => number,
 ): (code: number, uniform: number) => number {
   const segments = knotsPerBin - 1;
@@ -30,11 +45,9 @@ export function numberDecoding(
     highs[c] = 'value' in code ? code.value : code.high;
     if ('knots' in code) knots.set(code.knots, c * knotsPerBin);
   });
-  const parts = decimals === null ? 0 : 10 ** decimals;
-  const round = (value: number): number =>
-    // Adding 0 makes 0 of -0.
-    nearest(step > 0 ? Math.round(value / step) * step : parts > 0 ? Math.round(value * parts) / parts : value) + 0;
-  const stride = step > 0 ? step : parts > 0 ? 1 / parts : 0;
+  const round = rounder(rounding, nearest);
+  const { step, decimals } = rounding;
+  const stride = step > 0 ? step : decimals === null ? 0 : 10 ** -decimals;
 
   function outsideHoles(value: number, low: number, high: number): number {
     let free = value;

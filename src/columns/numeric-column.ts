@@ -5,7 +5,7 @@ import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
 import type { Column, ColumnJson } from './column.js';
 import { normalScores } from './normal-scores.js';
 import { knotsPerBin } from './number-codes.js';
-import { numberDecoding } from './number-decoding.js';
+import { numberDecoding, roundingJson } from './number-decoding.js';
 import { numberEncoding } from './number-encoding.js';
 import { numberStorageOf } from './number-storage.js';
 import { runningSums } from './running-sums.js';
@@ -19,7 +19,7 @@ const rows = z.number().nonnegative();
 export const numericJson = z.object({
   kind: z.enum(['numeric', 'datetime']),
   name: z.string(),
-  rounding: z.object({ step: z.number().nonnegative(), decimals: z.int().min(0).max(12).nullable() }),
+  rounding: roundingJson,
   negativeInfinity: rows,
   positiveInfinity: rows,
   nan: rows,
@@ -136,7 +136,7 @@ export function numericColumn(field: Field, json: NumericJson): Column {
 }
 
 /** Puts right the multiples of `step` that lie beyond 2^53, such as nanoseconds of whole seconds. */
-function exactMultiples(integers: BigInt64Array, values: Float64Array, step: number): void {
+export function exactMultiples(integers: BigInt64Array, values: Float64Array, step: number): void {
   for (let r = 0; r < values.length; r += 1) {
     const value = values[r] as number;
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER) integers[r] = BigInt(Math.round(value / step)) * BigInt(step);

@@ -18,7 +18,7 @@ import { createQuantileSketch } from './quantile-sketch.js';
  */
 export const numeric: ColumnKind = {
   kind: 'numeric',
-  accepts: (type) => DataType.isInt(type) || DataType.isFloat(type),
+  accepts: ({ type }) => DataType.isInt(type) || DataType.isFloat(type),
   fit: (field, options) => fitNumbers(field, options, { kind: 'numeric', identifiers: DataType.isInt(field.type) }),
   restore: (field, json) => numericColumn(field, numericJson.parse(json)),
 };

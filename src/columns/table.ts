@@ -1,14 +1,20 @@
 import type { Field } from 'apache-arrow';
 import { boolean } from './boolean.js';
 import { categorical } from './categorical.js';
-import type { Column, ColumnJson, ColumnKind } from './column.js';
+import type { Column, ColumnJson, ColumnKind, ColumnOptions } from './column.js';
 import { constantKind } from './constant.js';
 import { datetime } from './datetime.js';
+import { flag } from './flag.js';
+import { image } from './image.js';
+import { measured } from './measured.js';
 import { numeric } from './numeric.js';
 import { opaque } from './opaque.js';
 
 /** Every kind of column, one a line; a field is fitted by the first that accepts its type. */
 export const columnKinds: readonly ColumnKind[] = [
+  image,
+  flag,
+  measured,
   boolean,
   numeric,
   datetime,
@@ -18,8 +24,8 @@ export const columnKinds: readonly ColumnKind[] = [
 ];
 
 /** The kind that fits a field: `opaque` accepts what no other does. */
-export function kindOf(field: Field): ColumnKind {
-  return columnKinds.find((kind) => kind.accepts(field.type)) ?? opaque;
+export function kindOf(field: Field, options: ColumnOptions): ColumnKind {
+  return columnKinds.find((kind) => kind.accepts(field, options)) ?? opaque;
 }
 
 /** The column of its JSON. Throws as the kind's `restore` does, RangeError when there is no such kind. */

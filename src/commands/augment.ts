@@ -8,7 +8,6 @@ import {
   requireModelPlace,
   saveModel,
   type TrainingEvent,
-  trainVae,
 } from '../index.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
@@ -19,7 +18,7 @@ import { createUnseenCounter, reportColumns } from './policies.js';
 import type { Progress } from './progress.js';
 import type { ReporterFlags } from './reporter.js';
 import { createSession } from './session.js';
-import { type TrainingFlags, trainVaeOptions } from './training-flags.js';
+import { type TrainingFlags, training } from './training-flags.js';
 
 /** `rx-augment augment`: what its command line says. */
 export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, ReporterFlags {
@@ -71,10 +70,10 @@ async function openRecords(
     return { records: batches.pipe(progress.input()), name };
   }
   const { saveModel: place } = request;
-  const training = trainVae(trainVaeOptions(request));
+  const learning = training(request);
   if (place !== undefined) await requireModelPlace(place);
   const { batches, name } = await openInput(request, io);
-  const events = batches.pipe(progress.input(), training, progress.training());
+  const events = batches.pipe(progress.input(), learning, progress.training());
   return {
     records: place === undefined ? events : events.pipe(perItem(concatMap((event) => saving(event, place)))),
     name,

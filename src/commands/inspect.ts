@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FittedModel, loadModel, typeName } from '../index.js';
+import { type FittedModel, loadModel, type NetworkSummary, typeName } from '../index.js';
 import type { Io } from './io.js';
-import { bytesText, countedText, countText } from './number-text.js';
+import { bytesText, countedText } from './number-text.js';
 
 /** `rx-augment inspect`: what its command line says. */
 export interface InspectRequest {
@@ -32,8 +32,7 @@ async function versionsOf(directory: string): Promise<Versions> {
 }
 
 function describe({ codec, graphs, training }: FittedModel, versions: Versions) {
-  const { rows, settings, bestEpoch, epochs } = training;
-  const { hidden, latent } = settings;
+  const { rows, settings, network, bestEpoch, epochs } = training;
   const types = new Map(codec.schema.fields.map(({ name, type }) => [name, typeName(type)]));
   return {
     versions,
@@ -43,13 +42,11 @@ function describe({ codec, graphs, training }: FittedModel, versions: Versions) 
       kind,
       ...(span === undefined
         ? { notModelled: reason ?? kind }
-        : { codes: span.width, ordered: span.scores !== undefined }),
+        : { likelihood: span.likelihood, width: span.width, ordered: span.scores !== undefined }),
     })),
     network: {
       columns: codec.spans.map(({ name }) => name),
-      codes: codec.spans.reduce((sum, { width }) => sum + width, 0),
-      hidden,
-      latent,
+      ...network,
       files: Object.entries(graphs).map(([name, bytes]) => ({ name: `${name}.onnx`, bytes: bytes.length })),
     },
     training: { rows, settings, bestEpoch, epochs },
@@ -62,17 +59,16 @@ function textOf(directory: string, { versions, columns, network, training }: Ret
     column.name,
     column.type,
     column.kind,
-    'codes' in column ? countedText(column.codes ?? 0, 'code') : `not modelled: ${column.notModelled}`,
+    'notModelled' in column ? `not modelled: ${column.notModelled}` : widthText(column),
   ]);
   const epochRows = epochs.map(({ epoch, training, validation }) => [
     String(epoch),
     training.loss.toFixed(4),
-    training.likelihood.toFixed(4),
+    training.likelihood?.toFixed(4) ?? '-',
     validation?.loss.toFixed(4) ?? '-',
-    validation?.likelihood.toFixed(4) ?? '-',
+    validation?.likelihood?.toFixed(4) ?? '-',
     epoch === bestEpoch ? 'kept' : '',
   ]);
-  const { codes, hidden, latent } = network;
   return [
     `${directory}: a model of ${countedText(columns.length, 'column')}, trained on ${countedText(training.rows, 'row')} ` +
       `(rx-augment ${versions.package}, format ${versions.format})`,
@@ -81,9 +77,7 @@ function textOf(directory: string, { versions, columns, network, training }: Ret
     ...table(columnRows),
     '',
     'Network',
-    `  encoder: ${countText(codes)} codes -> ${hidden} -> ${hidden} -> ${latent} (mean and log-variance)`,
-    `  decoder: ${latent} -> ${hidden} -> ${hidden} -> ${hidden}, then column by column, each given those before:`,
-    `    ${network.columns.join(', ')}`,
+    ...networkText(network).map((line) => `  ${line}`),
     ...network.files.map(({ name, bytes }) => `  ${name}: ${bytesText(bytes)}`),
     '',
     'Training',
@@ -95,6 +89,50 @@ function textOf(directory: string, { versions, columns, network, training }: Ret
     ...table([['epoch', 'loss', '-log p', 'held-out loss', 'held-out -log p', ''], ...epochRows]),
     '',
   ].join('\n');
+}
+
+function widthText({ likelihood, width }: { readonly likelihood?: string; readonly width?: number }): string {
+  return likelihood === 'categorical'
+    ? countedText(width ?? 0, 'code')
+    : `${likelihood}, ${countedText(width ?? 0, 'number')}`;
+}
+
+function networkText(network: ReturnType<typeof describe>['network']): string[] {
+  const { latent, columns } = network;
+  if (network.kind === 'table-vae') {
+    const { hidden } = network;
+    return [
+      `a variational autoencoder, latent ${latent}, autoregressive over columns`,
+      `encoder: codes -> ${hidden} -> ${hidden} -> ${latent} (mean and log-variance)`,
+      `decoder: ${latent} -> ${hidden} -> ${hidden} -> ${hidden}, then column by column, each given those before:`,
+      `  ${columns.join(', ')}`,
+    ];
+  }
+  const { network: layers } = network;
+  const title =
+    network.kind === 'vae'
+      ? `a variational autoencoder, latent ${latent}, factorised over columns`
+      : `an autoencoder, code ${latent} (${network.codeActivation})${sparsityText(network.sparsity)}`;
+  switch (layers.kind) {
+    case 'dense':
+      return [title, `hidden layers: ${layers.hidden.join(', ') || 'none'} (${layers.activation})`];
+    case 'convolutional':
+      return [
+        title,
+        `convolutions: ${layers.filters.join(', ')} channels, kernel ${layers.kernelSize}, stride ${layers.stride} (${layers.activation})`,
+        `hidden layers: ${layers.hidden.join(', ') || 'none'}`,
+      ];
+    case 'own':
+      return [title, `network: ${layers.factory} of ${layers.module}`];
+    default:
+      return layers satisfies never;
+  }
+}
+
+function sparsityText(sparsity: Extract<NetworkSummary, { kind: 'autoencoder' }>['sparsity']): string {
+  if (sparsity === undefined) return '';
+  const target = sparsity.kind === 'kl' ? ` to ${sparsity.target}` : '';
+  return `, sparse by ${sparsity.kind}${target}, weight ${sparsity.weight}`;
 }
 
 /** Rows of cells in columns of equal width. */

@@ -1,4 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
+import type { SparsityOptions } from '../index.js';
 
 /** The argument FILE of commands that read a table. */
 export function inputFile(): Argument {
@@ -50,10 +51,18 @@ export function trainingOptions(): Option[] {
     new Option('--target <column>', 'column to learn last, given all others').helpGroup('Training:'),
     option('--epochs <n>', 'passes over the table (default: 40, fewer for large tables)', whole(1)),
     option('--batch-size <n>', 'rows of a training step, even (default: 500; 64 below 2000 rows)', even),
-    option('--hidden <n>', 'width of the hidden layers (default: 256; 128 below 2000 rows)', whole(1)),
+    new Option('--hidden <widths>', 'widths of the hidden layers, as 256,256 (default: 256; 128 below 2000 rows)')
+      .argParser(widths)
+      .helpGroup('Training:'),
     option('--latent <n>', 'dimension of the latent space (default: 16)', whole(1)),
-    option('--beta <x>', 'weight of the divergence (default: 0.25)', within(0, 1000)),
+    option('--beta <x>', 'weight of the divergence (default: 0.25; 1 with a factorised decoder)', within(0, 1000)),
     option('--kl-warm-up <epochs>', 'epochs over which beta rises from 0 (default: 0)', whole(0)),
+    new Option('--decoder <kind>', 'columns one by one, each given those before, or all at once (default: by the data)')
+      .choices(['autoregressive', 'factorised'])
+      .helpGroup('Training:'),
+    new Option('--likelihood <kind>', 'of numbers and images, with a factorised decoder (default: by the data)')
+      .choices(['gaussian', 'bernoulli', 'categorical'])
+      .helpGroup('Training:'),
     option('--learning-rate <x>', "Adam's step size at its peak (default: 0.002)", within(1e-9, 1)),
     option('--validation <share>', 'share of the rows held out to judge epochs by (default: 0.05)', within(0, 0.5)),
     option('--patience <n>', 'epochs without improvement after which training stops (default: 8)', whole(1)),
@@ -93,6 +102,41 @@ export function within(low: number, high: number): (text: string) => number {
     if (value >= low && value <= high) return value;
     throw new InvalidArgumentError(`Expected a number from ${low} to ${high}.`);
   };
+}
+
+/** How an autoencoder is trained in place of a variational one. */
+export function autoencoderOptions(): Option[] {
+  return [
+    new Option(
+      '--autoencoder',
+      'train an autoencoder, not a variational one: it encodes, reconstructs and scores',
+    ).conflicts(['beta', 'klWarmUp', 'decoder']),
+    new Option('--sparsity <penalty>', 'keep the code sparse: l1:WEIGHT or kl:TARGET:WEIGHT, as kl:0.05:1')
+      .argParser(sparsity)
+      .implies({ autoencoder: true }),
+    new Option('--activation <name>', 'non-linearity of the hidden layers (default: relu)').choices([
+      'relu',
+      'tanh',
+      'sigmoid',
+      'elu',
+      'softplus',
+      'identity',
+    ]),
+  ].map((option) => option.helpGroup('Training:'));
+}
+
+function widths(text: string): number[] {
+  return text.split(',').map(whole(1));
+}
+
+function sparsity(text: string): SparsityOptions {
+  const [kind, ...numbers] = text.split(':');
+  const values = numbers.map(within(0, 1e6));
+  if (kind === 'l1' && values.length === 1) return { kind, weight: values[0] as number };
+  if (kind === 'kl' && values.length === 2) {
+    return { kind, target: values[0] as number, weight: values[1] as number };
+  }
+  throw new InvalidArgumentError('Expected l1:WEIGHT or kl:TARGET:WEIGHT.');
 }
 
 function even(text: string): number {

@@ -3,6 +3,7 @@ import type { AugmentRequest } from './augment.js';
 import type { EncodeRequest } from './encode.js';
 import type { Io } from './io.js';
 import {
+  autoencoderOptions,
   commonOptions,
   debugOption,
   delimiterOption,
@@ -15,7 +16,9 @@ import {
   whole,
   within,
 } from './options.js';
+import type { ReconstructRequest } from './reconstruct.js';
 import type { SampleRequest } from './sample.js';
+import type { ScoreRequest } from './score.js';
 import type { TrainRequest } from './train.js';
 
 /**
@@ -49,7 +52,14 @@ Example:
     )
     .addArgument(inputFile())
     .addOption(new Option('--model <dir>', 'folder to save the model in').makeOptionMandatory());
-  for (const option of [...trainingOptions(), ...inputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
+  for (const option of [
+    ...trainingOptions(),
+    ...autoencoderOptions(),
+    ...inputOptions(),
+    delimiterOption(),
+    seedOption(),
+    ...commonOptions(),
+  ])
     train.addOption(option);
   train
     .addHelpText('after', example('rx-augment train birds.csv --model birds-model --target "Cost: Total $"'))
@@ -81,7 +91,9 @@ Example:
 
   const encode = program.command('encode').summary('write where each record lies in the latent space');
   encode
-    .description('Write the latent mean of each record, as columns mu_0, mu_1, ....')
+    .description(
+      'Write the latent mean of each record, as columns mu_0, mu_1, ...; of an autoencoder its code, as code_0, code_1, ....',
+    )
     .addArgument(inputFile())
     .addOption(modelOption('a saved model').makeOptionMandatory())
     .addOption(new Option('--log-var', 'also write the log-variances, as columns logVar_0, logVar_1, ...'));
@@ -93,15 +105,51 @@ Example:
       (await import('./encode.js')).encode({ ...flags, file }, io),
     );
 
+  const reconstruct = program.command('reconstruct').summary('write what the model makes of each record');
+  reconstruct
+    .description(
+      'Write each record as the model gives it back: through the mean of its latent, with the most likely categories and the means of everything else.',
+    )
+    .addArgument(inputFile())
+    .addOption(modelOption('a saved model').makeOptionMandatory());
+  for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), ...commonOptions()])
+    reconstruct.addOption(option);
+  reconstruct
+    .addHelpText('after', example('rx-augment reconstruct birds.csv --model birds-model > birds-as-learned.csv'))
+    .action(async (file: string, flags: Omit<ReconstructRequest, 'file'>) =>
+      (await import('./reconstruct.js')).reconstruct({ ...flags, file }, io),
+    );
+
+  const score = program.command('score').summary('write how unusual each record is');
+  score
+    .description(
+      'Write what each record costs the model, in nats: loss (the negative ELBO), reconstruction and divergence; likelihood, the exact -log p, where the model has it. Unusual records cost much.',
+    )
+    .addArgument(inputFile())
+    .addOption(modelOption('a saved model').makeOptionMandatory())
+    .addOption(
+      new Option('--samples <n>', 'latents drawn a record; above 1 also logLikelihood (default: 1)').argParser(
+        whole(1),
+      ),
+    );
+  for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
+    score.addOption(option);
+  score
+    .addHelpText('after', example('rx-augment score birds.csv --model birds-model -o scores.csv'))
+    .action(async (file: string, flags: Omit<ScoreRequest, 'file'>) =>
+      (await import('./score.js')).score({ ...flags, file }, io),
+    );
+
   const sample = program.command('sample').summary('write N new records');
   sample
     .description('Write N new records, drawn from what the model has learned.')
     .addArgument(new Argument('<n>', 'number of records').argParser(whole(0)))
     .addOption(modelOption('a saved model').makeOptionMandatory())
     .addOption(
-      new Option('--from <start>', 'where records start: the learned null state, the most faithful, or the prior')
-        .choices(['null', 'prior'])
-        .default('null'),
+      new Option(
+        '--from <start>',
+        'where records start: the learned null state, the most faithful (default), or the prior',
+      ).choices(['null', 'prior']),
     );
   for (const option of [...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
     sample.addOption(option);

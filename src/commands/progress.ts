@@ -40,11 +40,11 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
       () =>
         `epoch ${step.epoch}, step ${countText(step.step)}/${countText(step.steps)}, ` +
         `loss ${step.loss.toFixed(3)}, ${countText(rowsPerSecond)} rows/s, ${resident()}, ${durationText(leftMs)} left`,
-      () => ({ event: 'step', ...withoutKind(step), rowsPerSecond, residentBytes: io.residentBytes(), leftMs }),
+      () => ({ event: 'step', ...fieldsOf(step), rowsPerSecond, residentBytes: io.residentBytes(), leftMs }),
     );
   }
   function onEpoch(epoch: EpochEvent): void {
-    reporter.note(undefined, { event: 'epoch', ...withoutKind(epoch) });
+    reporter.note(undefined, { event: 'epoch', ...fieldsOf(epoch) });
   }
   function onModel(model: FittedModel): void {
     const { rows, bestEpoch, epochs, settings } = model.training;
@@ -105,6 +105,7 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
   };
 }
 
-function withoutKind<T extends { readonly kind: string }>({ kind: _, ...rest }: T): Omit<T, 'kind'> {
-  return rest;
+/** An event's fields as JSON has them: typed arrays as arrays. */
+function fieldsOf({ kind: _, sparsity, ...fields }: StepEvent | EpochEvent): object {
+  return sparsity === undefined ? fields : { ...fields, sparsity: { ...sparsity, mean: [...sparsity.mean] } };
 }

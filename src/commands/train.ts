@@ -1,12 +1,12 @@
 import { filter, map, take } from 'rxjs';
-import { requireModelPlace, saveModel, trainVae } from '../index.js';
+import { requireModelPlace, saveModel } from '../index.js';
 import type { Io } from './io.js';
 import { located } from './located.js';
 import { type InputFlags, openInput } from './open-input.js';
 import { reportColumns } from './policies.js';
 import type { ReporterFlags } from './reporter.js';
 import { createSession } from './session.js';
-import { type TrainingFlags, trainVaeOptions } from './training-flags.js';
+import { type TrainingFlags, training } from './training-flags.js';
 
 /** `rx-augment train`: what its command line says. */
 export interface TrainRequest extends InputFlags, TrainingFlags, ReporterFlags {
@@ -22,7 +22,7 @@ export async function train(request: TrainRequest, io: Io): Promise<void> {
   const model = await complete(
     input.batches.pipe(
       progress.input(),
-      trainVae(trainVaeOptions(request)),
+      training(request),
       progress.training(),
       filter((event) => event.kind === 'model'),
       map((event) => event.model),

@@ -1,4 +1,13 @@
-import type { TrainVaeOptions } from '../index.js';
+import type { RecordBatch } from 'apache-arrow';
+import type { OperatorFunction } from 'rxjs';
+import {
+  type SparsityOptions,
+  type TrainAutoencoderOptions,
+  type TrainingEvent,
+  type TrainVaeOptions,
+  trainAutoencoder,
+  trainVae,
+} from '../index.js';
 import { defined } from './defined.js';
 
 /** What the command line says of a training. */
@@ -8,7 +17,7 @@ export interface TrainingFlags {
   readonly epochs?: number;
   readonly batchSize?: number;
   readonly latent?: number;
-  readonly hidden?: number;
+  readonly hidden?: readonly number[];
   readonly beta?: number;
   readonly klWarmUp?: number;
   readonly learningRate?: number;
@@ -16,24 +25,36 @@ export interface TrainingFlags {
   readonly validation?: number;
   readonly patience?: number;
   readonly maxSeconds?: number;
+  readonly decoder?: 'autoregressive' | 'factorised';
+  readonly likelihood?: 'gaussian' | 'bernoulli' | 'categorical';
+  readonly autoencoder?: boolean;
+  readonly sparsity?: SparsityOptions;
+  readonly activation?: TrainAutoencoderOptions['activation'];
 }
 
-/** The options of `trainVae` that the flags stand for. */
-export function trainVaeOptions(flags: TrainingFlags): TrainVaeOptions {
-  const { seed, workers, epochs, latent, hidden, beta, learningRate, target, validation, patience, maxSeconds } = flags;
-  return defined({
+/** The training that the flags stand for. */
+export function training(flags: TrainingFlags): OperatorFunction<RecordBatch, TrainingEvent> {
+  const { seed, workers, epochs, latent, hidden, learningRate, target, validation, patience, maxSeconds } = flags;
+  const { likelihood, activation, beta, decoder, sparsity } = flags;
+  const shared = {
     seed,
     workers,
     epochs,
     batchRows: flags.batchSize,
     latent,
-    hidden,
-    beta,
-    warmUpEpochs: flags.klWarmUp,
     learningRate,
     target,
     validation,
     patience,
     maxSeconds,
-  });
+    likelihood,
+    activation,
+  };
+  if (flags.autoencoder) {
+    return trainAutoencoder(defined({ ...shared, layers: hidden, sparsity }) as TrainAutoencoderOptions);
+  }
+  const width = hidden?.length === 1 ? hidden[0] : hidden;
+  return trainVae(
+    defined({ ...shared, hidden: width, beta, warmUpEpochs: flags.klWarmUp, decoder }) as TrainVaeOptions,
+  );
 }

@@ -9,7 +9,7 @@ import { parameterCount } from '../models/parameters.js';
  * floating-point operations on, 4 from 4 billion, where a step costs about 6 a parameter and row. Halves stay even.
  */
 export function shardsOf(model: Model, batchRows: number): number {
-  if (model.objective.inputs.weights === undefined) return 1;
+  if (model.wholeBatch === true || model.objective.inputs.weights === undefined) return 1;
   const operations = 6 * parameterCount(model.parameters) * batchRows;
   const wanted = operations >= 4e9 ? 4 : operations >= 5e7 ? 2 : 1;
   return [4, 2, 1].find((count) => count <= wanted && batchRows % (2 * count) === 0) ?? 1;

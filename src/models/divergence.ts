@@ -9,6 +9,19 @@ export function normalDivergence(mu: tf.Tensor2D, logVar: tf.Tensor2D): tf.Tenso
   return tf.mul(tf.sum(terms, 1), 0.5) as tf.Tensor1D;
 }
 
+/** The parts of `normalDivergence` of each dimension, [rows, latent]. */
+export function normalDivergences(mu: tf.Tensor2D, logVar: tf.Tensor2D): tf.Tensor2D {
+  return tf.mul(tf.sub(tf.add(tf.square(mu), tf.exp(logVar)), tf.add(logVar, 1)), 0.5);
+}
+
+/**
+ * log p(z) - log q(z | x) of z = mu + exp(logVar / 2) * noise, [rows]: with log p(x | z) it makes the importance weight of z
+ * (Burda et al., "Importance weighted autoencoders", 2016, equation 8).
+ */
+export function logPriorRatio(z: tf.Tensor2D, logVar: tf.Tensor2D, noise: tf.Tensor2D): tf.Tensor1D {
+  return tf.mul(tf.sum(tf.add(tf.sub(tf.square(noise), tf.square(z)), logVar), 1), 0.5) as tf.Tensor1D;
+}
+
 /** A draw from N(mu, diag exp(logVar)) by the reparameterisation z = mu + exp(logVar / 2) * noise, all [rows, latent]. */
 export function reparameterise(mu: tf.Tensor2D, logVar: tf.Tensor2D, noise: tf.Tensor2D): tf.Tensor2D {
   return tf.add(mu, tf.mul(tf.exp(tf.mul(logVar, 0.5)), noise));

@@ -17,6 +17,8 @@ export interface ParameterSpec {
   readonly shape: readonly number[];
   /** Uniform in [-limit, limit]; 0 starts the parameter at zero. */
   readonly limit: number;
+  /** Values to start from instead, as many as the shape has. */
+  readonly initial?: Float32Array;
 }
 
 /** A pure TensorFlow.js function of parameters and inputs: no randomness, no reading of values, no input or output. */
@@ -36,6 +38,8 @@ export type Objective = Graph;
 export interface Model {
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
   readonly objective: Objective;
+  /** Whether the objective needs a batch as a whole: its results for parts do not add up. Default false. */
+  readonly wholeBatch?: boolean;
   /** By name, such as `encoder` and `decoder`; each becomes an ONNX file of its name with the parameters inside. */
   readonly graphs: Readonly<Record<string, Graph>>;
 }

@@ -17,14 +17,19 @@ export function denseParameters(name: string, widths: readonly number[]): Record
 
 /** Applies the layers that `denseParameters` describes: x [rows, widths[0]] -> [rows, last width]; the last layer is linear. */
 export function dense(parameters: Tensors, name: string, x: tf.Tensor2D, activation: Activation): tf.Tensor2D {
-  let out = x;
+  return denseLayers(parameters, name, x, activation).at(-1) ?? x;
+}
+
+/** As `dense`, giving every layer before its activation. */
+export function denseLayers(parameters: Tensors, name: string, x: tf.Tensor2D, activation: Activation): tf.Tensor2D[] {
+  const layers: tf.Tensor2D[] = [];
   for (let i = 0; parameters[`${name}.${i}.kernel`] !== undefined; i += 1) {
     const kernel = parameters[`${name}.${i}.kernel`] as tf.Tensor2D;
     const bias = parameters[`${name}.${i}.bias`] as tf.Tensor1D;
-    if (i > 0) out = activate(out, activation);
-    out = tf.add(tf.matMul(out, kernel), bias);
+    const last = layers.at(-1);
+    layers.push(tf.add(tf.matMul(last === undefined ? x : activate(last, activation), kernel), bias));
   }
-  return out;
+  return layers;
 }
 
 /** The activation as a function, element by element. */

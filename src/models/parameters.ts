@@ -27,7 +27,8 @@ export function parameterLayout(parameters: Model['parameters']): readonly {
 export function initialParameters(parameters: Model['parameters'], key: RandomKey): Float32Array {
   const values = new Float32Array(parameterCount(parameters));
   for (const { name, offset, size } of parameterLayout(parameters)) {
-    const { limit } = parameters[name] as ParameterSpec;
+    const { limit, initial } = parameters[name] as ParameterSpec;
+    if (initial !== undefined) values.set(initial, offset);
     if (limit === 0) continue;
     const half = Math.ceil(size / 2);
     const [low, high] = [new Float32Array(half), new Float32Array(half)];

@@ -5,13 +5,30 @@
 export interface Span {
   /** The column's name, for messages and metrics. */
   readonly name: string;
-  /** How the column's values are distributed given the latent: `categorical` means codes 0 ... width - 1. */
-  readonly likelihood: 'categorical';
-  /** Number of codes, 2 or more. */
+  /**
+   * How the column's values are distributed given the latent: `categorical` means codes 0 ... width - 1, `bernoulli` numbers
+   * in [0, 1], `gaussian` real numbers, standardised.
+   */
+  readonly likelihood: 'categorical' | 'bernoulli' | 'gaussian';
+  /** Number of codes, 2 or more, or of numbers, 1 or more. */
   readonly width: number;
   /**
    * For codes with an order: the normal score of each code's middle rank (length `width`; about -2.5 to 2.5), 0 for codes
    * outside the order such as null. Absent for codes without an order.
    */
   readonly scores?: readonly number[];
+  /** For `gaussian`: there are nulls, and a presence (1 or 0) stands before the numbers, which are 0 where it is 0. */
+  readonly nullable?: true;
+  /** For images: [height, width, channels], of `width` numbers in all. */
+  readonly shape?: readonly number[];
+}
+
+/** How many numbers a record has of a span: its code, or its numbers with their presence. */
+export function valuesOf({ likelihood, width, nullable }: Span): number {
+  return likelihood === 'categorical' ? 1 : width + (nullable === true ? 1 : 0);
+}
+
+/** How many numbers of a span enter a network: a code as one-hot vector, all else as it is. */
+export function inputsOf(span: Span): number {
+  return span.likelihood === 'categorical' ? span.width : valuesOf(span);
 }

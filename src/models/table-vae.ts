@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { normalDivergence, reparameterise } from './divergence.js';
+import { logPriorRatio, normalDivergence, reparameterise } from './divergence.js';
 import { categoricalCrossEntropy } from './likelihoods/cross-entropy.js';
 import type { Model, ParameterSpec, Tensors } from './model.js';
 import { activate, dense, denseParameters } from './networks.js';
@@ -18,7 +18,9 @@ import type { TableVaeConfig } from './table-vae-reference.js';
  * the second (the exact negative log-likelihood of a record); inputs: codes [rows, columns], noise [rows, latent] (the
  * first half is used), weights [rows], beta. Graphs: `encoder` (codes -> mu, logVar), `decoder` (latent, uniforms ->
  * codes) and `sampler` (uniforms -> codes, from the null state); uniforms [rows, columns] in (0, 1) pick each code by
- * inverting its cumulative distribution.
+ * inverting its cumulative distribution. `reconstructor` (codes -> codes) goes through mu and takes each column's most
+ * likely code given those it took before; `scorer` (codes, noise) gives reconstruction, divergence, logWeight and the exact
+ * likelihood, each [rows].
  */
 export function tableVae(config: TableVaeConfig): Model {
   const { spans, hidden, latent } = config;
@@ -77,6 +79,18 @@ export function tableVae(config: TableVaeConfig): Model {
           return { codes: draw(parameters, state, uniforms as tf.Tensor2D, spans, basis) };
         },
       },
+      reconstructor: {
+        inputs: { codes: row([columns], 'int32') },
+        run(parameters, { codes }) {
+          const { mu } = encoder(parameters, oneHots(codes as tf.Tensor2D, spans), basis);
+          const state = dense(parameters, 'trunk', mu as tf.Tensor2D, 'relu');
+          return { codes: best(parameters, state, spans, basis) };
+        },
+      },
+      scorer: {
+        inputs: { codes: row([columns], 'int32'), noise: row([latent], 'float32') },
+        run: (parameters, inputs) => scores(parameters, inputs, spans, basis),
+      },
     },
   };
 }
@@ -100,6 +114,20 @@ function objective(parameters: Tensors, inputs: Tensors, spans: readonly Span[],
     reconstruction: tf.mul(tf.sum(tf.slice(weighted, 0, half)), 2),
     divergence: tf.mul(divergence, 2),
     likelihood: tf.mul(tf.sum(tf.slice(weighted, half, rows - half)), 2),
+  };
+}
+
+function scores(parameters: Tensors, inputs: Tensors, spans: readonly Span[], basis: Basis): Tensors {
+  const noise = inputs.noise as tf.Tensor2D;
+  const hots = oneHots(inputs.codes as tf.Tensor2D, spans);
+  const { mu, logVar } = encoder(parameters, hots, basis) as { mu: tf.Tensor2D; logVar: tf.Tensor2D };
+  const z = reparameterise(mu, logVar, noise);
+  const reconstruction = teacherForced(parameters, dense(parameters, 'trunk', z, 'relu'), hots, spans, basis);
+  return {
+    reconstruction,
+    divergence: normalDivergence(mu, logVar),
+    logWeight: tf.sub(logPriorRatio(z, logVar, noise), reconstruction),
+    likelihood: teacherForced(parameters, parameters['decoder.null'] as tf.Tensor2D, hots, spans, basis),
   };
 }
 
@@ -143,6 +171,18 @@ function draw(
     const cumulative = tf.cumsum(tf.softmax(decoder.logits(state, j)), 1);
     const below = tf.sum(tf.cast(tf.less(cumulative, columns[j] as tf.Tensor2D), 'int32'), 1);
     const code = tf.minimum(below, tf.scalar(width - 1, 'int32')) as tf.Tensor1D;
+    if (j + 1 < spans.length) state = tf.add(state, tf.gather(decoder.embedding(j), code));
+    return code;
+  });
+  return tf.stack(codes, 1) as tf.Tensor2D;
+}
+
+/** The most likely code of each column given the earlier ones: codes [rows, columns] int32. */
+function best(parameters: Tensors, start: tf.Tensor2D, spans: readonly Span[], basis: Basis): tf.Tensor2D {
+  const decoder = decoderOf(parameters, spans, basis);
+  let state = start;
+  const codes = spans.map((_, j) => {
+    const code = tf.argMax(decoder.logits(state, j), 1) as tf.Tensor1D;
     if (j + 1 < spans.length) state = tf.add(state, tf.gather(decoder.embedding(j), code));
     return code;
   });

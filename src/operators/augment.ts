@@ -1,6 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import { interleave } from '../batches/interleave.js';
+import { ModelError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
@@ -40,6 +41,8 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
   const key = foldIn(randomKey(seed), 'augment');
   return withModel(options.model, async function* (input) {
     const { batch, model, offset } = input;
+    if (!model.variational)
+      throw new ModelError('Expected a variational model to draw variants from, got an autoencoder');
     const codes = codesOf(input, onUnseen);
     if (batch.numRows === 0) yield batch;
     const posterior = await model.encode(codes, batch.numRows);
@@ -51,7 +54,7 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
       const sources = Int32Array.from({ length: rows }, (_, i) => Math.floor(i / copies));
       const latents = latentNoise(key, ids, model.latent);
       intoPosterior(latents, posterior, { latent: model.latent, from, copies, temperature });
-      const { uniforms, places } = drawsOf(key, ids, model.codec.spans.length);
+      const { uniforms, places } = drawsOf(key, ids, model.codec.width);
       const drawn = await model.decode(latents, uniforms, rows);
       const variants = model.codec.decode(drawn, places, { batch: records, rows: sources });
       return originals ? interleave(records, variants, copies) : variants;
@@ -63,13 +66,13 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
 /** Makes noise a draw from the posteriors of the records from `from` on, `copies` rows of it a record, in place. */
 function intoPosterior(
   noise: Float32Array,
-  { mu, logVar }: { readonly mu: Float32Array; readonly logVar: Float32Array },
+  { mu, logVar }: { readonly mu: Float32Array; readonly logVar?: Float32Array },
   { latent, from, copies, temperature }: Record<'latent' | 'from' | 'copies' | 'temperature', number>,
 ): void {
   for (let i = 0; i < noise.length / latent; i += 1) {
     const record = (from + Math.floor(i / copies)) * latent;
     for (let d = 0; d < latent; d += 1) {
-      const deviation = temperature * Math.exp((logVar[record + d] as number) / 2);
+      const deviation = temperature * Math.exp((logVar?.[record + d] ?? 0) / 2);
       noise[i * latent + d] = (mu[record + d] as number) + deviation * (noise[i * latent + d] as number);
     }
   }

@@ -16,14 +16,15 @@ export interface EncodeOptions {
 
 /**
  * Emits q(z | x) of each record, in the records' order: float32 columns `mu_0`, `mu_1`, ..., one a latent dimension, and
- * on request `logVar_0`, .... A batch of another schema than the model's is a SchemaMismatchError.
+ * on request `logVar_0`, ...; of an autoencoder its code, `code_0`, .... A batch of another schema than the model's is a SchemaMismatchError.
  */
 export function encode(options: EncodeOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
   const { logVar = false, onUnseen } = options;
   return withModel(options.model, async function* (input) {
     const { batch, model } = input;
     const posterior = await model.encode(codesOf(input, onUnseen), batch.numRows);
-    const parts = logVar ? { mu: posterior.mu, logVar: posterior.logVar } : { mu: posterior.mu };
+    const parts: Record<string, Float32Array> = { [model.variational ? 'mu' : 'code']: posterior.mu };
+    if (logVar && posterior.logVar !== undefined) parts.logVar = posterior.logVar;
     const names = Object.keys(parts).flatMap((name) => Array.from({ length: model.latent }, (_, d) => `${name}_${d}`));
     const schema = new Schema(names.map((name) => new Field(name, new Float32(), false)));
     const columns = Object.values(parts).flatMap((values) => columnsOf(values, batch.numRows, model.latent));

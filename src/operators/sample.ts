@@ -1,5 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { Observable } from 'rxjs';
+import { ModelError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
@@ -11,8 +12,8 @@ export interface SampleOptions {
   /** Seed of the draws; default 0. Record i depends on the seed and i alone. */
   readonly seed?: number;
   /**
-   * Where records start: `null`, the decoder's own start, learned on the exact likelihood of records (default, the most
-   * faithful), or `prior`, a latent from N(0, I) as in the textbook.
+   * Where records start: `null`, the decoder's own start, learned on the exact likelihood of records (default where the
+   * model has it, the most faithful), or `prior`, a latent from N(0, I) as in the textbook.
    */
   readonly from?: 'null' | 'prior';
   /** Records of a batch, 1 or more; default 2048. */
@@ -26,10 +27,11 @@ export interface SampleOptions {
 /**
  * A source of `count` new records. Their schema is that of the training data; columns that were not modelled
  * (identifiers, free text) are null, constants keep their value. RangeError for a count that is not a whole number of at
- * least 0.
+ * least 0, ModelError for an autoencoder or a model without a null state to start from.
  */
 export function sample(model: FittedModel, count: number, options: SampleOptions = {}): Observable<RecordBatch> {
-  const { seed = 0, from = 'null', batchRows = 2048, limit, signal } = options;
+  const { seed = 0, from = model.hasNullState ? 'null' : 'prior', batchRows = 2048, limit, signal } = options;
+  if (!model.variational) throw new ModelError('Expected a variational model to draw records from, got an autoencoder');
   if (!Number.isSafeInteger(count) || count < 0) {
     throw new RangeError(`Expected the number of records to be a whole number of at least 0, got ${count}`);
   }
@@ -40,7 +42,7 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
   const draw = async (first: number): Promise<RecordBatch> => {
     const rows = Math.min(batchRows, count - first);
     const ids = Float64Array.from({ length: rows }, (_, i) => first + i);
-    const { uniforms, places } = drawsOf(key, ids, model.codec.spans.length);
+    const { uniforms, places } = drawsOf(key, ids, model.codec.width);
     const codes =
       from === 'null'
         ? await model.draw(uniforms, rows)

@@ -1,16 +1,19 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
-import { type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec.js';
-import { type FitOptions, settle } from '../training/fit-options.js';
-import { fitVae } from '../training/fit-vae.js';
-import { createSpool, type SpoolOptions } from '../training/spool.js';
+import { tensorOf } from '../batches/tensor-field.js';
 import type { TrainingEvent } from '../training/training-event.js';
-import { fromAsync, toAsyncIterable } from './flow.js';
+import { checkVaeOptions, type VaeOptions, vaeRecipe } from '../training/vae-recipe.js';
+import { type TrainOptions, train } from './train.js';
 
-/** Options of `trainVae`: of the training, the columns (`target`, ...) and the spool (`memoryBytes`, `directory`). */
-export interface TrainVaeOptions extends FitOptions, CodecFitterOptions, SpoolOptions {
-  /** Ends the stream with an error, the signal's reason. */
-  readonly signal?: AbortSignal;
+/** Options of `trainVae`: of the model, the training, the columns (`target`, ...) and the spool (`memoryBytes`, `directory`). */
+export interface TrainVaeOptions extends TrainOptions, VaeOptions {
+  /**
+   * How p(x | z) is built. `autoregressive`: column by column, each given those before, every column as codes; the most
+   * faithful for tables. `factorised`: all columns at once, each by its own likelihood, as in the textbook; for images, and
+   * for smooth values. Default `factorised` where the table has image columns or where `likelihood`, `filters`, `network`
+   * or `freeBits` is given, else `autoregressive`.
+   */
+  readonly decoder?: 'autoregressive' | 'factorised';
 }
 
 /**
@@ -19,33 +22,23 @@ export interface TrainVaeOptions extends FitOptions, CodecFitterOptions, SpoolOp
  *
  * Training needs several passes, so the input is kept: in memory up to `memoryBytes` (256 MiB), beyond that in a temporary
  * file, removed at the end, on errors and on unsubscribing. Errors: RangeError for options out of range, for a table without
- * rows or without a column to learn from; SchemaMismatchError for batches of different schemas; EngineError when training
- * fails. The same seed and rows give the same model, however the rows were divided into batches.
+ * rows or without a column to learn from, and for values that a likelihood does not allow; SchemaMismatchError for batches
+ * of different schemas; EngineError when training fails. The same seed and rows give the same model, however the rows were
+ * divided into batches.
  */
 export function trainVae(options: TrainVaeOptions = {}): OperatorFunction<RecordBatch, TrainingEvent> {
-  settle(options, 1);
-  const signals = options.signal === undefined ? {} : { signal: options.signal };
-  return (source) => fromAsync((signal) => train(toAsyncIterable(source, signal), options), signals);
-}
-
-async function* train(
-  batches: AsyncIterable<RecordBatch>,
-  options: TrainVaeOptions,
-): AsyncGenerator<TrainingEvent, void, void> {
-  const spool = createSpool(options);
-  try {
-    let fitter: CodecFitter | undefined;
-    for await (const batch of batches) {
-      fitter ??= createCodecFitter(batch.schema, options);
-      fitter.add(batch);
-      await spool.add(batch);
-    }
-    if (fitter === undefined) throw new RangeError('Expected at least one record batch to train on, got none');
-    const table = { codec: await fitter.finishInTurns(), rows: spool.rows, batches: () => spool.batches() };
-    const model = yield* fitVae(table, options);
-    yield { kind: 'model', model };
-    for await (const batch of spool.batches()) yield { kind: 'batch', batch, model };
-  } finally {
-    await spool.close();
-  }
+  checkVaeOptions(options);
+  const factorised = ({ schema }: RecordBatch) =>
+    options.decoder === undefined
+      ? options.likelihood !== undefined ||
+        options.filters !== undefined ||
+        options.network !== undefined ||
+        options.freeBits !== undefined ||
+        schema.fields.some((field) => tensorOf(field) !== undefined)
+      : options.decoder === 'factorised';
+  return train(
+    options,
+    (batch) => ({ ...options, values: factorised(batch) ? 'natural' : 'codes' }),
+    (codec, rows) => vaeRecipe(options, codec, rows),
+  );
 }

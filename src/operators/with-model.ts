@@ -17,8 +17,11 @@ export interface BatchWithModel {
 /** Told of a value that a model has no code for, its row counted in the stream from 0. */
 export type UnseenInStream = (column: string, value: string, row: number) => void;
 
-/** The codes of a batch, row-major [rows, columns]. Throws SchemaMismatchError for another schema than the model's. */
-export function codesOf({ batch, model, offset }: BatchWithModel, onUnseen?: UnseenInStream): Uint16Array {
+/** What the model's columns make of a batch, row-major [rows, width]: codes or values. Throws SchemaMismatchError for another schema than the model's. */
+export function codesOf(
+  { batch, model, offset }: BatchWithModel,
+  onUnseen?: UnseenInStream,
+): Uint16Array | Float32Array {
   return model.codec.encode(batch, onUnseen && ((column, value, row) => onUnseen(column, value, offset + row)));
 }
 

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 
-/** Options of training; every default suits tables of any size. */
+/** Options of every training; each default suits tables of any size. */
 export interface FitOptions {
   /** Seed of everything random; default 0. The same seed and rows give the same model. */
   readonly seed?: number;
@@ -8,14 +8,8 @@ export interface FitOptions {
   readonly epochs?: number;
   /** Rows of a batch, even; default 500, or 64 under 2,000 rows. */
   readonly batchRows?: number;
-  /** Width of the hidden layers; default 256, or 128 under 2,000 rows. */
-  readonly hidden?: number;
   /** Dimension of the latent space; default 16. */
   readonly latent?: number;
-  /** Weight of the divergence in the loss, 0 or more; default 0.25. */
-  readonly beta?: number;
-  /** Epochs over which beta rises linearly from 0; default 0. */
-  readonly warmUpEpochs?: number;
   /** Adam's step size at its peak; default 0.002. */
   readonly learningRate?: number;
   /** Share of the rows that is held out to judge epochs by, in [0, 0.5]; default 0.05. */
@@ -30,29 +24,35 @@ export interface FitOptions {
   readonly engine?: Engine;
 }
 
-/** The settings that shape a model: what `FitOptions` come to for a number of rows. Part of a saved model. */
+/** How a model is trained: what the options come to for a number of rows. Part of a saved model. */
 export interface FitSettings {
   readonly seed: number;
   readonly epochs: number;
   readonly batchRows: number;
-  readonly hidden: number;
-  readonly latent: number;
+  /** Weight of the divergence in the loss; 0 for models without one. */
   readonly beta: number;
+  /** Epochs over which beta rises linearly from 0. */
   readonly warmUpEpochs: number;
   readonly learningRate: number;
   readonly validation: number;
   readonly patience: number;
 }
 
+/** Options that only variational models have. */
+export interface DivergenceOptions {
+  readonly beta?: number;
+  readonly warmUpEpochs?: number;
+}
+
 /** Rows from which a table is not small: small ones take narrower networks, smaller batches and fewer steps. */
-const SMALL = 2000;
+export const SMALL = 2000;
 const SMALL_STEPS = 200;
 const MOST_STEPS = 6000;
 /** Held-out rows below which a validation loss says too little. */
 const LEAST_HELD_OUT = 20;
 
 /** Settles the options for a table of `rows` records; RangeError, naming the option, where one is out of range. */
-export function settle(options: FitOptions, rows: number): FitSettings {
+export function settle(options: FitOptions & DivergenceOptions, rows: number, beta: number): FitSettings {
   const small = rows < SMALL;
   const validation = options.validation ?? 0.05;
   const heldOut = Math.floor(rows * validation);
@@ -63,9 +63,7 @@ export function settle(options: FitOptions, rows: number): FitSettings {
     seed: options.seed ?? 0,
     epochs: options.epochs ?? epochs,
     batchRows,
-    hidden: options.hidden ?? (small ? 128 : 256),
-    latent: options.latent ?? 16,
-    beta: options.beta ?? 0.25,
+    beta: options.beta ?? beta,
     warmUpEpochs: options.warmUpEpochs ?? 0,
     learningRate: options.learningRate ?? 0.002,
     validation: options.validation === undefined && heldOut < LEAST_HELD_OUT ? 0 : validation,
@@ -75,23 +73,25 @@ export function settle(options: FitOptions, rows: number): FitSettings {
   return settings;
 }
 
+/** RangeError unless a value is a whole number of at least `least`. */
+export function requireWhole(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`Expected ${name} to be a whole number of at least ${least}, got ${value}`);
+  }
+}
+
+/** RangeError unless a value is in [low, high]. */
+export function requireWithin(name: string, value: number, low: number, high: number): void {
+  if (!(value >= low && value <= high)) throw new RangeError(`Expected ${name} in [${low}, ${high}], got ${value}`);
+}
+
 function check(settings: FitSettings): void {
-  const whole = (name: keyof FitSettings, least: number) => {
-    const value = settings[name];
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new RangeError(`Expected ${name} to be a whole number of at least ${least}, got ${value}`);
-    }
-  };
-  const within = (name: keyof FitSettings, low: number, high: number) => {
-    const value = settings[name];
-    if (!(value >= low && value <= high)) throw new RangeError(`Expected ${name} in [${low}, ${high}], got ${value}`);
-  };
-  whole('seed', Number.MIN_SAFE_INTEGER);
-  for (const name of ['epochs', 'hidden', 'latent', 'patience'] as const) whole(name, 1);
-  whole('batchRows', 2);
-  whole('warmUpEpochs', 0);
+  requireWhole('seed', settings.seed, Number.MIN_SAFE_INTEGER);
+  for (const name of ['epochs', 'patience'] as const) requireWhole(name, settings[name], 1);
+  requireWhole('batchRows', settings.batchRows, 2);
+  requireWhole('warmUpEpochs', settings.warmUpEpochs, 0);
   if (settings.batchRows % 2 !== 0) throw new RangeError(`Expected batchRows to be even, got ${settings.batchRows}`);
-  within('beta', 0, 1000);
-  within('learningRate', 1e-9, 1);
-  within('validation', 0, 0.5);
+  requireWithin('beta', settings.beta, 0, 1000);
+  requireWithin('learningRate', settings.learningRate, 1e-9, 1);
+  requireWithin('validation', settings.validation, 0, 0.5);
 }

@@ -1,6 +1,8 @@
 import type { Codec } from '../columns/codec.js';
 import { createRunner } from '../engine/runner.js';
+import { ModelError } from '../errors.js';
 import type { FitSettings } from './fit-options.js';
+import type { NetworkSummary } from './recipe.js';
 import type { EpochEvent } from './training-event.js';
 
 /** How a model came about. */
@@ -8,6 +10,7 @@ export interface TrainingSummary {
   /** Records it was trained on, held-out ones included. */
   readonly rows: number;
   readonly settings: FitSettings;
+  readonly network: NetworkSummary;
   /** The epoch whose weights were kept, from 1. */
   readonly bestEpoch: number;
   readonly epochs: readonly Omit<EpochEvent, 'kind'>[];
@@ -16,24 +19,47 @@ export interface TrainingSummary {
 /** Everything a fitted model consists of. */
 export interface ModelParts {
   readonly codec: Codec;
-  /** ONNX files by name: `encoder`, `decoder`, `sampler`. */
+  /** ONNX files by name: `encoder`, `decoder`, `reconstructor`, `scorer`, and `sampler` where there is a null state. */
   readonly graphs: Readonly<Record<string, Uint8Array>>;
   readonly training: TrainingSummary;
 }
 
+/** What each record costs, in nats but for squared errors; arrays of one number a record. */
+export interface Scores {
+  /** -log p(x | z) for one z; of an autoencoder squared error plus cross-entropy. */
+  readonly reconstruction: Float32Array;
+  /** KL(q(z | x) || p(z)), of variational models. */
+  readonly divergence?: Float32Array;
+  /** log p(x | z) + log p(z) - log q(z | x), of variational models: the importance weight of z. */
+  readonly logWeight?: Float32Array;
+  /** -log p(x), of models with a null state: exact. */
+  readonly likelihood?: Float32Array;
+}
+
 /**
- * A codec and a trained network. The methods take and give codes, row-major; records come and go through `codec`. Worker
- * threads start with the first call and end with `close`; an idle model does not keep the process alive.
+ * A codec and a trained network. The methods take and give what the codec makes of records, row-major [rows, width]: codes
+ * or values. Worker threads start with the first call and end with `close`; an idle model does not keep the process alive.
  */
 export interface FittedModel extends ModelParts {
   /** Dimension of the latent space. */
   readonly latent: number;
-  /** q(z | x): codes [rows, columns] -> mean and log-variance, each [rows, latent]. */
-  encode(codes: ArrayLike<number>, rows: number): Promise<{ readonly mu: Float32Array; readonly logVar: Float32Array }>;
-  /** Draws from p(x | z): latents [rows, latent] and uniforms in (0, 1) [rows, columns] -> codes [rows, columns]. */
-  decode(latents: Float32Array, uniforms: Float32Array, rows: number): Promise<Int32Array>;
-  /** Draws new records: uniforms in (0, 1) [rows, columns] -> codes [rows, columns]. */
-  draw(uniforms: Float32Array, rows: number): Promise<Int32Array>;
+  /** Whether the latent has a distribution to draw from; an autoencoder's code has none. */
+  readonly variational: boolean;
+  /** Whether new records can start from a null state. */
+  readonly hasNullState: boolean;
+  /** The mean and log-variance of q(z | x), each [rows, latent]; of an autoencoder the code alone, as `mu`. */
+  encode(
+    values: ArrayLike<number>,
+    rows: number,
+  ): Promise<{ readonly mu: Float32Array; readonly logVar?: Float32Array }>;
+  /** Draws from p(x | z): latents [rows, latent] and uniforms in (0, 1) [rows, width]. An autoencoder draws nothing. */
+  decode(latents: Float32Array, uniforms: Float32Array, rows: number): Promise<Int32Array | Float32Array>;
+  /** Draws new records from the null state: uniforms in (0, 1) [rows, width]. ModelError where there is none. */
+  draw(uniforms: Float32Array, rows: number): Promise<Int32Array | Float32Array>;
+  /** Through the mean of q(z | x) and back: the most likely categories, the means of everything else. */
+  reconstruct(values: ArrayLike<number>, rows: number): Promise<Int32Array | Float32Array>;
+  /** What records cost under z = mu + sigma * noise; noise [rows, latent] standard normal. */
+  score(values: ArrayLike<number>, noise: Float32Array, rows: number): Promise<Scores>;
   /** Says that calls will come; the threads end when the last of those who said so has called what this returns. */
   retain(): () => void;
   /** Ends the worker threads; a later call starts new ones. */
@@ -43,19 +69,40 @@ export interface FittedModel extends ModelParts {
 /** Puts a model together; `workers` is the number of threads at most, by default what the machine has. */
 export function createFittedModel(parts: ModelParts, options: { readonly workers?: number } = {}): FittedModel {
   const runner = createRunner(parts.graphs, options);
-  const { latent } = parts.training.settings;
+  const { codec, training } = parts;
+  const { latent, kind } = training.network;
+  const variational = kind !== 'autoencoder';
+  const coded = codec.storage === 'codes';
+  const asInput = (values: ArrayLike<number>) =>
+    coded
+      ? { codes: new Int32Array(values) }
+      : { values: values instanceof Float32Array ? values : new Float32Array(values) };
+  const records = (outputs: Readonly<Record<string, Float32Array | Int32Array>>) =>
+    outputs[coded ? 'codes' : 'values'] as Int32Array | Float32Array;
   return {
     ...parts,
     latent,
-    async encode(codes, rows) {
-      const { mu, logVar } = await runner.run('encoder', { codes: new Int32Array(codes) }, rows);
-      return { mu: mu as Float32Array, logVar: logVar as Float32Array };
+    variational,
+    hasNullState: parts.graphs.sampler !== undefined,
+    async encode(values, rows) {
+      const { mu, logVar, code } = await runner.run('encoder', asInput(values), rows);
+      return variational ? { mu: mu as Float32Array, logVar: logVar as Float32Array } : { mu: code as Float32Array };
     },
     async decode(latents, uniforms, rows) {
-      return (await runner.run('decoder', { latent: latents, uniforms }, rows)).codes as Int32Array;
+      return records(
+        await runner.run('decoder', variational ? { latent: latents, uniforms } : { latent: latents }, rows),
+      );
     },
     async draw(uniforms, rows) {
-      return (await runner.run('sampler', { uniforms }, rows)).codes as Int32Array;
+      if (parts.graphs.sampler === undefined) throw new ModelError(`Expected a model with a null state, got a ${kind}`);
+      return records(await runner.run('sampler', { uniforms }, rows));
+    },
+    async reconstruct(values, rows) {
+      return records(await runner.run('reconstructor', asInput(values), rows));
+    },
+    async score(values, noise, rows) {
+      const inputs = variational ? { ...asInput(values), noise } : asInput(values);
+      return (await runner.run('scorer', inputs, rows)) as unknown as Scores;
     },
     retain: () => runner.retain(),
     close: () => runner.close(),

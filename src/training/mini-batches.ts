@@ -24,25 +24,29 @@ export interface MiniBatchOptions {
   /** The table's rows to take, at most `batchRows`. */
   readonly rows: Uint32Array;
   readonly batchRows: number;
-  readonly latent: number;
-  readonly beta: number;
+  /** Dimension of the noise; without it there is none, and no beta. */
+  readonly latent?: number;
+  readonly beta?: number;
   readonly key: RandomKey;
 }
 
 /**
- * The inputs of a table VAE's objective for some rows. Each row weighs 1 / batchRows, so that it counts as much in a last,
- * partial batch as elsewhere; what fills such a batch up weighs nothing. Rows are spread evenly over the batch, whose
- * halves and shards have different parts to play.
+ * The inputs of a model's objective for some rows: `codes` or `values`, `weights`, and for variational models `noise` and
+ * `beta`. Each row weighs 1 / batchRows, so that it counts as much in a last, partial batch as elsewhere; what fills such
+ * a batch up weighs nothing. Rows are spread evenly over the batch, whose halves and shards have different parts to play.
  */
-export function miniBatch({ table, rows, batchRows, latent, beta, key }: MiniBatchOptions): InputArrays {
-  const { columns } = table;
-  const codes = new Int32Array(batchRows * columns);
+export function miniBatch({ table, rows, batchRows, latent, beta = 1, key }: MiniBatchOptions): InputArrays {
+  const { width, values } = table;
+  const coded = values instanceof Uint16Array;
+  const taken = coded ? new Int32Array(batchRows * width) : new Float32Array(batchRows * width);
   const weights = new Float32Array(batchRows);
   rows.forEach((row, i) => {
     const place = Math.floor((i * batchRows) / rows.length);
     weights[place] = 1 / batchRows;
-    for (let c = 0; c < columns; c += 1) codes[place * columns + c] = table.codes[row * columns + c] as number;
+    taken.set(values.subarray(row * width, (row + 1) * width), place * width);
   });
+  const inputs = coded ? { codes: taken, weights } : { values: taken, weights };
+  if (latent === undefined) return inputs;
   const noise = new Float32Array(batchRows * latent);
   fillNormals(
     foldIn(key, 'noise'),
@@ -50,5 +54,5 @@ export function miniBatch({ table, rows, batchRows, latent, beta, key }: MiniBat
     latent,
     noise,
   );
-  return { codes, weights, noise, beta: Float32Array.of(beta) };
+  return { ...inputs, noise, beta: Float32Array.of(beta) };
 }

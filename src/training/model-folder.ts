@@ -5,17 +5,59 @@ import * as z from 'zod';
 import { codecFromJson } from '../columns/codec.js';
 import { ModelError } from '../errors.js';
 import { version } from '../version.js';
-import { createFittedModel, type FittedModel, type ModelParts } from './fitted-model.js';
+import { createFittedModel, type FittedModel, type ModelParts, type TrainingSummary } from './fitted-model.js';
 
-const FORMAT = 1;
+const FORMAT = 2;
 const DESCRIPTION = 'model.json';
 
 const lossesJson = z.object({
   loss: z.number(),
   reconstruction: z.number(),
   divergence: z.number(),
-  likelihood: z.number(),
+  penalty: z.number(),
+  likelihood: z.number().exactOptional(),
 });
+
+/** An array of numbers on disk, a Float32Array in memory. */
+const sparsityJson = z.object({
+  target: z.number().exactOptional(),
+  mean: z.array(z.number()).transform((mean) => Float32Array.from(mean)),
+});
+
+const activationJson = z.enum(['relu', 'tanh', 'sigmoid', 'elu', 'softplus', 'identity']);
+const widthsJson = z.array(z.number());
+
+const networkConfigJson = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('dense'), hidden: widthsJson, activation: activationJson }),
+  z.object({
+    kind: z.literal('convolutional'),
+    filters: widthsJson,
+    kernelSize: z.number(),
+    stride: z.number(),
+    hidden: widthsJson,
+    activation: activationJson,
+  }),
+  z.object({ kind: z.literal('own'), module: z.string(), factory: z.string(), config: z.unknown().exactOptional() }),
+]);
+
+const layerJson = z.union([z.literal('code'), z.number()]);
+
+const networkJson = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('table-vae'), latent: z.number(), hidden: z.number() }),
+  z.object({ kind: z.literal('vae'), latent: z.number(), freeBits: z.number(), network: networkConfigJson }),
+  z.object({
+    kind: z.literal('autoencoder'),
+    latent: z.number(),
+    codeActivation: activationJson,
+    network: networkConfigJson,
+    sparsity: z
+      .discriminatedUnion('kind', [
+        z.object({ kind: z.literal('l1'), weight: z.number(), layer: layerJson }),
+        z.object({ kind: z.literal('kl'), target: z.number(), weight: z.number(), layer: layerJson }),
+      ])
+      .exactOptional(),
+  }),
+]);
 
 const modelJson = z.object({
   format: z.literal(FORMAT),
@@ -30,16 +72,22 @@ const modelJson = z.object({
       seed: z.number(),
       epochs: z.number(),
       batchRows: z.number(),
-      hidden: z.number(),
-      latent: z.number(),
       beta: z.number(),
       warmUpEpochs: z.number(),
       learningRate: z.number(),
       validation: z.number(),
       patience: z.number(),
     }),
+    network: networkJson,
     bestEpoch: z.number(),
-    epochs: z.array(z.object({ epoch: z.number(), training: lossesJson, validation: lossesJson.exactOptional() })),
+    epochs: z.array(
+      z.object({
+        epoch: z.number(),
+        training: lossesJson,
+        validation: lossesJson.exactOptional(),
+        sparsity: sparsityJson.exactOptional(),
+      }),
+    ),
   }),
   codec: z.unknown(),
 });
@@ -62,7 +110,7 @@ export async function saveModel({ codec, graphs, training }: ModelParts, directo
       files[`${name}.onnx`] = sha256(bytes);
       await write(join(fresh, `${name}.onnx`), bytes);
     }
-    const description = { format: FORMAT, package: version, files, training, codec: codec.toJSON() };
+    const description = { format: FORMAT, package: version, files, training: plain(training), codec: codec.toJSON() };
     const checksum = sha256(JSON.stringify(description));
     await write(join(fresh, DESCRIPTION), `${JSON.stringify({ checksum, ...description }, null, 1)}\n`);
     await replace(fresh, target);
@@ -99,13 +147,25 @@ export async function loadModel(directory: string, options: { readonly workers?:
     if (sha256(bytes) !== checksum) throw new ModelError(`Expected ${path} as it was saved, got a changed file`);
     graphs[basename(file, '.onnx')] = new Uint8Array(bytes);
   }
-  for (const name of ['encoder', 'decoder', 'sampler']) {
+  const named = ['encoder', 'decoder', 'reconstructor', 'scorer'];
+  if (description.training.network.kind === 'table-vae') named.push('sampler');
+  for (const name of named) {
     if (graphs[name] === undefined) throw new ModelError(`Expected ${place} to list ${name}.onnx`);
   }
   return createFittedModel(
     { codec: codecFromJson(description.codec), graphs, training: description.training },
     options,
   );
+}
+
+/** The summary with arrays that JSON can hold. */
+function plain({ epochs, ...training }: TrainingSummary): object {
+  return {
+    ...training,
+    epochs: epochs.map(({ sparsity, ...epoch }) =>
+      sparsity === undefined ? epoch : { ...epoch, sparsity: { ...sparsity, mean: [...sparsity.mean] } },
+    ),
+  };
 }
 
 function parse(text: string, place: string): z.infer<typeof modelJson> {

@@ -1,16 +1,29 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { FittedModel } from './fitted-model.js';
 
-/** The losses of a step or an epoch, in nats a record. */
+/** The losses of a step or an epoch, means a record: in nats, but for squared errors. */
 export interface Losses {
   /** What is minimised. */
   readonly loss: number;
-  /** -log p(x | z) on the latent path. */
+  /** -log p(x | z) on the latent path; of an autoencoder the squared error of real values plus the cross-entropy of others. */
   readonly reconstruction: number;
-  /** KL(q(z | x) || p(z)). */
+  /** KL(q(z | x) || p(z)); 0 for models without a posterior. */
   readonly divergence: number;
-  /** -log p(x): the exact negative log-likelihood of a record, on the path that starts from the null state. */
-  readonly likelihood: number;
+  /** What sparsity costs, its weight included; 0 where none is asked for. */
+  readonly penalty: number;
+  /**
+   * -log p(x): the exact negative log-likelihood of a record, on the path that starts from the null state; absent where the
+   * decoder is factorised.
+   */
+  readonly likelihood?: number;
+}
+
+/** How active the units of the layer are that is to be sparse. */
+export interface Sparsity {
+  /** rho, the wanted mean activation, of `kl` sparsity. */
+  readonly target?: number;
+  /** rhoHat of each unit: the mean of its activation (for `l1` of its absolute value) over the records. */
+  readonly mean: Float32Array;
 }
 
 /** One step on one batch. */
@@ -24,6 +37,8 @@ export interface StepEvent extends Losses {
   readonly steps: number;
   /** Records of this batch. */
   readonly rows: number;
+  /** Of this batch; absent where no sparsity is asked for. */
+  readonly sparsity?: Sparsity;
   /** Wall-clock time of the step, in milliseconds. */
   readonly ms: number;
 }
@@ -36,6 +51,8 @@ export interface EpochEvent {
   readonly training: Losses;
   /** Of the averaged weights on the held-out records; absent where the table is too small to hold any out. */
   readonly validation?: Losses;
+  /** Of the epoch's records; absent where no sparsity is asked for. */
+  readonly sparsity?: Sparsity;
 }
 
 /** Training is over. */
@@ -51,5 +68,5 @@ export interface BatchEvent {
   readonly model: FittedModel;
 }
 
-/** What `trainVae` emits: one stream carries both the metrics and the data. */
+/** What a training emits: one stream carries both the metrics and the data. */
 export type TrainingEvent = StepEvent | EpochEvent | ModelEvent | BatchEvent;

@@ -37,6 +37,7 @@ export const probes = {
   minimum: probe((a, b) => tf.minimum(a, b), of([3, 4]), of([3, 4])),
   maximumOfRow: probe((a) => tf.maximum(a, tf.tensor1d([-0.5, 0, 0.1, 0.5]))),
   pow: probe((a, b) => tf.pow(a, b), positive, of([3, 4], -2, 2)),
+  argMax: probe((a) => flat((x) => tf.cast(tf.argMax(x, 1), 'float32'), a), of([3, 4])),
   powScalar: probe((a) => tf.pow(a, 3), of([3, 4])),
   squaredDifference: probe((a, b) => tf.squaredDifference(a, b), of([3, 4]), of([3, 4])),
   greater: probe(

@@ -7,16 +7,16 @@ describe('createCodeTable', () => {
   const codesOf = (rows: number) => Uint16Array.from({ length: rows * 2 }, (_, i) => i);
 
   it('keeps all rows in their order while there is room', () => {
-    const table = createCodeTable(2, 5, randomKey(1));
+    const table = createCodeTable({ width: 2, storage: 'codes' }, 5, randomKey(1));
     table.add(codesOf(5).subarray(0, 4));
     table.add(codesOf(5).subarray(4));
-    expect(table.table).toEqual({ columns: 2, rows: 5, codes: codesOf(5) });
+    expect(table.table).toEqual({ width: 2, rows: 5, values: codesOf(5) });
   });
 
   it('keeps a fair sample of whole rows beyond that, whatever the batches', () => {
     const rows = 20_000;
     const inBatches = (size: number) => {
-      const table = createCodeTable(2, rows, randomKey(1), 4000);
+      const table = createCodeTable({ width: 2, storage: 'codes' }, rows, randomKey(1), 4000);
       for (let at = 0; at < rows; at += size) {
         table.add(
           codesOf(rows)
@@ -28,9 +28,10 @@ describe('createCodeTable', () => {
     };
     const kept = inBatches(1000);
     expect(kept.rows).toBe(2000);
-    expect(inBatches(337).codes).toEqual(kept.codes);
-    const firsts = kept.codes.filter((_, i) => i % 2 === 0);
-    expect(firsts).toEqual(kept.codes.filter((_, i) => i % 2 === 1));
+    expect(inBatches(337).values).toEqual(kept.values);
+    const codes = kept.values as Uint16Array;
+    const firsts = codes.filter((_, i) => i % 2 === 0);
+    expect(firsts).toEqual(codes.filter((_, i) => i % 2 === 1));
     const mean = firsts.reduce((sum, row) => sum + row, 0) / firsts.length;
     expect(Math.abs(mean - rows / 2)).toBeLessThan(4 * (rows / Math.sqrt(12 * 2000)));
   });
@@ -52,7 +53,7 @@ describe('shuffle', () => {
 
 describe('miniBatch', () => {
   it('spreads a partial batch evenly and gives the filling no weight', () => {
-    const table = { columns: 1, rows: 3, codes: Uint16Array.of(7, 8, 9) };
+    const table = { width: 1, rows: 3, values: Uint16Array.of(7, 8, 9) };
     const rows = Uint32Array.of(2, 0, 1);
     const inputs = miniBatch({ table, rows, batchRows: 8, latent: 2, beta: 0.5, key: randomKey(1) });
     expect([...(inputs.codes ?? [])]).toEqual([9, 0, 7, 0, 0, 8, 0, 0]);

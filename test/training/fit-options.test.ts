@@ -4,22 +4,21 @@ import { learningRateAt } from '../../src/training/schedule.js';
 
 describe('settle', () => {
   it('suits the defaults to the number of rows', () => {
-    expect(settle({}, 32_561)).toMatchObject({ epochs: 40, batchRows: 500, hidden: 256, latent: 16, validation: 0.05 });
-    expect(settle({}, 1000)).toMatchObject({ epochs: 14, batchRows: 64, hidden: 128 });
-    expect(settle({}, 100)).toMatchObject({ epochs: 100, validation: 0 });
-    expect(settle({}, 10_000_000).epochs).toBe(1);
+    expect(settle({}, 32_561, 0.25)).toMatchObject({ epochs: 40, batchRows: 500, beta: 0.25, validation: 0.05 });
+    expect(settle({}, 1000, 1)).toMatchObject({ epochs: 14, batchRows: 64, beta: 1 });
+    expect(settle({}, 100, 1)).toMatchObject({ epochs: 100, validation: 0 });
+    expect(settle({}, 10_000_000, 1).epochs).toBe(1);
   });
 
   it.each([
     [{ epochs: 0 }, /epochs to be a whole number of at least 1, got 0/],
     [{ batchRows: 33 }, /batchRows to be even, got 33/],
-    [{ hidden: 1.5 }, /hidden to be a whole number/],
     [{ beta: -1 }, /beta in \[0, 1000\], got -1/],
     [{ learningRate: Number.NaN }, /learningRate in .*got NaN/],
     [{ validation: 0.9 }, /validation in \[0, 0.5\]/],
     [{ seed: 2 ** 60 }, /seed to be a whole number/],
   ])('refuses %j', (options, message) => {
-    expect(() => settle(options, 1000)).toThrow(message);
+    expect(() => settle(options, 1000, 1)).toThrow(message);
   });
 });
 

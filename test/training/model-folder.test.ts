@@ -43,7 +43,14 @@ describe('saveModel and loadModel', () => {
     await saveModel(model, place());
     expect(await readFile(join(place(), 'model.json'))).toEqual(before);
     expect(await readdir(folder)).toEqual(['model']);
-    expect((await readdir(place())).sort()).toEqual(['decoder.onnx', 'encoder.onnx', 'model.json', 'sampler.onnx']);
+    expect((await readdir(place())).sort()).toEqual([
+      'decoder.onnx',
+      'encoder.onnx',
+      'model.json',
+      'reconstructor.onnx',
+      'sampler.onnx',
+      'scorer.onnx',
+    ]);
   });
 
   it.each(['model.json', 'encoder.onnx', 'decoder.onnx', 'sampler.onnx'])(
@@ -68,8 +75,8 @@ describe('saveModel and loadModel', () => {
     await expect(loadModel(join(folder, 'nowhere'))).rejects.toThrow(/model folder with model\.json, got no such file/);
     const path = join(place(), 'model.json');
     const text = await readFile(path, 'utf8');
-    await writeFile(path, text.replace('"format": 1', '"format": 9'));
-    await expect(loadModel(place())).rejects.toThrow(/Expected a model of format 1, got format 9/);
+    await writeFile(path, text.replace('"format": 2', '"format": 9'));
+    await expect(loadModel(place())).rejects.toThrow(/Expected a model of format 2, got format 9/);
     await writeFile(path, text);
   });
 

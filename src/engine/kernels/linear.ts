@@ -29,6 +29,13 @@ export const linearKernels: Readonly<Record<string, Kernel>> = {
   Mean: reduction('ReduceMean'),
   Max: reduction('ReduceMax'),
   Min: reduction('ReduceMin'),
+  ArgMax: kernel<{ axis: number }>({
+    infer: (inputs, { axis }) => [{ shape: at(inputs, 0).shape.filter((_, i) => i !== axis), dtype: 'int32' }],
+    emit: (onnx, inputs, { axis }) => {
+      const places = onnx.op('ArgMax', [onnx.use(at(inputs, 0))], { axis, keepdims: 0 });
+      return [onnx.cast(places, 'int64', 'int32')];
+    },
+  }),
   Softmax: kernel<object>({
     infer: (inputs) => [sameAs(at(inputs, 0))],
     emit: (onnx, inputs) => [onnx.op('Softmax', [onnx.use(at(inputs, 0))], { axis: -1 })],

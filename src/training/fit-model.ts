@@ -4,14 +4,14 @@ import type { Codec } from '../columns/codec.js';
 import { compiledEngine } from '../engine/compiled.js';
 import type { InputArrays, Metrics, Trainer, TrainingStep } from '../engine/engine.js';
 import { EngineError } from '../errors.js';
-import { tableVaeReference } from '../models/table-vae-reference.js';
 import { foldIn, type RandomKey, randomKey } from '../random.js';
 import { type CodeTable, createCodeTable } from './code-table.js';
-import { type FitOptions, type FitSettings, settle } from './fit-options.js';
+import type { FitOptions, FitSettings } from './fit-options.js';
 import { createFittedModel, type FittedModel } from './fitted-model.js';
 import { miniBatch, shuffle } from './mini-batches.js';
+import type { Recipe } from './recipe.js';
 import { learningRateAt } from './schedule.js';
-import type { EpochEvent, Losses, StepEvent } from './training-event.js';
+import type { EpochEvent, Losses, Sparsity, StepEvent } from './training-event.js';
 
 /** Steps handed to the engine at a time: while it takes them, the next ones are prepared. */
 const GROUP = 16;
@@ -23,32 +23,40 @@ export interface TrainingTable {
   batches(): AsyncIterable<RecordBatch>;
 }
 
+/** Values encoded between turns of the event loop: about 5 ms. */
+const ENCODED_VALUES = 30_000;
+
 /**
- * Fits a table VAE: yields the events of its steps and epochs and returns the model with the averaged weights of the best
- * epoch (the last, where nothing is held out). Throws EngineError when the loss is not finite or a worker fails.
+ * Trains the recipe's model on a table: yields the events of its steps and epochs and returns the model with the averaged
+ * weights of the best epoch (the last, where nothing is held out). Throws EngineError when a loss is not finite or a worker
+ * fails.
  */
-export async function* fitVae(
+export async function* fitModel(
   table: TrainingTable,
-  options: FitOptions = {},
+  recipe: Recipe,
+  options: Pick<FitOptions, 'maxSeconds' | 'workers' | 'engine'> = {},
 ): AsyncGenerator<StepEvent | EpochEvent, FittedModel, void> {
   const { codec, rows } = table;
-  const settings = settle(options, rows);
+  const { settings, network } = recipe;
   const key = randomKey(settings.seed);
   const deadline = performance.now() + 1000 * (options.maxSeconds ?? Number.POSITIVE_INFINITY);
   const trainer = await (options.engine ?? compiledEngine).createTrainer({
-    model: tableVaeReference({ spans: codec.spans, hidden: settings.hidden, latent: settings.latent }),
+    model: recipe.model,
     batchRows: settings.batchRows,
     seed: settings.seed,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
   });
   try {
-    const codes = createCodeTable(codec.spans.length, rows, key);
+    const values = createCodeTable(codec, rows, key);
     for await (const batch of table.batches()) {
-      codes.add(codec.encode(batch));
-      await macrotask();
+      const size = Math.max(1, Math.floor(ENCODED_VALUES / codec.width));
+      for (let from = 0; from < batch.numRows; from += size) {
+        values.add(codec.encode(batch.slice(from, Math.min(batch.numRows, from + size))));
+        await macrotask();
+      }
     }
-    const { training, heldOut } = await split(codes.table, settings, foldIn(key, 'split'));
-    const run = { trainer, table: codes.table, settings, key };
+    const { training, heldOut } = await split(values.table, settings, foldIn(key, 'split'));
+    const run = { trainer, table: values.table, recipe, key };
     const epochs: EpochEvent[] = [];
     let best = Number.POSITIVE_INFINITY;
     let bestEpoch = 0;
@@ -66,12 +74,9 @@ export async function* fitVae(
       if (epoch - bestEpoch >= settings.patience || performance.now() > deadline) break;
     }
     const graphs = await trainer.exportGraphs(weights ?? new Float32Array());
+    const summaries = epochs.map(({ kind: _, ...summary }) => summary);
     return createFittedModel(
-      {
-        codec,
-        graphs,
-        training: { rows, settings, bestEpoch, epochs: epochs.map(({ kind: _, ...summary }) => summary) },
-      },
+      { codec, graphs, training: { rows, settings, network, bestEpoch, epochs: summaries } },
       options.workers === undefined ? {} : { workers: options.workers },
     );
   } finally {
@@ -82,7 +87,7 @@ export async function* fitVae(
 interface Run {
   readonly trainer: Trainer;
   readonly table: CodeTable;
-  readonly settings: FitSettings;
+  readonly recipe: Recipe;
   readonly key: RandomKey;
 }
 
@@ -92,8 +97,9 @@ async function* runEpoch(
   heldOut: Uint32Array,
   epoch: number,
 ): AsyncGenerator<StepEvent, EpochEvent, void> {
-  const { trainer, table, settings } = run;
-  const { batchRows, latent } = settings;
+  const { trainer } = run;
+  const { settings } = run.recipe;
+  const { batchRows } = settings;
   const key = foldIn(foldIn(run.key, 'epoch'), epoch);
   await shuffle(training, key);
   const stepsAnEpoch = Math.ceil(training.length / batchRows);
@@ -101,10 +107,11 @@ async function* runEpoch(
   const before = (epoch - 1) * stepsAnEpoch;
   const beta = settings.beta * Math.min(1, epoch / (settings.warmUpEpochs + 1));
   const sum = createMean();
+  const activity = createActivity(run.recipe);
   const rowsOf = (step: number) => training.subarray(step * batchRows, (step + 1) * batchRows);
   const group = (from: number): TrainingStep[] =>
     Array.from({ length: Math.min(GROUP, stepsAnEpoch - from) }, (_, i) => ({
-      inputs: miniBatch({ table, rows: rowsOf(from + i), batchRows, latent, beta, key: foldIn(key, from + i) }),
+      inputs: inputsOf(run, rowsOf(from + i), beta, foldIn(key, from + i)),
       learningRate: learningRateAt(before + from + i, steps, settings.learningRate),
     }));
 
@@ -118,24 +125,27 @@ async function* runEpoch(
     const ms = (performance.now() - start) / metrics.length;
     for (const [i, metric] of metrics.entries()) {
       const { length } = rowsOf(from + i);
-      const losses = lossesOf(metric, batchRows / length);
-      if (!Number.isFinite(losses.loss)) {
-        throw new EngineError(
-          `Expected a finite loss, got ${losses.loss} in step ${before + from + i + 1}; a lower learning rate may help`,
-        );
-      }
+      const losses = finite(lossesOf(metric, batchRows / length), `step ${before + from + i + 1}`);
       sum.add(losses, length);
-      yield { kind: 'step', epoch, step: before + from + i + 1, steps, rows: length, ...losses, ms };
+      const sparsity = activity.add(metric, batchRows / length, length);
+      const step = before + from + i + 1;
+      yield { kind: 'step', epoch, step, steps, rows: length, ...losses, ...sparsity, ms };
     }
   }
   const validation = await validate(run, heldOut);
-  return { kind: 'epoch', epoch, training: sum.mean, ...(validation === undefined ? {} : { validation }) };
+  return {
+    kind: 'epoch',
+    epoch,
+    training: sum.mean,
+    ...(validation === undefined ? {} : { validation: finite(validation, `epoch ${epoch} on held-out rows`) }),
+    ...activity.mean,
+  };
 }
 
 /** The losses of the held-out rows under the averaged weights; the same noise in every epoch, so that epochs compare. */
 async function validate(run: Run, heldOut: Uint32Array): Promise<Losses | undefined> {
-  const { trainer, table, settings } = run;
-  const { batchRows, latent, beta } = settings;
+  const { trainer } = run;
+  const { batchRows, beta } = run.recipe.settings;
   if (heldOut.length === 0) return undefined;
   const key = foldIn(run.key, 'validation');
   const sum = createMean();
@@ -143,9 +153,7 @@ async function validate(run: Run, heldOut: Uint32Array): Promise<Losses | undefi
     const parts: Uint32Array[] = [];
     const end = Math.min(heldOut.length, from + GROUP * batchRows);
     for (let at = from; at < end; at += batchRows) parts.push(heldOut.subarray(at, Math.min(end, at + batchRows)));
-    const batches = parts.map(
-      (rows, i): InputArrays => miniBatch({ table, rows, batchRows, latent, beta, key: foldIn(key, from + i) }),
-    );
+    const batches = parts.map((rows, i) => inputsOf(run, rows, beta, foldIn(key, from + i)));
     const metrics = await trainer.evaluate(batches);
     for (const [i, rows] of parts.entries()) {
       sum.add(lossesOf(metrics[i] as Metrics, batchRows / rows.length), rows.length);
@@ -165,27 +173,68 @@ async function split(
   return { heldOut: order.slice(0, heldOut), training: order.slice(heldOut) };
 }
 
+/** The inputs of the model's objective for some rows. */
+function inputsOf({ table, recipe }: Run, rows: Uint32Array, beta: number, key: RandomKey): InputArrays {
+  const { settings, network } = recipe;
+  const variational = network.kind === 'autoencoder' ? {} : { latent: network.latent, beta };
+  return miniBatch({ table, rows, batchRows: settings.batchRows, key, ...variational });
+}
+
+function finite(losses: Losses, where: string): Losses {
+  if (Number.isFinite(losses.loss)) return losses;
+  throw new EngineError(`Expected a finite loss, got ${losses.loss} in ${where}; a lower learning rate may help`);
+}
+
 function lossesOf(metrics: Metrics, scale: number): Losses {
-  const number = (name: string) => (metrics[name]?.[0] ?? Number.NaN) * scale;
+  const number = (name: string, otherwise: number) => (metrics[name]?.[0] ?? otherwise) * scale;
   return {
-    loss: number('loss'),
-    reconstruction: number('reconstruction'),
-    divergence: number('divergence'),
-    likelihood: number('likelihood'),
+    loss: number('loss', Number.NaN),
+    reconstruction: number('reconstruction', Number.NaN),
+    divergence: number('divergence', 0),
+    penalty: number('penalty', 0),
+    ...(metrics.likelihood === undefined ? {} : { likelihood: number('likelihood', Number.NaN) }),
   };
 }
 
 function createMean(): { add(losses: Losses, rows: number): void; readonly mean: Losses } {
-  const total = { loss: 0, reconstruction: 0, divergence: 0, likelihood: 0 };
+  const total: Record<string, number> = {};
   let count = 0;
-  const names = Object.keys(total) as (keyof Losses)[];
   return {
     add(losses, rows) {
-      for (const name of names) total[name] += losses[name] * rows;
+      for (const [name, value] of Object.entries(losses)) total[name] = (total[name] ?? 0) + value * rows;
       count += rows;
     },
     get mean() {
-      return Object.fromEntries(names.map((name) => [name, total[name] / count])) as unknown as Losses;
+      return Object.fromEntries(Object.entries(total).map(([name, sum]) => [name, sum / count])) as unknown as Losses;
+    },
+  };
+}
+
+/** The mean activation of each unit, by batch and over an epoch; empty for models that are not to be sparse. */
+function createActivity({ network }: Recipe): {
+  add(metrics: Metrics, scale: number, rows: number): { readonly sparsity?: Sparsity };
+  readonly mean: { readonly sparsity?: Sparsity };
+} {
+  const sparsity = network.kind === 'autoencoder' ? network.sparsity : undefined;
+  const target = sparsity?.kind === 'kl' ? { target: sparsity.target } : {};
+  let total: Float64Array | undefined;
+  let count = 0;
+  return {
+    add(metrics, scale, rows) {
+      const summed = metrics.sparsity;
+      if (summed === undefined) return {};
+      const mean = summed.map((activation) => activation * scale);
+      total ??= new Float64Array(mean.length);
+      mean.forEach((activation, unit) => {
+        (total as Float64Array)[unit] = (total?.[unit] ?? 0) + activation * rows;
+      });
+      count += rows;
+      return { sparsity: { ...target, mean } };
+    },
+    get mean() {
+      return total === undefined
+        ? {}
+        : { sparsity: { ...target, mean: Float32Array.from(total, (sum) => sum / count) } };
     },
   };
 }

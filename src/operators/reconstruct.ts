@@ -1,0 +1,31 @@
+import type { RecordBatch } from 'apache-arrow';
+import type { OperatorFunction } from 'rxjs';
+import type { FittedModel } from '../training/fitted-model.js';
+import { type BatchOrEvent, codesOf, type UnseenInStream, withModel } from './with-model.js';
+
+/** Options of `reconstruct`. */
+export interface ReconstructOptions {
+  /** The model for plain batches; events of a training bring their own. */
+  readonly model?: FittedModel;
+  /** Told of values that the model has no code for, with their row in the stream from 0; they count as the nearest it has. */
+  readonly onUnseen?: UnseenInStream;
+}
+
+/** Where in its code a number lies that is known by its code alone: the middle. */
+const MIDDLE = 0.5;
+
+/**
+ * Emits what the model makes of each record, in the records' order and schema: through the mean of its latent and back,
+ * with the most likely category and the mean of everything else. The same record always gives the same reconstruction.
+ * Columns that are not modelled are copied. A batch of another schema than the model's is a SchemaMismatchError.
+ */
+export function reconstruct(options: ReconstructOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
+  const { onUnseen } = options;
+  return withModel(options.model, async function* (input) {
+    const { batch, model } = input;
+    const rows = batch.numRows;
+    const values = await model.reconstruct(codesOf(input, onUnseen), rows);
+    const places = new Float32Array(values.length).fill(MIDDLE);
+    yield model.codec.decode(values, places, { batch, rows: Int32Array.from({ length: rows }, (_, i) => i) });
+  });
+}

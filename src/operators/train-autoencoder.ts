@@ -1,0 +1,26 @@
+import type { RecordBatch } from 'apache-arrow';
+import type { OperatorFunction } from 'rxjs';
+import { type AutoencoderOptions, autoencoderRecipe, checkAutoencoderOptions } from '../training/autoencoder-recipe.js';
+import type { TrainingEvent } from '../training/training-event.js';
+import { type TrainOptions, train } from './train.js';
+
+/** Options of `trainAutoencoder`: of the model, the training, the columns (`likelihood`, ...) and the spool. */
+export interface TrainAutoencoderOptions extends TrainOptions, AutoencoderOptions {}
+
+/**
+ * Trains an autoencoder x -> B(A(x)) on the batches of a table and emits what `trainVae` emits. Real values are standardised
+ * and judged by their squared error, binary and categorical ones by cross-entropy.
+ *
+ * Without hidden layers it is linear, a generalisation of principal components; `layers` make it non-linear; a `latent`
+ * smaller than the input makes it undercomplete; `sparsity` keeps its activations small, and each step's event then tells
+ * the mean activation of every unit. Its model encodes, reconstructs and scores; it has no distribution to draw new records
+ * from. Errors as `trainVae`.
+ */
+export function trainAutoencoder(options: TrainAutoencoderOptions = {}): OperatorFunction<RecordBatch, TrainingEvent> {
+  checkAutoencoderOptions(options);
+  return train(
+    options,
+    () => ({ ...options, values: 'natural' }),
+    (codec, rows) => autoencoderRecipe(options, codec, rows),
+  );
+}

@@ -1,0 +1,47 @@
+import type { RecordBatch } from 'apache-arrow';
+import type { OperatorFunction } from 'rxjs';
+import { type Codec, type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec.js';
+import { fitModel } from '../training/fit-model.js';
+import type { FitOptions } from '../training/fit-options.js';
+import type { Recipe } from '../training/recipe.js';
+import { createSpool, type SpoolOptions } from '../training/spool.js';
+import type { TrainingEvent } from '../training/training-event.js';
+import { fromAsync, toAsyncIterable } from './flow.js';
+
+/** Options that every training operator has: of the columns (`target`, ...) and the spool (`memoryBytes`, `directory`). */
+export interface TrainOptions extends FitOptions, CodecFitterOptions, SpoolOptions {
+  /** Ends the stream with an error, the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Keeps the batches of a stream, fits columns to them, trains what `recipeOf` says on them, and emits the training's events,
+ * the model, and the batches again.
+ */
+export function train(
+  options: TrainOptions,
+  fitterOptionsOf: (batch: RecordBatch) => CodecFitterOptions,
+  recipeOf: (codec: Codec, rows: number) => Recipe,
+): OperatorFunction<RecordBatch, TrainingEvent> {
+  const signals = options.signal === undefined ? {} : { signal: options.signal };
+  return (source) =>
+    fromAsync(async function* (signal): AsyncGenerator<TrainingEvent, void, void> {
+      const spool = createSpool(options);
+      try {
+        let fitter: CodecFitter | undefined;
+        for await (const batch of toAsyncIterable(source, signal)) {
+          fitter ??= createCodecFitter(batch.schema, fitterOptionsOf(batch));
+          fitter.add(batch);
+          await spool.add(batch);
+        }
+        if (fitter === undefined) throw new RangeError('Expected at least one record batch to train on, got none');
+        const codec = await fitter.finishInTurns();
+        const table = { codec, rows: spool.rows, batches: () => spool.batches() };
+        const model = yield* fitModel(table, recipeOf(codec, spool.rows), options);
+        yield { kind: 'model', model };
+        for await (const batch of spool.batches()) yield { kind: 'batch', batch, model };
+      } finally {
+        await spool.close();
+      }
+    }, signals);
+}
