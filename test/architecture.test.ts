@@ -30,6 +30,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli.ts', 'commands'],
   'csv-parse': ['sources'],
   'csv-stringify': ['sinks'],
+  'fast-png': ['sinks'],
 };
 
 const root = join(import.meta.dirname, '..', 'src');

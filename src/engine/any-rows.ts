@@ -47,12 +47,14 @@ function joinShapes(a: readonly number[], b: readonly number[]): number[] {
   return a.map((dim, i) => (dim === b[i] ? dim : -1));
 }
 
-/** Only the size of a slice may follow the rows: -1 there means to the end. */
+/** Attributes that may follow the rows: the size of a slice, where -1 means to the end, and the shape that a convolution came from. */
+const FOLLOWING: Readonly<Record<string, string>> = { Slice: 'size', Conv2DBackpropInput: 'inputShape' };
+
 function joinAttributes(a: TracedNode, b: TracedNode): object {
   const joined: Record<string, unknown> = { ...a.attrs };
   for (const [name, other] of Object.entries(b.attrs)) {
     if (JSON.stringify(joined[name]) === JSON.stringify(other)) continue;
-    if (a.kernel !== 'Slice' || name !== 'size') {
+    if (FOLLOWING[a.kernel] !== name) {
       throw new EngineError(`Expected \`${name}\` of \`${a.kernel}\` to be the same for any number of rows`);
     }
     joined[name] = joinShapes(joined[name] as number[], other as number[]);

@@ -30,6 +30,7 @@ export async function autoencoder(config: AutoencoderConfig): Promise<Model> {
     record.distance(network.decode(parameters, code), x);
   return {
     parameters: network.parameters,
+    ...(network.multiplications === undefined ? {} : { multiplications: network.multiplications }),
     wholeBatch: needsWholeBatch(sparsity),
     objective: {
       inputs: { values, weights: { shape: [], dtype: 'float32', perRow: true } },

@@ -43,6 +43,23 @@ export function convolutionalNetwork(config: ConvolutionalNetworkConfig, widths:
     Object.assign(parameters, kernel(`decoder.image.${i}.last`, kernelSize, up.at(-1) ?? deepest, channels, true));
   });
 
+  // Each weight of a kernel is used once a place of the smaller of the images that it stands between.
+  const places = (name: string) => {
+    const [, , i = '', layer = ''] = name.split('.');
+    const [height, width] = grids[Number(i)] ?? [1, 1];
+    const scale =
+      layer === 'last'
+        ? filters.length
+        : name.startsWith('encoder')
+          ? filters.length - 1 - Number(layer)
+          : Number(layer);
+    return height * width * stride ** (2 * scale);
+  };
+  const multiplications = Object.entries(parameters).reduce((sum, [name, { shape }]) => {
+    const weights = shape.reduce((product, dim) => product * dim, 1);
+    return sum + weights * (shape.length === 4 ? places(name) : 1);
+  }, 0);
+
   const convolved = (p: Tensors, image: tf.Tensor2D, i: number): tf.Tensor2D => {
     const { shape } = images[i] as ImagePlace;
     const rows = image.shape[0];
@@ -75,6 +92,7 @@ export function convolutionalNetwork(config: ConvolutionalNetworkConfig, widths:
 
   return {
     parameters,
+    multiplications,
     encode(p, inputs) {
       const { ofImages, rest } = divide(inputs, images, 'inputOffset');
       const flat = [...ofImages.map((image, i) => convolved(p, image, i)), ...rest];

@@ -38,6 +38,8 @@ export type Objective = Graph;
 export interface Model {
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
   readonly objective: Objective;
+  /** Multiplications a row of the forward pass, where they are not about as many as there are parameters. */
+  readonly multiplications?: number;
   /** Whether the objective needs a batch as a whole: its results for parts do not add up. Default false. */
   readonly wholeBatch?: boolean;
   /** By name, such as `encoder` and `decoder`; each becomes an ONNX file of its name with the parameters inside. */

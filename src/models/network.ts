@@ -5,6 +5,8 @@ import type { Activation } from './networks.js';
 /** An encoder and a decoder: the part of an autoencoder that does not know what its numbers mean. */
 export interface Network {
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  /** Multiplications a row, where they are not about as many as there are parameters. */
+  readonly multiplications?: number;
   /** inputs [rows, inputWidth] -> the hidden layers' activations and the last, linear layer [rows, encodedWidth]. */
   encode(
     parameters: Tensors,

@@ -32,6 +32,7 @@ export async function vae({ spans, network: config, latent, freeBits }: VaeConfi
   };
   return {
     parameters: { ...network.parameters, ...record.parameters },
+    ...(network.multiplications === undefined ? {} : { multiplications: network.multiplications }),
     objective: {
       inputs: {
         values,

@@ -6,6 +6,7 @@ import { fromAsync } from '../operators/flow.js';
 import { beginsAsArrowFile, fileMessages, type RandomAccess, streamMessages } from './arrow-messages.js';
 import { createByteReader } from './byte-reader.js';
 import { checkBatch } from './check-batch.js';
+import { isCompressed } from './decompress.js';
 import { type ByteSource, openFile, readBytes, readHandle, sourceName } from './open-bytes.js';
 
 /** Options of `fromArrow`. */
@@ -43,7 +44,7 @@ async function* readMessages(
   name: string,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, void> {
-  if (typeof source !== 'string' || source === '-') {
+  if (typeof source !== 'string' || source === '-' || isCompressed(source)) {
     const chunks = readBytes(source, signal);
     try {
       yield* messagesOf(chunks, name, async (head, rest) => bytesAccess(head, rest));

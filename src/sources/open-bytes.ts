@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { InputError } from '../errors.js';
+import { decompress, isCompressed } from './decompress.js';
 
 /** Where bytes come from: a path, `-` for standard input, a Node readable, or any async iterable of bytes. */
 export type ByteSource = string | Readable | AsyncIterable<Uint8Array>;
@@ -22,7 +23,7 @@ export function sourceName(source: ByteSource): string {
 }
 
 /**
- * The bytes of a source in chunks of at most 256 KiB, valid until the next one is asked for and after. At the end, on
+ * The bytes of a source, those inside of it for a path that ends in .gz, in chunks of at most 256 KiB, valid until the next one is asked for and after. At the end, on
  * errors and when the loop over it is left, files are closed and readables destroyed; an abort ends a pending read with the signal's
  * reason. A path without a readable file is an InputError.
  */
@@ -30,7 +31,8 @@ export async function* readBytes(source: ByteSource, signal: AbortSignal): Async
   if (typeof source === 'string' && source !== '-') {
     const handle = await openFile(source);
     try {
-      yield* readHandle(handle);
+      const bytes = readHandle(handle);
+      yield* isCompressed(source) ? decompress(bytes, source) : bytes;
     } finally {
       await handle.close();
     }

@@ -38,6 +38,20 @@ export const probes = {
   maximumOfRow: probe((a) => tf.maximum(a, tf.tensor1d([-0.5, 0, 0.1, 0.5]))),
   pow: probe((a, b) => tf.pow(a, b), positive, of([3, 4], -2, 2)),
   argMax: probe((a) => flat((x) => tf.cast(tf.argMax(x, 1), 'float32'), a), of([3, 4])),
+  conv2d: probe((x, w) => tf.conv2d(x, w, 1, 'same'), of([2, 5, 4, 3]), of([3, 3, 3, 2])),
+  conv2dStrided: probe((x, w) => tf.conv2d(x, w, 2, 'same'), of([2, 6, 5, 2]), of([3, 3, 2, 4])),
+  conv2dValid: probe((x, w) => tf.conv2d(x, w, [2, 3], 'valid'), of([2, 6, 8, 2]), of([3, 2, 2, 3])),
+  conv2dOfOne: probe((x, w) => tf.conv2d(x, w, 1, 'valid'), of([2, 3, 3, 4]), of([1, 1, 4, 2])),
+  conv2dTranspose: probe(
+    (x, w) => tf.conv2dTranspose(x, w, [2, 6, 8, 2], 2, 'same'),
+    of([2, 3, 4, 3]),
+    of([3, 3, 2, 3]),
+  ),
+  conv2dTransposeValid: probe(
+    (x, w) => tf.conv2dTranspose(x, w, [2, 6, 7, 2], 2, 'valid'),
+    of([2, 2, 3, 3]),
+    of([3, 3, 2, 3]),
+  ),
   powScalar: probe((a) => tf.pow(a, 3), of([3, 4])),
   squaredDifference: probe((a, b) => tf.squaredDifference(a, b), of([3, 4]), of([3, 4])),
   greater: probe(

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { convolutionKernels } from '../../src/engine/kernels/convolution.js';
 import { elementwiseKernels } from '../../src/engine/kernels/elementwise.js';
 import { indexingKernels } from '../../src/engine/kernels/indexing.js';
 import { linearKernels } from '../../src/engine/kernels/linear.js';
@@ -15,7 +16,7 @@ describe('kernels', () => {
   it('are each used by a probe', () => {
     const { nodes } = trace(probeModel(), { kind: 'gradients', rows: 4 });
     const used = new Set(nodes.map(({ kernel }) => kernel));
-    const known = Object.keys({ ...elementwiseKernels, ...linearKernels, ...indexingKernels });
+    const known = Object.keys({ ...elementwiseKernels, ...linearKernels, ...indexingKernels, ...convolutionKernels });
     expect(known.filter((name) => !used.has(name))).toEqual([]);
   });
 

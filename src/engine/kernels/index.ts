@@ -1,10 +1,16 @@
 import { EngineError } from '../../errors.js';
+import { convolutionKernels } from './convolution.js';
 import { elementwiseKernels } from './elementwise.js';
 import { indexingKernels } from './indexing.js';
 import type { Kernel } from './kernel.js';
 import { linearKernels } from './linear.js';
 
-const kernels: Readonly<Record<string, Kernel>> = { ...elementwiseKernels, ...linearKernels, ...indexingKernels };
+const kernels: Readonly<Record<string, Kernel>> = {
+  ...elementwiseKernels,
+  ...linearKernels,
+  ...indexingKernels,
+  ...convolutionKernels,
+};
 
 /** The translation of a TensorFlow.js kernel; an EngineError that names the kernel where there is none. */
 export function kernelNamed(name: string): Kernel {
