@@ -64,6 +64,7 @@ export function trainingOptions(): Option[] {
       .choices(['gaussian', 'bernoulli', 'categorical'])
       .helpGroup('Training:'),
     option('--learning-rate <x>', "Adam's step size at its peak (default: 0.002)", within(1e-9, 1)),
+    option('--decay <share>', 'share of the training over which the step size falls to 0 (default: 1)', within(0, 1)),
     option('--validation <share>', 'share of the rows held out to judge epochs by (default: 0.05)', within(0, 0.5)),
     option('--patience <n>', 'epochs without improvement after which training stops (default: 8)', whole(1)),
     option('--max-seconds <x>', 'stop training after so long, at the end of an epoch', within(0, 1e9)),

@@ -21,6 +21,7 @@ export interface TrainingFlags {
   readonly beta?: number;
   readonly klWarmUp?: number;
   readonly learningRate?: number;
+  readonly decay?: number;
   readonly target?: string;
   readonly validation?: number;
   readonly patience?: number;
@@ -35,7 +36,7 @@ export interface TrainingFlags {
 /** The training that the flags stand for. */
 export function training(flags: TrainingFlags): OperatorFunction<RecordBatch, TrainingEvent> {
   const { seed, workers, epochs, latent, hidden, learningRate, target, validation, patience, maxSeconds } = flags;
-  const { likelihood, activation, beta, decoder, sparsity } = flags;
+  const { decay, likelihood, activation, beta, decoder, sparsity } = flags;
   const shared = {
     seed,
     workers,
@@ -43,6 +44,7 @@ export function training(flags: TrainingFlags): OperatorFunction<RecordBatch, Tr
     batchRows: flags.batchSize,
     latent,
     learningRate,
+    decay,
     target,
     validation,
     patience,

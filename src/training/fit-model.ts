@@ -112,7 +112,7 @@ async function* runEpoch(
   const group = (from: number): TrainingStep[] =>
     Array.from({ length: Math.min(GROUP, stepsAnEpoch - from) }, (_, i) => ({
       inputs: inputsOf(run, rowsOf(from + i), beta, foldIn(key, from + i)),
-      learningRate: learningRateAt(before + from + i, steps, settings.learningRate),
+      learningRate: learningRateAt(before + from + i, steps, settings.learningRate, settings.decay),
     }));
 
   let next = group(0);

@@ -12,6 +12,8 @@ export interface FitOptions {
   readonly latent?: number;
   /** Adam's step size at its peak; default 0.002. */
   readonly learningRate?: number;
+  /** Share of the training, its end, over which the step size falls to 0 along a cosine, in [0, 1]; default 1. */
+  readonly decay?: number;
   /** Share of the rows that is held out to judge epochs by, in [0, 0.5]; default 0.05. */
   readonly validation?: number;
   /** Epochs without a better validation loss after which training stops; default 8. The best weights are kept. */
@@ -34,6 +36,8 @@ export interface FitSettings {
   /** Epochs over which beta rises linearly from 0. */
   readonly warmUpEpochs: number;
   readonly learningRate: number;
+  /** Share of the training over which the step size falls. */
+  readonly decay: number;
   readonly validation: number;
   readonly patience: number;
 }
@@ -66,6 +70,7 @@ export function settle(options: FitOptions & DivergenceOptions, rows: number, be
     beta: options.beta ?? beta,
     warmUpEpochs: options.warmUpEpochs ?? 0,
     learningRate: options.learningRate ?? 0.002,
+    decay: options.decay ?? 1,
     validation: options.validation === undefined && heldOut < LEAST_HELD_OUT ? 0 : validation,
     patience: options.patience ?? 8,
   };
@@ -93,5 +98,6 @@ function check(settings: FitSettings): void {
   if (settings.batchRows % 2 !== 0) throw new RangeError(`Expected batchRows to be even, got ${settings.batchRows}`);
   requireWithin('beta', settings.beta, 0, 1000);
   requireWithin('learningRate', settings.learningRate, 1e-9, 1);
+  requireWithin('decay', settings.decay, 0, 1);
   requireWithin('validation', settings.validation, 0, 0.5);
 }

@@ -75,6 +75,7 @@ const modelJson = z.object({
       beta: z.number(),
       warmUpEpochs: z.number(),
       learningRate: z.number(),
+      decay: z.number(),
       validation: z.number(),
       patience: z.number(),
     }),
