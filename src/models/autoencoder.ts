@@ -15,7 +15,7 @@ import { klPenalty, l1Penalty, needsWholeBatch } from './sparsity.js';
  * Sparsity adds lambda * sum_i |a_i| a record, or lambda * sum_j KL(rho || rhoHat_j) with rhoHat_j = (1 / m) sum_i a_j(x_i)
  * over the batch of m records; the metric `sparsity` holds rhoHat [units] (for `l1` the mean of |a|). Inputs: values [rows,
  * numbers of the spans], weights [rows]. Graphs: `encoder` (values -> code), `decoder` (latent -> values), `reconstructor`
- * (values -> values) and `scorer` (values -> reconstruction [rows]).
+ * (values -> reconstructed) and `scorer` (values -> reconstruction [rows]).
  */
 export async function autoencoder(config: AutoencoderConfig): Promise<Model> {
   const { spans, latent, codeActivation, sparsity } = config;
@@ -67,7 +67,7 @@ export async function autoencoder(config: AutoencoderConfig): Promise<Model> {
       reconstructor: {
         inputs: { values },
         run: (parameters, { values: x }) => ({
-          values: record.best(network.decode(parameters, encode(parameters, x as tf.Tensor2D).code)),
+          reconstructed: record.best(network.decode(parameters, encode(parameters, x as tf.Tensor2D).code)),
         }),
       },
       scorer: {

@@ -18,7 +18,7 @@ import type { TableVaeConfig } from './table-vae-reference.js';
  * the second (the exact negative log-likelihood of a record); inputs: codes [rows, columns], noise [rows, latent] (the
  * first half is used), weights [rows], beta. Graphs: `encoder` (codes -> mu, logVar), `decoder` (latent, uniforms ->
  * codes) and `sampler` (uniforms -> codes, from the null state); uniforms [rows, columns] in (0, 1) pick each code by
- * inverting its cumulative distribution. `reconstructor` (codes -> codes) goes through mu and takes each column's most
+ * inverting its cumulative distribution. `reconstructor` (codes -> reconstructed) goes through mu and takes each column's most
  * likely code given those it took before; `scorer` (codes, noise) gives reconstruction, divergence, logWeight and the exact
  * likelihood, each [rows].
  */
@@ -84,7 +84,7 @@ export function tableVae(config: TableVaeConfig): Model {
         run(parameters, { codes }) {
           const { mu } = encoder(parameters, oneHots(codes as tf.Tensor2D, spans), basis);
           const state = dense(parameters, 'trunk', mu as tf.Tensor2D, 'relu');
-          return { codes: best(parameters, state, spans, basis) };
+          return { reconstructed: best(parameters, state, spans, basis) };
         },
       },
       scorer: {

@@ -13,7 +13,7 @@ import type { VaeConfig } from './vae-reference.js';
  * The objective is -log p(x | z) + beta * KL(q(z | x) || p(z)) for one z a record; with free bits, each latent dimension's
  * part of a record's divergence counts as that much at least (Kingma et al. 2016, a record and dimension at a time).
  * Inputs: values [rows, numbers of the spans], noise [rows, latent], weights [rows], beta. Graphs: `encoder` (values -> mu,
- * logVar), `decoder` (latent, uniforms -> values), `reconstructor` (values -> values, through the mean of q) and `scorer`
+ * logVar), `decoder` (latent, uniforms -> values), `reconstructor` (values -> reconstructed, through the mean of q) and `scorer`
  * (values, noise -> reconstruction, divergence, logWeight, each [rows]).
  */
 export async function vae({ spans, network: config, latent, freeBits }: VaeConfig): Promise<Model> {
@@ -65,7 +65,7 @@ export async function vae({ spans, network: config, latent, freeBits }: VaeConfi
       reconstructor: {
         inputs: { values },
         run: (parameters, { values: x }) => ({
-          values: record.best(network.decode(parameters, posterior(parameters, x as tf.Tensor2D).mu)),
+          reconstructed: record.best(network.decode(parameters, posterior(parameters, x as tf.Tensor2D).mu)),
         }),
       },
       scorer: {

@@ -98,7 +98,8 @@ export function createFittedModel(parts: ModelParts, options: { readonly workers
       return records(await runner.run('sampler', { uniforms }, rows));
     },
     async reconstruct(values, rows) {
-      return records(await runner.run('reconstructor', asInput(values), rows));
+      const { reconstructed } = await runner.run('reconstructor', asInput(values), rows);
+      return reconstructed as Int32Array | Float32Array;
     },
     async score(values, noise, rows) {
       const inputs = variational ? { ...asInput(values), noise } : asInput(values);

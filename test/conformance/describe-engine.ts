@@ -6,6 +6,7 @@ import { EngineError } from '../../src/errors.js';
 import type { Tensors } from '../../src/models/model.js';
 import { parameterLayout } from '../../src/models/parameters.js';
 import { denseCase, type ModelCase, mixedSpans, tableCases, weightsFor } from '../engine/cases.js';
+import { flatOf, goldenModels, inputsOf, modelOf, referenceOf } from '../engine/golden-models.js';
 import { probeModel, probeWeights } from '../engine/kernel-probes.mjs';
 import { centralDifferences, createReferenceAdam, parametersOf, plainTableVae } from '../models/reference.js';
 
@@ -38,6 +39,38 @@ export function describeEngine(engine: Engine): void {
         1e-4,
         1e-6,
       );
+    });
+
+    it.each(goldenModels)('computes what float64 does, forward, backward and in every graph: $name', async (golden) => {
+      const trainer = await create({ model: referenceOf(golden), batchRows: golden.rows, seed: 1 });
+      const names = Object.keys(trainer.parameters);
+      expect(Object.fromEntries(names.map((name) => [name, trainer.parameters[name]?.shape]))).toEqual(golden.shapes);
+      const weights = flatOf(golden.weights, names);
+      await trainer.setWeights(weights);
+      const { metrics, gradient } = await trainer.gradient(inputsOf(golden));
+      expect(Object.keys(metrics).sort()).toEqual(Object.keys(golden.metrics).sort());
+      for (const [name, values] of Object.entries(golden.metrics))
+        expectClose(metrics[name]!, values, 1e-5, 1e-6, name);
+      expectClose(gradient, flatOf(golden.gradients, names), 1e-4, 1e-5);
+
+      const runner = createRunner(await trainer.exportGraphs(weights), { workers: 1 });
+      try {
+        const { values, noise } = inputsOf(golden);
+        const code = golden.outputs.latent?.z ?? golden.outputs.encoder?.code ?? [];
+        const given = { values, noise, latent: Float32Array.from(code), uniforms: Float32Array.from(golden.uniforms) };
+        for (const [graph, outputs] of Object.entries(golden.outputs)) {
+          if (graph === 'latent') continue;
+          const model = await modelOf(golden);
+          const wanted = Object.keys(model.graphs[graph]!.inputs).map((name) => [name, given[name as 'values']!]);
+          const results = await runner.run(graph, Object.fromEntries(wanted) as InputArrays, golden.rows);
+          expect(Object.keys(results).sort()).toEqual(Object.keys(outputs).sort());
+          for (const [name, expected] of Object.entries(outputs)) {
+            expectClose(results[name] as Float32Array, expected, 1e-5, 1e-5, `${graph} ${name}`);
+          }
+        }
+      } finally {
+        await runner.close();
+      }
     });
 
     it.each([denseCase, tableVae])('trains as Adam in float64 does: $name', async (of) => {

@@ -57,14 +57,16 @@ describe('exported graphs', () => {
       const { graph, opsetImport } = fromBinary(ModelProtoSchema, bytes);
       expect(opsetImport.map(({ version }) => version)).toEqual([18n]);
       const shared = graph!.initializer.map((tensor) => tensor.name);
-      expect(shared.includes('encoder.codes')).toBe(name === 'encoder');
-      expect(shared.includes('decoder.null')).toBe(name === 'sampler');
+      expect(shared.includes('encoder.codes')).toBe(['encoder', 'reconstructor', 'scorer'].includes(name));
+      expect(shared.includes('decoder.null')).toBe(['sampler', 'scorer'].includes(name));
       return [name, graph!.input.map((input) => input.name)];
     });
     expect(Object.fromEntries(inputs)).toEqual({
       encoder: ['codes'],
       decoder: ['latent', 'uniforms'],
       sampler: ['uniforms'],
+      reconstructor: ['codes'],
+      scorer: ['codes', 'noise'],
     });
   });
 
