@@ -4,8 +4,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { tableFromIPC } from 'apache-arrow';
+import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { barImages } from './operators/images.js';
 
 const run = promisify(execFile);
 const data = (file: string) => join(createRequire(import.meta.url).resolve('vega-datasets'), '../../data', file);
@@ -64,5 +67,47 @@ describe('examples', () => {
     const sampled = (await readFile(out('use-sampled.csv'), 'utf8')).trimEnd().split('\n');
     expect(sampled).toHaveLength(1001);
     expect(sampled[0]).toBe('date,precipitation,temp_max,temp_min,wind,weather');
+  });
+
+  it("own-network: layers models and functions of one's own", async () => {
+    for (const kind of ['layers', 'functions']) {
+      const { stdout } = await example('own-network.mjs', slice, kind, out(`${kind}.csv`));
+      expect(stdout).toMatch(new RegExp(`^${kind}: loss \\d+\\.\\d+ nats a record, 100 new records\n$`));
+      expect((await readFile(out(`${kind}.csv`), 'utf8')).trimEnd().split('\n')).toHaveLength(101);
+    }
+  });
+
+  it('pca: the error falls with the code to what is left of the variance', async () => {
+    const lines = (await readFile(slice, 'utf8')).trimEnd().split('\n');
+    await writeFile(out('numbers.csv'), lines.map((line) => line.split(',').slice(1, 5).join(',')).join('\n'));
+    const { stdout } = await example('pca.mjs', out('numbers.csv'));
+    const errors = [...stdout.matchAll(/^\d +([\d.]+)/gm)].map(([, error]) => Number(error));
+    expect(errors).toHaveLength(3);
+    expect(errors[0]!).toBeGreaterThan(errors[1]!);
+    expect(errors[1]!).toBeGreaterThan(errors[2]!);
+  });
+
+  it('sparsity: KL and L1 silence units', async () => {
+    const { stdout } = await example('sparsity.mjs', slice);
+    const means = [...stdout.matchAll(/^(?:none|kl to 0\.05|l1, 0\.3) +(\d\.\d+)/gm)].map(([, mean]) => Number(mean));
+    expect(means).toHaveLength(3);
+    expect(means[0]!).toBeGreaterThan(0.3);
+    expect(means[1]!).toBeLessThan(0.2);
+  });
+
+  it('digits: images in, images out', async () => {
+    const pixels = barImages(200).data.children[0]!.children[0]!.values as Uint8Array;
+    const head = Buffer.from([0, 0, 8, 3, 0, 0, 0, 200, 0, 0, 0, 8, 0, 0, 0, 8]);
+    await writeFile(out('images.gz'), gzipSync(Buffer.concat([head, pixels])));
+    const { stdout } = await example('digits.mjs', out('images.gz'), out('digits.png'), '2');
+    expect(stdout).toMatch(/epoch 2: \d+\.\d+ nats\n100 new images/);
+    expect(decode(await readFile(out('digits.png')))).toMatchObject({ width: 89, height: 89, channels: 1 });
+  });
+
+  it('anomalies: the least likely records', async () => {
+    const { stdout } = await example('anomalies.mjs', slice);
+    const losses = [...stdout.matchAll(/^row (\d+): (\d+\.\d) nats$/gm)].map(([, , loss]) => Number(loss));
+    expect(losses).toHaveLength(10);
+    expect(losses).toEqual(losses.toSorted((a, b) => b - a));
   });
 });

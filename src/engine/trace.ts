@@ -96,7 +96,10 @@ class Recorder extends tf.KernelBackend {
   }
 
   record(kernel: string, named: tf.NamedTensorInfoMap, attrs: object): tf.TensorInfo | tf.TensorInfo[] {
-    const infos = Object.values(named).flat() as tf.TensorInfo[];
+    // What an optional input is not given is undefined.
+    const infos = Object.values(named)
+      .flat()
+      .filter((info) => info !== undefined && info !== null) as tf.TensorInfo[];
     if (kernel === 'Identity' || kernel === 'Reshape' || kernel === 'ExpandDims') {
       const [input] = infos as [tf.TensorInfo];
       const target = attrs as { shape?: number[]; dim?: number };

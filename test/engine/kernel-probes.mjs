@@ -52,6 +52,19 @@ export const probes = {
     of([2, 2, 3, 3]),
     of([3, 3, 2, 3]),
   ),
+  fusedMatMul: probe(
+    (a, b, bias) => tf.fused.matMul({ a, b, bias, activation: 'linear' }),
+    of([3, 4]),
+    of([4, 2]),
+    of([2]),
+  ),
+  fusedMatMulAlone: probe((a, b) => tf.fused.matMul({ a, b }), of([3, 4]), of([4, 2])),
+  fusedConv2d: probe(
+    (x, filter, bias) => tf.fused.conv2d({ x, filter, bias, strides: 1, pad: 'same', activation: 'linear' }),
+    of([2, 4, 4, 2]),
+    of([3, 3, 2, 3]),
+    of([3]),
+  ),
   powScalar: probe((a) => tf.pow(a, 3), of([3, 4])),
   squaredDifference: probe((a, b) => tf.squaredDifference(a, b), of([3, 4]), of([3, 4])),
   greater: probe(

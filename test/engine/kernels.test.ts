@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { convolutionKernels } from '../../src/engine/kernels/convolution.js';
 import { elementwiseKernels } from '../../src/engine/kernels/elementwise.js';
+import { fusedKernels } from '../../src/engine/kernels/fused.js';
 import { indexingKernels } from '../../src/engine/kernels/indexing.js';
 import { linearKernels } from '../../src/engine/kernels/linear.js';
 import { trace } from '../../src/engine/trace.js';
@@ -16,7 +17,13 @@ describe('kernels', () => {
   it('are each used by a probe', () => {
     const { nodes } = trace(probeModel(), { kind: 'gradients', rows: 4 });
     const used = new Set(nodes.map(({ kernel }) => kernel));
-    const known = Object.keys({ ...elementwiseKernels, ...linearKernels, ...indexingKernels, ...convolutionKernels });
+    const known = Object.keys({
+      ...elementwiseKernels,
+      ...linearKernels,
+      ...indexingKernels,
+      ...convolutionKernels,
+      ...fusedKernels,
+    });
     expect(known.filter((name) => !used.has(name))).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { EngineError } from '../../errors.js';
 import { convolutionKernels } from './convolution.js';
 import { elementwiseKernels } from './elementwise.js';
+import { fusedKernels } from './fused.js';
 import { indexingKernels } from './indexing.js';
 import type { Kernel } from './kernel.js';
 import { linearKernels } from './linear.js';
@@ -10,6 +11,7 @@ const kernels: Readonly<Record<string, Kernel>> = {
   ...linearKernels,
   ...indexingKernels,
   ...convolutionKernels,
+  ...fusedKernels,
 };
 
 /** The translation of a TensorFlow.js kernel; an EngineError that names the kernel where there is none. */
