@@ -28,12 +28,13 @@ export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, 
   /** Where to save the model that is fitted to the input. */
   readonly saveModel?: string;
   readonly temperature?: number;
+  readonly interpolate?: number;
   readonly onlyVariants?: boolean;
 }
 
 /** Writes each record and its variants: in one pass with a saved model, else after a training on the input. */
 export async function augment(request: AugmentRequest, io: Io): Promise<void> {
-  const { copies, seed, temperature, onlyVariants = false } = request;
+  const { copies, seed, temperature, interpolate, onlyVariants = false } = request;
   const { reporter, progress, complete, summarise } = createSession(request, io);
   const { onUnseen, report } = createUnseenCounter();
   const saved =
@@ -46,7 +47,11 @@ export async function augment(request: AugmentRequest, io: Io): Promise<void> {
       tap((value) => {
         if ('kind' in value && value.kind === 'model') used = value.model;
       }),
-      augmentRows(copies, { ...defined({ seed, temperature, model: saved }), originals: !onlyVariants, onUnseen }),
+      augmentRows(copies, {
+        ...defined({ seed, temperature, interpolate, model: saved }),
+        originals: !onlyVariants,
+        onUnseen,
+      }),
       located(name),
       progress.output(),
       output,

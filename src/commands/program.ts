@@ -79,6 +79,12 @@ Example:
     .addOption(
       new Option('--temperature <x>', 'factor on the spread of the variants (default: 1)').argParser(within(0, 100)),
     )
+    .addOption(
+      new Option(
+        '--interpolate <share>',
+        'move variants towards other records, up to so much of the way (default: 0)',
+      ).argParser(within(0, 1)),
+    )
     .addOption(new Option('--only-variants', 'leave out the records themselves'));
   for (const option of trainingOptions()) augment.addOption(option.conflicts('model'));
   for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])

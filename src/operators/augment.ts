@@ -6,6 +6,7 @@ import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
 import { drawsOf, latentNoise } from './draws.js';
+import { moveTowardsOthers } from './move-towards-others.js';
 import { type BatchOrEvent, codesOf, type UnseenInStream, withModel } from './with-model.js';
 
 /** Options of `augment`. */
@@ -18,6 +19,12 @@ export interface AugmentOptions {
   readonly originals?: boolean;
   /** Factor on the posterior's standard deviation, 0 or more; default 1. It is no measure of privacy. */
   readonly temperature?: number;
+  /**
+   * How far variants may move towards another record, in [0, 1]; default 0. Each starts from a point on the line between the
+   * latent means of its record and of the nearest of eight others drawn from the batch, up to this share of the way. Variants
+   * then depend on the division into batches, too.
+   */
+  readonly interpolate?: number;
   /** Told of values that the model has no code for, with their row in the stream from 0; they count as the nearest it has. */
   readonly onUnseen?: UnseenInStream;
 }
@@ -33,11 +40,14 @@ const OUTPUT_ROWS = 2048;
  * SchemaMismatchError.
  */
 export function augment(copies: number, options: AugmentOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
-  const { seed = 0, originals = true, temperature = 1, onUnseen } = options;
+  const { seed = 0, originals = true, temperature = 1, interpolate = 0, onUnseen } = options;
   if (!Number.isSafeInteger(copies) || copies < 1) {
     throw new RangeError(`Expected the number of copies to be a whole number of at least 1, got ${copies}`);
   }
   if (!(temperature >= 0)) throw new RangeError(`Expected temperature to be 0 or more, got ${temperature}`);
+  if (!(interpolate >= 0 && interpolate <= 1)) {
+    throw new RangeError(`Expected interpolate in [0, 1], got ${interpolate}`);
+  }
   const key = foldIn(randomKey(seed), 'augment');
   return withModel(options.model, async function* (input) {
     const { batch, model, offset } = input;
@@ -53,7 +63,9 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
       const ids = Float64Array.from({ length: rows }, (_, i) => (offset + from) * copies + i);
       const sources = Int32Array.from({ length: rows }, (_, i) => Math.floor(i / copies));
       const latents = latentNoise(key, ids, model.latent);
-      intoPosterior(latents, posterior, { latent: model.latent, from, copies, temperature });
+      const place = { latent: model.latent, from, copies };
+      intoPosterior(latents, posterior, { ...place, temperature });
+      if (interpolate > 0) moveTowardsOthers(latents, posterior.mu, { ...place, share: interpolate }, key, ids);
       const { uniforms, places } = drawsOf(key, ids, model.codec.width);
       const drawn = await model.decode(latents, uniforms, rows);
       const variants = model.codec.decode(drawn, places, { batch: records, rows: sources });

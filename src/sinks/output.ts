@@ -1,5 +1,6 @@
 import process from 'node:process';
 import type { Writable } from 'node:stream';
+import type { Schema } from 'apache-arrow';
 import { fileOutput } from './file-output.js';
 import { streamOutput } from './stream-output.js';
 
@@ -10,6 +11,8 @@ export type SinkTarget = string | Writable;
 export interface Output {
   /** The path, `standard output`, `standard error` or `stream`. */
   readonly name: string;
+  /** Hears of the schema before the first write. */
+  begin?(schema: Schema | undefined): Promise<void>;
   /** Resolves when the bytes were accepted; `chunk` must not change afterwards. */
   write(chunk: Uint8Array): Promise<void>;
   /** Resolves when everything was flushed and is in its place. */

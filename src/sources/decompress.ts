@@ -1,38 +1,88 @@
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { Readable, type Transform } from 'node:stream';
+import zlib from 'node:zlib';
 import { InputError } from '../errors.js';
 
-/** Whether a name says that its bytes are compressed. */
+type Bytes = AsyncGenerator<Uint8Array, void, void>;
+
+/** Whether a name says that its bytes are compressed: it ends in .gz, .zst or .zstd. */
 export function isCompressed(name: string): boolean {
-  return /\.gz$/i.test(name);
+  return /\.(gz|zstd?)$/i.test(name);
 }
 
 /**
- * The bytes inside of gzip data, as they come. Truncated and damaged data are an InputError that names the source; when the
- * loop is left, so is that over the chunks.
+ * The bytes inside of gzip data, or of zstd data where the source's name ends in .zst or .zstd, as they come and no faster than
+ * they are asked for. Data of several members or frames is read to its end.
+ *
+ * Truncated and damaged data are an InputError that names the source (zstd frames without a checksum can be damaged
+ * unnoticed); when the loop is left, so is that over the chunks.
  */
-export async function* decompress(
-  chunks: AsyncGenerator<Uint8Array, void, void>,
-  source: string,
-): AsyncGenerator<Uint8Array, void, void> {
+export async function* decompress(chunks: Bytes, source: string): Bytes {
+  if (/\.gz$/i.test(source)) return yield* throughStream(chunks, zlib.createGunzip(), 'gzip', source);
+  const native = nativeZstd();
+  if (native !== undefined) return yield* throughStream(chunks, native(), 'zstd', source);
+  yield* unpackZstd(chunks, source);
+}
+
+/** Node's own decompressor, which came with 22.15 and 23.8. */
+function nativeZstd(): (() => Transform) | undefined {
+  return (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
+}
+
+async function* throughStream(chunks: Bytes, decoder: Transform, format: string, source: string): Bytes {
   const compressed = Readable.from(chunks, { objectMode: false, highWaterMark: 1 });
-  const gunzip = createGunzip();
   let failure: unknown;
   // A failure of the source is to be told as itself, not as one of its data.
   compressed.on('error', (error) => {
     failure = error;
-    gunzip.destroy(error);
+    decoder.destroy(error);
   });
   try {
-    for await (const chunk of compressed.pipe(gunzip)) yield chunk as Uint8Array;
+    for await (const chunk of compressed.pipe(decoder)) yield chunk as Uint8Array;
   } catch (cause) {
     if (failure !== undefined) throw failure;
-    const code = (cause as NodeJS.ErrnoException).code;
-    const found = code === 'Z_BUF_ERROR' ? 'a file that ends too early' : (cause as Error).message;
-    throw new InputError(`Expected gzip data, got ${found}`, { source }, { cause });
+    throw unreadable(format, source, cause, /BUF_ERROR|incomplete/.test(String((cause as NodeJS.ErrnoException).code)));
   } finally {
-    gunzip.destroy();
+    decoder.destroy();
     compressed.destroy();
     await chunks.return();
   }
+}
+
+/** At most so many compressed bytes are unpacked at a time: what they hold is in memory at once. */
+const PIECE_BYTES = 2 ** 14;
+
+async function* unpackZstd(chunks: Bytes, source: string): Bytes {
+  const { Decompress } = await import('fzstd');
+  let unpacked: Uint8Array[] = [];
+  const decoder = new Decompress((piece) => unpacked.push(piece));
+  const take = () => {
+    const taken = unpacked;
+    unpacked = [];
+    return taken;
+  };
+  const push = (bytes: Uint8Array, last: boolean) => {
+    try {
+      decoder.push(bytes, last);
+    } catch (cause) {
+      throw unreadable('zstd', source, cause, cause instanceof Error && cause.message === 'unexpected EOF');
+    }
+    return take();
+  };
+  try {
+    let started = false;
+    for await (const chunk of chunks) {
+      for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+        started = true;
+        yield* push(chunk.subarray(at, at + PIECE_BYTES), false);
+      }
+    }
+    if (started) yield* push(new Uint8Array(0), true);
+  } finally {
+    await chunks.return();
+  }
+}
+
+function unreadable(format: string, source: string, cause: unknown, ended: boolean): InputError {
+  const found = ended ? 'a file that ends too early' : cause instanceof Error ? cause.message : String(cause);
+  return new InputError(`Expected ${format} data, got ${found}`, { source }, { cause });
 }

@@ -159,6 +159,7 @@ describe('the pipe', () => {
       expect(() => augment(0)).toThrow(/at least 1, got 0/);
       expect(() => augment(1.5)).toThrow(RangeError);
       expect(() => augment(1, { temperature: -1 })).toThrow(RangeError);
+      expect(() => augment(1, { interpolate: 1.5 })).toThrow(/interpolate in \[0, 1\], got 1\.5/);
     });
 
     it('tells of values that the model never saw, with their place in the stream', async () => {

@@ -1,0 +1,106 @@
+import type { RecordBatch, Schema } from 'apache-arrow';
+import { Observable, type OperatorFunction } from 'rxjs';
+import { sameSchema } from '../batches/same-schema.js';
+import { SchemaMismatchError } from '../errors.js';
+import { mapOrdered } from '../operators/flow.js';
+import type { Compressor } from './compressor.js';
+import type { Output } from './output.js';
+import type { BatchEncoder, SinkOptions, Written } from './write-batches.js';
+
+/** Where bytes go, opened, and what packs them on their way. */
+export interface Place {
+  readonly output: Output;
+  readonly compressor?: Compressor;
+}
+
+/**
+ * The sink that all others are made of: writes batches one after the other, holding each until its bytes were accepted, then
+ * emits one `Written` and completes.
+ *
+ * `open` is called once for each subscription, before it subscribes to its input. `createEncoder` gets the schema, or
+ * undefined when there was no batch and no option `schema`. A batch with another schema is a SchemaMismatchError. Any
+ * failure, an unsubscribe and an abort discard the output before they are told.
+ */
+export function writeTo(
+  open: (onFailure: (error: Error) => void) => Place,
+  createEncoder: (schema: Schema | undefined) => BatchEncoder,
+  { signal, schema: expected }: Omit<SinkOptions, 'end'>,
+): OperatorFunction<RecordBatch, Written> {
+  return (source) =>
+    new Observable<Written>((subscriber) => {
+      let place: Place | undefined;
+      let encoder: BatchEncoder | undefined;
+      let schema = expected;
+      let rows = 0;
+      let bytes = 0;
+      let batches = 0;
+
+      // Cleans up first: whoever hears of an error may end the process.
+      const fail = (error: unknown) => {
+        discard();
+        subscriber.error(error);
+      };
+      const abort = () => fail(signal?.reason);
+      const discard = () => {
+        place?.compressor?.close();
+        place?.output.discard();
+      };
+
+      async function send(chunks: Iterable<Uint8Array>): Promise<void> {
+        for (const chunk of chunks) {
+          if (subscriber.closed) return;
+          if (place?.compressor === undefined) await store([chunk]);
+          else await store(await place.compressor.add(chunk));
+        }
+      }
+
+      async function store(chunks: readonly Uint8Array[]): Promise<void> {
+        for (const chunk of chunks) {
+          if (subscriber.closed) return;
+          await place?.output.write(chunk);
+          bytes += chunk.byteLength;
+        }
+      }
+
+      async function begin(): Promise<BatchEncoder> {
+        const created = createEncoder(schema);
+        encoder = created;
+        await place?.output.begin?.(schema);
+        await send(created.begin());
+        return created;
+      }
+
+      async function write(batch: RecordBatch): Promise<void> {
+        schema ??= batch.schema;
+        batches += 1;
+        const difference = sameSchema(schema, batch.schema);
+        if (difference !== undefined)
+          throw new SchemaMismatchError(
+            `Expected all batches to have one schema, but ${difference} (batch ${batches})`,
+          );
+        await send((encoder ?? (await begin())).encode(batch));
+        rows += batch.numRows;
+      }
+
+      async function finish(): Promise<void> {
+        await send((encoder ?? (await begin())).end());
+        if (subscriber.closed || place === undefined) return;
+        if (place.compressor !== undefined) await store(await place.compressor.end());
+        if (subscriber.closed) return;
+        await place.output.finish();
+        subscriber.next({ rows, bytes, target: place.output.name });
+        subscriber.complete();
+      }
+
+      if (signal?.aborted) return abort();
+      place = open(fail);
+      signal?.addEventListener('abort', abort, { once: true });
+      subscriber.add(() => {
+        signal?.removeEventListener('abort', abort);
+        discard();
+      });
+      subscriber.add(
+        source.pipe(mapOrdered(write)).subscribe({ error: fail, complete: () => void finish().catch(fail) }),
+      );
+    });
+}
