@@ -7,6 +7,8 @@ const layers = [
   'cli.ts',
   'commands',
   'index.ts',
+  'postgres.ts',
+  'duckdb.ts',
   'sources',
   'sinks',
   'operators',
@@ -31,6 +33,15 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['sources'],
   'csv-stringify': ['sinks'],
   'fast-png': ['sinks'],
+  fzstd: ['sources'],
+  '@hpcc-js/': ['sinks'],
+  hyparquet: ['sources'],
+  'hyparquet-compressors': ['sources'],
+  'hyparquet-writer': ['sinks'],
+  pg: ['sinks', 'sources'],
+  'pg-copy-streams': ['sinks'],
+  'pg-cursor': ['sources'],
+  '@duckdb/': ['sinks', 'sources'],
 };
 
 const root = join(import.meta.dirname, '..', 'src');
