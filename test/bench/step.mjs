@@ -1,6 +1,6 @@
 // @ts-check
-// One training step (forward, backward, Adam) beside others, in turns on one machine: npm run bench:step -- [--python python3]
-// Contenders that cannot be loaded (tfjs-node, tfjs-backend-wasm, JAX with optax) are left out and named.
+// One training step (forward, backward, Adam) beside others, in turns on one machine: npm run bench:step -- [--python python3] [--shape conv]
+// Contenders that cannot be loaded (tfjs-node, tfjs-backend-wasm, JAX with optax, PyTorch) are left out and named.
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     python: { type: 'string', default: 'python3' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '1' },
+    shape: { type: 'string' },
   },
 });
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
@@ -33,10 +34,10 @@ async function node(file, backend, shape) {
   };
 }
 
-/** @param {string} shape @returns {Promise<Contender>} */
-async function jax(shape) {
-  const script = new URL('./step/jax_step.py', import.meta.url).pathname;
-  const child = spawn(values.python, [script, shape], { stdio: ['pipe', 'pipe', 'ignore'] });
+/** @param {string} file @param {string} argument @returns {Promise<Contender>} */
+async function python(file, argument) {
+  const script = new URL(file, import.meta.url).pathname;
+  const child = spawn(values.python, [script, argument], { stdio: ['pipe', 'pipe', 'ignore'] });
   const lines = createInterface({ input: child.stdout });
   const [first] = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
   if (first !== 'ready') throw new Error('not available');
@@ -52,19 +53,27 @@ async function jax(shape) {
 /** @type {Record<string, (shape: string) => Promise<Contender>>} */
 const contenders = {
   'rx-augment': (shape) => node('./step/compiled.mjs', 'compiled', shape),
-  'JAX jit': jax,
+  'JAX jit': (shape) => python('./step/jax_step.py', shape),
   'tfjs-node': (shape) => node('./step/tfjs.mjs', 'node', shape),
   'tfjs-wasm': (shape) => node('./step/tfjs.mjs', 'wasm', shape),
   'tfjs-cpu': (shape) => node('./step/tfjs.mjs', 'cpu', shape),
 };
 
+/** @type {typeof contenders} */
+const convolutional = {
+  'rx-augment': (shape) => node('./step/compiled-conv.mjs', 'compiled', shape),
+  'PyTorch, 1 thread': () => python('./step/torch_conv_step.py', '1'),
+  'PyTorch, 2 threads': () => python('./step/torch_conv_step.py', '2'),
+};
+
 console.log(`milliseconds a step, medians of ${rounds} rounds in turns`);
-for (const shape of Object.keys(shapes)) {
+for (const shape of [...Object.keys(shapes), 'conv']) {
+  if (values.shape !== undefined && values.shape !== shape) continue;
   /** @type {[string, number][]} */
   const medians = [];
   /** @type {Map<string, { contender: Contender, times: number[] }>} */
   const running = new Map();
-  for (const [name, start] of Object.entries(contenders)) {
+  for (const [name, start] of Object.entries(shape === 'conv' ? convolutional : contenders)) {
     await start(shape).then(
       (contender) => running.set(name, { contender, times: [] }),
       () => console.log(`${shape}: ${name} is not available here`),
