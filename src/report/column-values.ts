@@ -1,31 +1,57 @@
-import { DataType, type RecordBatch } from 'apache-arrow';
+import { DataType, type Field, type RecordBatch } from 'apache-arrow';
+import { createLevelIndex, type LevelIndex, NULL_CODE } from './level-index.js';
 
 /** One column of a table, ready to be compared. */
 export interface ColumnValues {
   readonly name: string;
   /** Numbers and dates have an order; texts and booleans have not. */
   readonly kind: 'number' | 'category';
-  /** The number of each row; NaN for null, and for categories. */
+  /** The number of each row, dates in milliseconds; NaN for null. Empty for categories. */
   readonly numbers: Float64Array;
-  /** The text of each row; `null` for null. */
-  readonly texts: readonly (string | null)[];
+  /** The code of each row, -1 for null. Empty for numbers. */
+  readonly codes: Int32Array;
+  /** What the codes mean; columns can be compared when they share it. */
+  readonly levels: LevelIndex;
 }
 
-/** Reads a column of batches of one schema, which fit in memory. Throws RangeError when there is no such column. */
-export function columnValues(batches: readonly RecordBatch[], name: string): ColumnValues {
+/** Whether values of a field have an order. */
+export function isOrdered({ type }: Field): boolean {
+  return (
+    DataType.isInt(type) ||
+    DataType.isFloat(type) ||
+    DataType.isDecimal(type) ||
+    DataType.isDate(type) ||
+    DataType.isTimestamp(type)
+  );
+}
+
+/**
+ * Reads a column of batches of one schema, which fit in memory; `levels` are those of the column it is compared with.
+ * Throws RangeError when there is no such column.
+ */
+export function columnValues(
+  batches: readonly RecordBatch[],
+  name: string,
+  levels: LevelIndex = createLevelIndex(),
+): ColumnValues {
   const field = batches[0]?.schema.fields.find((candidate) => candidate.name === name);
   if (field === undefined) throw new RangeError(`Expected a column \`${name}\``);
-  const { type } = field;
-  const number = DataType.isInt(type) || DataType.isFloat(type) || DataType.isDate(type) || DataType.isTimestamp(type);
-  const numbers: number[] = [];
-  const texts: (string | null)[] = [];
+  const rows = batches.reduce((sum, { numRows }) => sum + numRows, 0);
+  const ordered = isOrdered(field);
+  const numbers = new Float64Array(ordered ? rows : 0);
+  const codes = new Int32Array(ordered ? 0 : rows);
+  let row = 0;
   for (const batch of batches) {
     for (const value of batch.getChild(name) ?? []) {
-      if (number) numbers.push(value === null ? Number.NaN : Number(value));
-      else texts.push(value === null ? null : String(value));
+      if (ordered) numbers[row] = numberOf(value);
+      else codes[row] = value === null ? NULL_CODE : levels.codeOf(String(value));
+      row += 1;
     }
   }
-  return number
-    ? { name, kind: 'number', numbers: Float64Array.from(numbers), texts: [] }
-    : { name, kind: 'category', numbers: new Float64Array(), texts };
+  return { name, kind: ordered ? 'number' : 'category', numbers, codes, levels };
+}
+
+/** The number of a value that has an order; NaN for null. */
+export function numberOf(value: unknown): number {
+  return value === null || value === undefined ? Number.NaN : Number(value);
 }

@@ -1,7 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
-import { columnShapeError } from './column-shape.js';
 import { columnValues } from './column-values.js';
-import { pairTrendError } from './pair-trend.js';
+import { compareColumns } from './compare-columns.js';
 
 /** How close synthetic records are to real ones; all errors in [0, 1], 0 being the same. */
 export interface Fidelity {
@@ -22,14 +21,10 @@ export function fidelity(
   synthetic: readonly RecordBatch[],
   names: readonly string[] = real[0]?.schema.names.map(String) ?? [],
 ): Fidelity {
-  const read = names.map((name) => [columnValues(real, name), columnValues(synthetic, name)] as const);
-  const columns = read.map(([a, b]) => ({ column: a.name, error: columnShapeError(a, b) }));
-  const pairs = read.flatMap(([a, b], i) =>
-    read.slice(i + 1).map(([c, d]) => ({ columns: [a.name, c.name] as const, error: pairTrendError([a, c], [b, d]) })),
+  return compareColumns(
+    names.map((name) => {
+      const column = columnValues(real, name);
+      return [column, columnValues(synthetic, name, column.levels)];
+    }),
   );
-  const mean = (errors: readonly { readonly error: number }[]) => {
-    const known = errors.filter(({ error }) => !Number.isNaN(error));
-    return known.reduce((sum, { error }) => sum + error, 0) / Math.max(1, known.length);
-  };
-  return { shapeError: mean(columns), trendError: mean(pairs), columns, pairs };
 }
