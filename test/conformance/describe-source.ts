@@ -20,12 +20,14 @@ export interface SourceCase {
   encode(rows: number): Uint8Array;
   /** Bytes with an error some way in. */
   readonly damaged: Uint8Array;
+  /** Whether a table without rows is an empty input, because columns come from the rows. */
+  readonly schemaless?: boolean;
 }
 
 const expected = (rows: number) => Array.from({ length: rows }, (_, i) => [i, i % 5 === 0 ? null : `name ${i}`]);
 
 /** What every source must do, whatever it reads. */
-export function describeSource({ name, open, encode, damaged }: SourceCase): void {
+export function describeSource({ name, open, encode, damaged, schemaless = false }: SourceCase): void {
   describe(`${name} as a source`, () => {
     const write = temporaryFolder();
 
@@ -38,7 +40,7 @@ export function describeSource({ name, open, encode, damaged }: SourceCase): voi
       await expectClosed();
     });
 
-    it('gives one batch without rows for a table without rows', async () => {
+    it.skipIf(schemaless)('gives one batch without rows for a table without rows', async () => {
       const batches = await collect(open(write('no-rows', encode(0))));
       expect(batches.map(({ numRows }) => numRows)).toEqual([0]);
       expect(batches[0]?.schema.names).toEqual(['id', 'name']);

@@ -1,0 +1,162 @@
+import { type DataType, Field, type RecordBatch, Schema } from 'apache-arrow';
+import type { Observable } from 'rxjs';
+import { batchOf } from '../batches/batch-of.js';
+import { InputError } from '../errors.js';
+import { fromAsync } from '../operators/flow.js';
+import { decodeText } from './decode-text.js';
+import { inferJsonField, type JsonColumnReader, jsonColumnReader } from './json-column.js';
+import { type JsonRecord, type JsonValue, jsonText, parseJson } from './json-record.js';
+import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
+import { readLines } from './read-lines.js';
+
+/** Options of `fromJsonLines`. */
+export interface FromJsonLinesOptions {
+  /** Ends the stream with an error, the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Number of batches kept downstream at which reading pauses, 1 or more; default 4. */
+  readonly limit?: number;
+  /** Rows in a batch, 1 or more; default 4096. */
+  readonly batchRows?: number;
+  /** All columns, or the types of some: those are not inferred. With all columns, an input without records gives a batch without rows. */
+  readonly schema?: Schema | Readonly<Record<string, DataType>>;
+  /** Records that columns and types are inferred from, 1 or more; default 10,000. */
+  readonly inferRows?: number;
+}
+
+/**
+ * The objects of a JSON Lines file (one JSON object a line, UTF-8; blank lines are passed over) as record batches of exactly
+ * `batchRows` rows, the last one smaller, however the input is cut into chunks.
+ *
+ * Columns are the names of the first `inferRows` records in the order in which they appear, their types those of
+ * `inferJsonField`. A name that a record lacks is null there, as is `null`: the two cannot be told apart afterwards.
+ *
+ * Errors are InputErrors with source, line and, where it is known, row and column: text that is no JSON object, a missing or
+ * empty file, a name that first appears after the records that columns are inferred from, and a value that its column's type cannot hold.
+ * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
+ */
+export function fromJsonLines(source: ByteSource, options: FromJsonLinesOptions = {}): Observable<RecordBatch> {
+  const { signal, limit, batchRows = 4096, inferRows = 10_000, schema } = options;
+  for (const [name, value] of Object.entries({ batchRows, inferRows })) {
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new RangeError(`Expected \`${name}\` to be 1 or more, got ${value}`);
+  }
+  const name = sourceName(source);
+
+  async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
+    let table = schema instanceof Schema ? createTable([], { schema, inferRows, source: name }) : undefined;
+    let waiting: Line[] = [];
+    let size = 0;
+    let rows = 0;
+
+    function* take(last: boolean): Generator<RecordBatch, void, void> {
+      const isSample = table === undefined && (last || waiting.length >= inferRows || size >= LARGEST_SAMPLE);
+      if (isSample) table = createTable(waiting.slice(0, inferRows), { schema, inferRows, source: name });
+      if (table === undefined) return;
+      let at = 0;
+      while (waiting.length - at >= (last ? 1 : batchRows)) {
+        yield table.read(waiting.slice(at, at + batchRows));
+        at += batchRows;
+      }
+      if (at > 0) waiting = waiting.slice(at);
+    }
+
+    for await (const { text, line } of readLines(decodeText(readBytes(source, signal), 'utf-8', name), name)) {
+      rows += 1;
+      size += text.length;
+      waiting.push({ record: recordOf(text, { source: name, line, row: rows }), line });
+      if (table !== undefined ? waiting.length >= batchRows : waiting.length >= inferRows || size >= LARGEST_SAMPLE)
+        yield* take(false);
+    }
+    if (rows === 0 && table === undefined)
+      throw new InputError('Expected at least one record, got an empty input', { source: name });
+    yield* take(true);
+    if (rows === 0 && table !== undefined) yield table.read([]);
+  }
+  return fromAsync(read, { ...(limit !== undefined && { limit }), ...(signal && { signal }) });
+}
+
+/** Characters. */
+const LARGEST_SAMPLE = 2 ** 26;
+
+interface Line {
+  readonly record: JsonRecord;
+  readonly line: number;
+}
+
+function recordOf(text: string, position: { source: string; line: number; row: number }): JsonRecord {
+  let value: JsonValue;
+  try {
+    value = parseJson(text);
+  } catch (cause) {
+    const { message } = cause as SyntaxError;
+    const at = /at position (\d+)/.exec(message)?.[1];
+    const found = message.replace(/,? (in JSON at position .*|\.*".*" is not valid JSON)$/s, '');
+    const place = at === undefined ? '' : ` at character ${Number(at) + 1}`;
+    throw new InputError(`Expected a JSON object in a line, got: ${found}${place}`, position, { cause });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonRecord;
+  throw new InputError(`Expected a JSON object in a line, got ${clip(jsonText(value))}`, position);
+}
+
+interface Table {
+  read(lines: readonly Line[]): RecordBatch;
+}
+
+interface TableOptions {
+  readonly schema: FromJsonLinesOptions['schema'];
+  readonly inferRows: number;
+  readonly source: string;
+}
+
+function createTable(sample: readonly Line[], { schema: wanted = {}, inferRows, source }: TableOptions): Table {
+  const types = wanted instanceof Schema ? {} : wanted;
+  const schema = wanted instanceof Schema ? wanted : new Schema(inferFields(sample, types));
+  const isGiven = (name: string) => wanted instanceof Schema || Object.hasOwn(types, name);
+  const readers: JsonColumnReader[] = schema.fields.map((field) => jsonColumnReader(field, !isGiven(field.name)));
+  const names = new Set(schema.names as string[]);
+  let rowsBefore = 0;
+  return {
+    read(lines) {
+      for (const [i, { record, line }] of lines.entries()) {
+        for (const column of Object.keys(record)) {
+          if (names.has(column)) continue;
+          const hint = wanted instanceof Schema ? '' : `: raise \`inferRows\` (${inferRows})`;
+          const position = { source, line, row: rowsBefore + i + 1, column };
+          throw new InputError(`Expected the columns of earlier records, got another one${hint}`, position);
+        }
+      }
+      const data = schema.fields.map(({ name: column }, c) => {
+        const values = lines.map(({ record }) => cellOf(record, column));
+        return (readers[c] as JsonColumnReader)(values, (row, expected) => {
+          const found = values[row] === null ? 'null' : `\`${clip(jsonText(values[row] as JsonValue))}\``;
+          const hint = isGiven(column) ? '' : `: raise \`inferRows\` (${inferRows}) or give its type in \`schema\``;
+          const position = { source, line: lines[row]?.line ?? 0, row: rowsBefore + row + 1, column };
+          throw new InputError(`Expected ${expected}, got ${found}${hint}`, position);
+        });
+      });
+      rowsBefore += lines.length;
+      return batchOf(schema, lines.length, data);
+    },
+  };
+}
+
+function inferFields(sample: readonly Line[], types: Readonly<Record<string, DataType>>): Field[] {
+  const names = new Set(sample.flatMap(({ record }) => Object.keys(record)));
+  for (const name of Object.keys(types)) names.add(name);
+  return [...names].map((name) => {
+    const type = Object.hasOwn(types, name) ? types[name] : undefined;
+    if (type !== undefined) return new Field(name, type, true);
+    return inferJsonField(
+      name,
+      sample.map(({ record }) => cellOf(record, name)),
+    );
+  });
+}
+
+function cellOf(record: JsonRecord, name: string): JsonValue {
+  return Object.hasOwn(record, name) ? (record[name] as JsonValue) : null;
+}
+
+function clip(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
+}
