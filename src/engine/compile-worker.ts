@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import * as tf from '@tensorflow/tfjs';
 import type { Model } from '../models/model.js';
+import { initialParameters } from '../models/parameters.js';
+import { foldIn, randomKey } from '../random.js';
 import { anyRows } from './any-rows.js';
 import type { CompiledModel, CompileRequest } from './compile.js';
 import { loadModel } from './load-model.js';
@@ -15,12 +17,12 @@ try {
   tf.env().set('PROD', true);
   const request = workerData as CompileRequest;
   const model = await loadModel(request.model);
-  parentPort?.postMessage({ value: compileModel(model, request.batchRows) });
+  parentPort?.postMessage({ value: compileModel(model, request) });
 } catch (error) {
   parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
 }
 
-function compileModel(model: Model, batchRows: number): CompiledModel {
+function compileModel(model: Model, { batchRows, seed }: CompileRequest): CompiledModel {
   const shards = shardsOf(model, batchRows);
   const rows = batchRows / shards;
   const objective = trace(model, { kind: 'objective', rows });
@@ -37,5 +39,6 @@ function compileModel(model: Model, batchRows: number): CompiledModel {
     gradients: toOnnx(gradients, { name: 'gradients' }),
     objective: toOnnx(objective, { name: 'objective' }),
     graphs: Object.fromEntries(graphs),
+    initial: initialParameters(model.parameters, foldIn(randomKey(seed), 'parameters')),
   };
 }

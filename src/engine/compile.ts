@@ -23,12 +23,16 @@ export interface CompiledModel {
   readonly objective: Uint8Array;
   /** The model's graphs, for any number of rows. */
   readonly graphs: Readonly<Record<string, Uint8Array>>;
+  /** The parameters' starting values, flat. */
+  readonly initial: Float32Array;
 }
 
 /** What to compile. */
 export interface CompileRequest {
   readonly model: ModelReference;
   readonly batchRows: number;
+  /** Seed of the parameters' starting values. */
+  readonly seed: number;
 }
 
 /**

@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
-import { initialParameters, parameterCount } from '../models/parameters.js';
+import { parameterCount } from '../models/parameters.js';
 import { sizeOf } from '../models/shape.js';
-import { foldIn, randomKey } from '../random.js';
 import { adamDefaults } from './adam.js';
 import { callWorker, onDeath } from './call-worker.js';
 import { type CompiledModel, compile } from './compile.js';
@@ -22,7 +21,7 @@ import { withoutTelemetry } from './without-telemetry.js';
 export const compiledEngine: Engine = {
   name: 'compiled',
   async createTrainer(options) {
-    const compiled = await compile({ model: options.model, batchRows: options.batchRows });
+    const compiled = await compile({ model: options.model, batchRows: options.batchRows, seed: options.seed });
     const shared = share(compiled, options);
     withoutTelemetry();
     const workers = Array.from(
@@ -37,7 +36,7 @@ export const compiledEngine: Engine = {
       throw new EngineError(`Expected training to start: ${String(cause)}`, { cause });
     }
     const trainer = trainerOf(compiled, shared, workers);
-    await trainer.setWeights(initialParameters(compiled.parameters, foldIn(randomKey(options.seed), 'parameters')));
+    await trainer.setWeights(compiled.initial);
     return trainer;
   },
 };

@@ -109,7 +109,7 @@ function trainerOf(tf: Tensorflow, model: Model, options: TrainerOptions): Train
         stepsTaken = 0;
       }),
     exportGraphs: async (values) => {
-      const { graphs, parameters } = await compile({ model: options.model, batchRows });
+      const { graphs, parameters } = await compile({ model: options.model, batchRows, seed: options.seed });
       return withWeights(graphs, parameters, values);
     },
     close: async () => {

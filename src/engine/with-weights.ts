@@ -1,16 +1,24 @@
+import { setImmediate as macrotask } from 'node:timers/promises';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { ParameterSpec } from '../models/model.js';
 import { parameterLayout } from '../models/parameters.js';
 import { ModelProtoSchema, TensorProto_DataType, TensorProtoSchema } from './onnx-schema/onnx_pb.js';
 
-/** ONNX files in which the parameters, inputs before, have the given values; those a file does not use are left out of it. */
-export function withWeights(
+/**
+ * ONNX files in which the parameters, inputs before, have the given values; those a file does not use are left out of it.
+ * Lets the event loop take its turn after each.
+ */
+export async function withWeights(
   graphs: Readonly<Record<string, Uint8Array>>,
   parameters: Readonly<Record<string, ParameterSpec>>,
   weights: Float32Array,
-): Record<string, Uint8Array> {
-  const filled = Object.entries(graphs).map(([name, onnx]) => [name, fill(onnx, parameters, weights)] as const);
-  return Object.fromEntries(filled);
+): Promise<Record<string, Uint8Array>> {
+  const filled: Record<string, Uint8Array> = {};
+  for (const [name, onnx] of Object.entries(graphs)) {
+    filled[name] = fill(onnx, parameters, weights);
+    await macrotask();
+  }
+  return filled;
 }
 
 function fill(

@@ -15,6 +15,8 @@ import type { EpochEvent, Losses, Sparsity, StepEvent } from './training-event.j
 
 /** Steps handed to the engine at a time: while it takes them, the next ones are prepared. */
 const GROUP = 16;
+/** Steps prepared between turns of the event loop: some milliseconds. */
+const PREPARED = 4;
 
 /** A table to learn from: its codec and its batches, which can be read again. */
 export interface TrainingTable {
@@ -109,18 +111,24 @@ async function* runEpoch(
   const sum = createMean();
   const activity = createActivity(run.recipe);
   const rowsOf = (step: number) => training.subarray(step * batchRows, (step + 1) * batchRows);
-  const group = (from: number): TrainingStep[] =>
-    Array.from({ length: Math.min(GROUP, stepsAnEpoch - from) }, (_, i) => ({
-      inputs: inputsOf(run, rowsOf(from + i), beta, foldIn(key, from + i)),
-      learningRate: learningRateAt(before + from + i, steps, settings.learningRate, settings.decay),
-    }));
+  const group = async (from: number): Promise<TrainingStep[]> => {
+    const prepared: TrainingStep[] = [];
+    for (let step = from; step < Math.min(from + GROUP, stepsAnEpoch); step += 1) {
+      prepared.push({
+        inputs: inputsOf(run, rowsOf(step), beta, foldIn(key, step)),
+        learningRate: learningRateAt(before + step, steps, settings.learningRate, settings.decay),
+      });
+      if (prepared.length % PREPARED === 0) await macrotask();
+    }
+    return prepared;
+  };
 
-  let next = group(0);
+  let next = await group(0);
   for (let from = 0; from < stepsAnEpoch; from += GROUP) {
     const start = performance.now();
     const taken = trainer.step(next);
     taken.catch(() => undefined);
-    next = group(from + GROUP);
+    next = await group(from + GROUP);
     const metrics = await taken;
     const ms = (performance.now() - start) / metrics.length;
     for (const [i, metric] of metrics.entries()) {
