@@ -47,6 +47,7 @@ function booleanColumn(field: Field, json: z.infer<typeof booleanJson>): Column 
     kind: 'boolean',
     name: field.name,
     span: { name: field.name, likelihood: 'categorical', width: values.length },
+    codeRows: values.map((value) => rows[value]),
     encode(data, codes, offset, stride, onUnseen) {
       const bitmap = validityOf(data);
       const bits = data.values as Uint8Array;

@@ -70,6 +70,9 @@ export function categoricalColumn(field: Field, json: z.infer<typeof categorical
     kind: 'categorical',
     name: field.name,
     span: { name: field.name, likelihood: 'categorical', width },
+    ...(rareCode < 0 && {
+      codeRows: [...json.levels.map(([, rows]) => rows), ...(nullCode < 0 ? [] : [json.null])],
+    }),
     encode(data, codes, offset, stride, onUnseen) {
       const unseen = (text: () => string, row: number): number => {
         if (reportsUnseen) onUnseen?.(text(), row);

@@ -14,7 +14,7 @@ export interface Codec {
   readonly schema: Schema;
   /** One column a field, in file order. */
   readonly columns: readonly Column[];
-  /** The spans of the modelled columns, in model order: file order, the target column last. */
+  /** The spans of the modelled columns, in model order: conditions first, then file order, the target column last. */
   readonly spans: readonly Span[];
   /** `codes`: every span is categorical, and records are codes; `values`: records are numbers, codes among them. */
   readonly storage: 'codes' | 'values';
@@ -47,6 +47,7 @@ export interface RowsToCopy {
 export interface CodecJson {
   readonly schema: string;
   readonly target?: string;
+  readonly conditions?: readonly string[];
   readonly storage: 'codes' | 'values';
   readonly columns: readonly ColumnJson[];
 }
@@ -65,6 +66,8 @@ export interface CodecFitterOptions extends Partial<Pick<ColumnOptions, 'maxCate
   readonly likelihood?: Span['likelihood'] | Readonly<Record<string, Span['likelihood']>>;
   /** The column to model last, given all others. */
   readonly target?: string;
+  /** Columns to model first, so that records can be drawn given their values exactly and at no extra cost. */
+  readonly conditions?: readonly string[];
 }
 
 /** Fits a codec in one pass over the batches of a table, in bounded memory. */
@@ -84,7 +87,7 @@ export interface CodecFitter {
  * Throws RangeError for an unknown target, two columns of one name, and bounds outside 2 ... 65,000.
  */
 export function createCodecFitter(schema: Schema, options: CodecFitterOptions = {}): CodecFitter {
-  const { target, maxCategories = 256, maxCodes = 50, values = 'codes' } = options;
+  const { target, conditions = [], maxCategories = 256, maxCodes = 50, values = 'codes' } = options;
   for (const [name, bound] of Object.entries({ maxCategories, maxCodes })) {
     if (!Number.isInteger(bound) || bound < 2 || bound > 65_000) {
       throw new RangeError(`Expected ${name} to be an integer from 2 to 65,000, got ${bound}`);
@@ -95,6 +98,13 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
   if (twice !== undefined) throw new RangeError(`Expected column names to be different, got \`${twice}\` twice`);
   if (target !== undefined && !names.includes(target)) {
     throw new RangeError(`Expected the target to be one of the columns ${quoted(names)}, got \`${target}\``);
+  }
+  const missing = conditions.find((name) => !names.includes(name));
+  if (missing !== undefined) {
+    throw new RangeError(`Expected conditions to be among the columns ${quoted(names)}, got \`${missing}\``);
+  }
+  if (target !== undefined && conditions.includes(target)) {
+    throw new RangeError(`Expected the target not to be a condition, got \`${target}\` as both`);
   }
   const likelihood = likelihoodsOf(options.likelihood, names);
   const columnOptions = { maxCategories, maxCodes, values, likelihood };
@@ -135,7 +145,7 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
         `Expected the target \`${target}\` to be a column to learn from, got one with ${unfit.reason}`,
       );
     }
-    return createCodec(schema, columns, target, values === 'codes' ? 'codes' : 'values');
+    return createCodec(schema, columns, { target, conditions, storage: values === 'codes' ? 'codes' : 'values' });
   }
 }
 
@@ -183,6 +193,7 @@ function withoutSingleCode(column: Column): Column {
 const codecJson = z.object({
   schema: z.string(),
   target: z.string().optional(),
+  conditions: z.array(z.string()).optional(),
   storage: z.enum(['codes', 'values']),
   columns: z.array(z.looseObject({ kind: z.string(), name: z.string() })),
 });
@@ -190,7 +201,7 @@ const codecJson = z.object({
 /** The codec of its `toJSON`, with the same behaviour to the last bit. Throws ModelError for anything else. */
 export function codecFromJson(json: unknown): Codec {
   try {
-    const { schema: encoded, target, storage, columns } = codecJson.parse(json);
+    const { schema: encoded, target, conditions = [], storage, columns } = codecJson.parse(json);
     const { schema } = tableFromIPC(Buffer.from(encoded, 'base64'));
     if (schema.fields.length !== columns.length) {
       throw new RangeError(`Expected ${schema.fields.length} columns, got ${columns.length}`);
@@ -201,20 +212,28 @@ export function codecFromJson(json: unknown): Codec {
         throw new RangeError(`Expected column \`${field.name}\`, got \`${column?.name}\``);
       return restoreColumn(field, column);
     });
-    return createCodec(schema, restored, target, storage);
+    return createCodec(schema, restored, { target, conditions, storage });
   } catch (cause) {
     const what = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : (cause as Error).message;
     throw new ModelError(`Expected the model's columns to be readable: ${what}`, { cause });
   }
 }
 
-function createCodec(
-  schema: Schema,
-  columns: readonly Column[],
-  target: string | undefined,
-  storage: Codec['storage'],
-): Codec {
-  const inOrder = [...columns.filter(({ name }) => name !== target), ...columns.filter(({ name }) => name === target)];
+/** Which columns are modelled first and last, and what becomes of them. */
+interface Order {
+  readonly target: string | undefined;
+  readonly conditions: readonly string[];
+  readonly storage: Codec['storage'];
+}
+
+function createCodec(schema: Schema, columns: readonly Column[], { target, conditions, storage }: Order): Codec {
+  const first = conditions.flatMap((name) => columns.filter((column) => column.name === name));
+  const rest = columns.filter(({ name }) => !conditions.includes(name));
+  const inOrder = [
+    ...first,
+    ...rest.filter(({ name }) => name !== target),
+    ...rest.filter(({ name }) => name === target),
+  ];
   const spans = inOrder.flatMap(({ span }) => (span === undefined ? [] : [span]));
   const places = new Map<string, number>();
   let stride = 0;
@@ -253,6 +272,7 @@ function createCodec(
     toJSON: () => ({
       schema: Buffer.from(tableToIPC(new Table(schema), 'stream')).toString('base64'),
       ...(target !== undefined && { target }),
+      ...(conditions.length > 0 && { conditions }),
       storage,
       columns: columns.map((column) => column.toJSON()),
     }),

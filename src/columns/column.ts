@@ -40,6 +40,8 @@ export interface Column {
   readonly name: string;
   /** What models see of it; undefined when it is not modelled (constant, opaque). */
   readonly span: Span | undefined;
+  /** Rows of the training data with each code, where every code stands for one value. */
+  readonly codeRows?: readonly number[];
   /** Why the column is not modelled, as a phrase. */
   readonly reason?: string;
   /** Writes the span's code or values of every row of `data` to `codes[offset + row * stride]` and on. */

@@ -79,6 +79,9 @@ export function numericColumn(field: Field, json: NumericJson): Column {
       width,
       scores: [...normalScores(orderedRows), ...Array<number>(width - ordered).fill(0)],
     },
+    ...(codes.every((code) => 'value' in code) && {
+      codeRows: [...orderedRows, ...(nanCode < 0 ? [] : [json.nan]), ...(nullCode < 0 ? [] : [json.null])],
+    }),
     encode(data, out, offset, stride, onUnseen) {
       const values = storage.read(data);
       const bitmap = validityOf(data);

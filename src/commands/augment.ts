@@ -29,12 +29,14 @@ export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, 
   readonly saveModel?: string;
   readonly temperature?: number;
   readonly interpolate?: number;
+  /** A column whose values are to have as many records each. */
+  readonly balance?: string;
   readonly onlyVariants?: boolean;
 }
 
 /** Writes each record and its variants: in one pass with a saved model, else after a training on the input. */
 export async function augment(request: AugmentRequest, io: Io): Promise<void> {
-  const { copies, seed, temperature, interpolate, onlyVariants = false } = request;
+  const { copies, seed, temperature, interpolate, balance, onlyVariants = false } = request;
   const { reporter, progress, complete, summarise } = createSession(request, io);
   const { onUnseen, report } = createUnseenCounter();
   const saved =
@@ -48,7 +50,7 @@ export async function augment(request: AugmentRequest, io: Io): Promise<void> {
         if ('kind' in value && value.kind === 'model') used = value.model;
       }),
       augmentRows(copies, {
-        ...defined({ seed, temperature, interpolate, model: saved }),
+        ...defined({ seed, temperature, interpolate, balance, model: saved }),
         originals: !onlyVariants,
         onUnseen,
       }),

@@ -49,6 +49,9 @@ export function trainingOptions(): Option[] {
     new Option(flags, description).argParser(parse).helpGroup('Training:');
   return [
     new Option('--target <column>', 'column to learn last, given all others').helpGroup('Training:'),
+    new Option('--conditions <columns...>', 'columns to learn first, to draw records given their values').helpGroup(
+      'Training:',
+    ),
     option('--epochs <n>', 'passes over the table (default: 40, fewer for large tables)', whole(1)),
     option('--batch-size <n>', 'rows of a training step, even (default: 500; 64 below 2000 rows)', even),
     new Option('--hidden <widths>', 'widths of the hidden layers, as 256,256 (default: 256; 128 below 2000 rows)')

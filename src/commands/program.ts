@@ -72,7 +72,7 @@ Example:
     .description(
       'Write each record followed by K variants of it. Without --model a model is fitted to the input first; with it, input of any size flows through.',
     )
-    .addArgument(new Argument('<k>', 'variants of each record').argParser(whole(1)))
+    .addArgument(new Argument('<k>', 'variants of each record').argParser(whole(0)))
     .addArgument(inputFile())
     .addOption(modelOption('a saved model; else one is fitted to the input'))
     .addOption(new Option('--save-model <dir>', 'save the model fitted to the input').conflicts('model'))
@@ -84,6 +84,12 @@ Example:
         '--interpolate <share>',
         'move variants towards other records, up to so much of the way (default: 0)',
       ).argParser(within(0, 1)),
+    )
+    .addOption(
+      new Option(
+        '--balance <column>',
+        'as many records of each value of a column; K variants of those of the most frequent, K may be 0',
+      ),
     )
     .addOption(new Option('--only-variants', 'leave out the records themselves'));
   for (const option of trainingOptions()) augment.addOption(option.conflicts('model'));
@@ -156,6 +162,12 @@ Example:
         '--from <start>',
         'where records start: the learned null state, the most faithful (default), or the prior',
       ).choices(['null', 'prior']),
+    )
+    .addOption(
+      new Option(
+        '--where <conditions...>',
+        'only records of which these hold: column=value, column=one|other, column=low..high',
+      ),
     );
   for (const option of [...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
     sample.addOption(option);

@@ -47,7 +47,7 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
     reporter.note(undefined, { event: 'epoch', ...fieldsOf(epoch) });
   }
   function onModel(model: FittedModel): void {
-    const { rows, bestEpoch, epochs, settings } = model.training;
+    const { rows, bestEpoch, epochs, settings, network } = model.training;
     const best = epochs.find(({ epoch }) => epoch === bestEpoch);
     const losses = {
       ...(best !== undefined && { loss: best.training.loss }),
@@ -60,7 +60,7 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
     reporter.note(
       `trained on ${countedText(rows, 'row')}: ${countedText(epochs.length, 'epoch')} ` +
         `(kept the weights of ${bestEpoch})${text.join('')}, ${durationText(ms)}`,
-      { event: 'model', rows, epochs: epochs.length, bestEpoch, ...losses, settings, ms },
+      { event: 'model', rows, epochs: epochs.length, bestEpoch, ...losses, settings, network, ms },
     );
   }
 

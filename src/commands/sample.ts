@@ -5,6 +5,7 @@ import { type OutputFlags, openOutput } from './open-output.js';
 import { reportColumns } from './policies.js';
 import type { ReporterFlags } from './reporter.js';
 import { createSession } from './session.js';
+import { whereOf } from './where-flag.js';
 
 /** `rx-augment sample`: what its command line says. */
 export interface SampleRequest extends OutputFlags, ReporterFlags {
@@ -12,6 +13,8 @@ export interface SampleRequest extends OutputFlags, ReporterFlags {
   /** The folder of a saved model. */
   readonly model: string;
   readonly from?: 'null' | 'prior';
+  /** `column=value`, each. */
+  readonly where?: readonly string[];
   readonly seed?: number;
   readonly workers?: number;
 }
@@ -21,9 +24,10 @@ export async function sample(request: SampleRequest, io: Io): Promise<void> {
   const { count, seed, from, workers } = request;
   const { reporter, progress, complete, summarise } = createSession(request, io);
   const model = await loadModel(request.model, defined({ workers }));
+  const where = request.where === undefined ? undefined : whereOf(request.where, model.codec.schema);
   const output = openOutput(request, io);
   const written = await complete(
-    sampleRows(model, count, defined({ seed, from })).pipe(progress.output(count), output),
+    sampleRows(model, count, defined({ seed, from, where })).pipe(progress.output(count), output),
   );
   reportColumns(model, 'null in every record', reporter);
   summarise(written);

@@ -23,6 +23,7 @@ export interface TrainingFlags {
   readonly learningRate?: number;
   readonly decay?: number;
   readonly target?: string;
+  readonly conditions?: readonly string[];
   readonly validation?: number;
   readonly patience?: number;
   readonly maxSeconds?: number;
@@ -36,7 +37,7 @@ export interface TrainingFlags {
 /** The training that the flags stand for. */
 export function training(flags: TrainingFlags): OperatorFunction<RecordBatch, TrainingEvent> {
   const { seed, workers, epochs, latent, hidden, learningRate, target, validation, patience, maxSeconds } = flags;
-  const { decay, likelihood, activation, beta, decoder, sparsity } = flags;
+  const { conditions, decay, likelihood, activation, beta, decoder, sparsity } = flags;
   const shared = {
     seed,
     workers,
@@ -46,6 +47,7 @@ export function training(flags: TrainingFlags): OperatorFunction<RecordBatch, Tr
     learningRate,
     decay,
     target,
+    conditions,
     validation,
     patience,
     maxSeconds,

@@ -20,7 +20,8 @@ import type { TableVaeConfig } from './table-vae-reference.js';
  * codes) and `sampler` (uniforms -> codes, from the null state); uniforms [rows, columns] in (0, 1) pick each code by
  * inverting its cumulative distribution. `reconstructor` (codes -> reconstructed) goes through mu and takes each column's most
  * likely code given those it took before; `scorer` (codes, noise) gives reconstruction, divergence, logWeight and the exact
- * likelihood, each [rows].
+ * likelihood, each [rows]. `conditionalSampler` and `conditionalDecoder` draw among the codes that `allowed` [rows, all codes]
+ * marks by 1, and give the log-probability these had, logAllowed [rows].
  */
 export function tableVae(config: TableVaeConfig): Model {
   const { spans, hidden, latent } = config;
@@ -69,14 +70,33 @@ export function tableVae(config: TableVaeConfig): Model {
         inputs: { latent: row([latent], 'float32'), uniforms: row([columns], 'float32') },
         run: (parameters, inputs) => {
           const state = dense(parameters, 'trunk', inputs.latent as tf.Tensor2D, 'relu');
-          return { codes: draw(parameters, state, inputs.uniforms as tf.Tensor2D, spans, basis) };
+          return { codes: draw(parameters, state, inputs.uniforms as tf.Tensor2D, spans, basis).codes };
         },
       },
       sampler: {
         inputs: { uniforms: row([columns], 'float32') },
         run: (parameters, { uniforms }) => {
           const state = parameters['decoder.null'] as tf.Tensor2D;
-          return { codes: draw(parameters, state, uniforms as tf.Tensor2D, spans, basis) };
+          return { codes: draw(parameters, state, uniforms as tf.Tensor2D, spans, basis).codes };
+        },
+      },
+      conditionalDecoder: {
+        inputs: {
+          latent: row([latent], 'float32'),
+          uniforms: row([columns], 'float32'),
+          allowed: row([total], 'float32'),
+        },
+        run(parameters, inputs) {
+          const state = dense(parameters, 'trunk', inputs.latent as tf.Tensor2D, 'relu');
+          const allowed = inputs.allowed as tf.Tensor2D;
+          return draw(parameters, state, inputs.uniforms as tf.Tensor2D, spans, basis, allowed);
+        },
+      },
+      conditionalSampler: {
+        inputs: { uniforms: row([columns], 'float32'), allowed: row([total], 'float32') },
+        run(parameters, { uniforms, allowed }) {
+          const state = parameters['decoder.null'] as tf.Tensor2D;
+          return draw(parameters, state, uniforms as tf.Tensor2D, spans, basis, allowed as tf.Tensor2D);
         },
       },
       reconstructor: {
@@ -156,25 +176,44 @@ function teacherForced(
   return categoricalCrossEntropy(logits, hots);
 }
 
-/** Ancestral sampling: codes [rows, columns] int32. */
+/**
+ * Ancestral sampling: codes [rows, columns] int32. With `allowed` [rows, all codes], 1 for codes that may be drawn and 0 for
+ * others, each column is drawn among its allowed codes, and `logAllowed` [rows] is the log of the probability that they had
+ * together: the weight of the record among others drawn so.
+ */
 function draw(
   parameters: Tensors,
   start: tf.Tensor2D,
   uniforms: tf.Tensor2D,
   spans: readonly Span[],
   basis: Basis,
-): tf.Tensor2D {
+  allowed?: tf.Tensor2D,
+): { codes: tf.Tensor2D; logAllowed: tf.Tensor1D } | { codes: tf.Tensor2D } {
   const decoder = decoderOf(parameters, spans, basis);
   const columns = tf.split(uniforms, spans.length, 1);
+  const widths = spans.map(({ width }) => width);
+  const masks = allowed === undefined ? [] : widths.length === 1 ? [allowed] : tf.split(allowed, widths, 1);
+  const masses: tf.Tensor2D[] = [];
   let state = start;
   const codes = spans.map(({ width }, j) => {
-    const cumulative = tf.cumsum(tf.softmax(decoder.logits(state, j)), 1);
-    const below = tf.sum(tf.cast(tf.less(cumulative, columns[j] as tf.Tensor2D), 'int32'), 1);
+    const probabilities = tf.softmax(decoder.logits(state, j));
+    const mask = masks[j];
+    const cumulative = tf.cumsum(mask === undefined ? probabilities : tf.mul(probabilities, mask), 1);
+    let place = columns[j] as tf.Tensor2D;
+    if (mask !== undefined) {
+      // All of it, as the running sum has it: so the last allowed code is never passed.
+      const mass = tf.slice(cumulative, [0, width - 1], [cumulative.shape[0] as number, 1]) as tf.Tensor2D;
+      masses.push(mass);
+      place = tf.mul(place, mass);
+    }
+    const below = tf.sum(tf.cast(tf.less(cumulative, place), 'int32'), 1);
     const code = tf.minimum(below, tf.scalar(width - 1, 'int32')) as tf.Tensor1D;
     if (j + 1 < spans.length) state = tf.add(state, tf.gather(decoder.embedding(j), code));
     return code;
   });
-  return tf.stack(codes, 1) as tf.Tensor2D;
+  const drawn = { codes: tf.stack(codes, 1) as tf.Tensor2D };
+  if (allowed === undefined) return drawn;
+  return { ...drawn, logAllowed: tf.sum(tf.log(tf.maximum(tf.concat(masses, 1), 1e-37)), 1) as tf.Tensor1D };
 }
 
 /** The most likely code of each column given the earlier ones: codes [rows, columns] int32. */

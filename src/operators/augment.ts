@@ -1,10 +1,12 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import { interleave } from '../batches/interleave.js';
+import type { Codec } from '../columns/codec.js';
 import { ModelError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
+import { type Balance, type BalancePlan, planBalance } from './balance.js';
 import { drawsOf, latentNoise } from './draws.js';
 import { moveTowardsOthers } from './move-towards-others.js';
 import { type BatchOrEvent, codesOf, type UnseenInStream, withModel } from './with-model.js';
@@ -25,6 +27,12 @@ export interface AugmentOptions {
    * then depend on the division into batches, too.
    */
   readonly interpolate?: number;
+  /**
+   * A column whose values are to have as many records each, or `{ column, shares }` for other shares. Records of the class
+   * that is largest for its share get `copies` variants, those of the others as many as it takes; variants keep their record's
+   * value. Exact for the data that the model was trained on; for another stream give `counts`, its records of each value.
+   */
+  readonly balance?: Balance;
   /** Told of values that the model has no code for, with their row in the stream from 0; they count as the nearest it has. */
   readonly onUnseen?: UnseenInStream;
 }
@@ -36,56 +44,113 @@ const OUTPUT_ROWS = 2048;
  * Emits each record followed by `copies` variants of it: draws from p(x | z) with z ~ q(z | record). The schema is the
  * input's; columns that are not modelled (identifiers, free text) are copied from the record.
  *
- * RangeError for `copies` that is not a whole number of at least 1. A batch of another schema than the model's is a
+ * RangeError for `copies` that is not a whole number of at least 1, or 0 where classes are balanced. A batch of another schema than the model's is a
  * SchemaMismatchError.
  */
 export function augment(copies: number, options: AugmentOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
-  const { seed = 0, originals = true, temperature = 1, interpolate = 0, onUnseen } = options;
-  if (!Number.isSafeInteger(copies) || copies < 1) {
-    throw new RangeError(`Expected the number of copies to be a whole number of at least 1, got ${copies}`);
+  const { seed = 0, originals = true, temperature = 1, interpolate = 0, balance, onUnseen } = options;
+  const least = balance === undefined ? 1 : 0;
+  if (!Number.isSafeInteger(copies) || copies < least) {
+    throw new RangeError(`Expected the number of copies to be a whole number of at least ${least}, got ${copies}`);
   }
   if (!(temperature >= 0)) throw new RangeError(`Expected temperature to be 0 or more, got ${temperature}`);
   if (!(interpolate >= 0 && interpolate <= 1)) {
     throw new RangeError(`Expected interpolate in [0, 1], got ${interpolate}`);
   }
   const key = foldIn(randomKey(seed), 'augment');
-  return withModel(options.model, async function* (input) {
-    const { batch, model, offset } = input;
-    if (!model.variational)
-      throw new ModelError('Expected a variational model to draw variants from, got an autoencoder');
-    const codes = codesOf(input, onUnseen);
-    if (batch.numRows === 0) yield batch;
-    const posterior = await model.encode(codes, batch.numRows);
-    const size = Math.max(1, Math.floor(OUTPUT_ROWS / (copies + 1)));
-    const draw = async (from: number): Promise<RecordBatch> => {
-      const records = batch.slice(from, Math.min(batch.numRows, from + size));
-      const rows = records.numRows * copies;
-      const ids = Float64Array.from({ length: rows }, (_, i) => (offset + from) * copies + i);
-      const sources = Int32Array.from({ length: rows }, (_, i) => Math.floor(i / copies));
-      const latents = latentNoise(key, ids, model.latent);
-      const place = { latent: model.latent, from, copies };
-      intoPosterior(latents, posterior, { ...place, temperature });
-      if (interpolate > 0) moveTowardsOthers(latents, posterior.mu, { ...place, share: interpolate }, key, ids);
-      const { uniforms, places } = drawsOf(key, ids, model.codec.width);
-      const drawn = await model.decode(latents, uniforms, rows);
-      const variants = model.codec.decode(drawn, places, { batch: records, rows: sources });
-      return originals ? interleave(records, variants, copies) : variants;
+  return withModel(options.model, () => {
+    let plan: BalancePlan | undefined;
+    return async function* (input) {
+      const { batch, model, offset } = input;
+      if (!model.variational)
+        throw new ModelError('Expected a variational model to draw variants from, got an autoencoder');
+      const codes = codesOf(input, onUnseen);
+      if (batch.numRows === 0) yield batch;
+      const posterior = await model.encode(codes, batch.numRows);
+      const { width } = model.codec;
+      plan ??= balance === undefined ? undefined : planBalance(model.codec, balance, copies);
+      const most = plan?.most ?? copies;
+      const variantsOf = Int32Array.from({ length: batch.numRows }, (_, row) =>
+        plan === undefined ? copies : plan.next(codes[row * width + plan.place] as number),
+      );
+      const size = Math.max(1, Math.floor(OUTPUT_ROWS / (most + 1)));
+      const draw = async (from: number): Promise<RecordBatch> => {
+        const records = batch.slice(from, Math.min(batch.numRows, from + size));
+        const { sources, ids } = variantsFrom(variantsOf.subarray(from, from + records.numRows), offset + from, most);
+        const rows = sources.length;
+        const latents = latentNoise(key, ids, model.latent);
+        const place = { latent: model.latent, from };
+        intoPosterior(latents, posterior, sources, { ...place, temperature });
+        if (interpolate > 0)
+          moveTowardsOthers(latents, posterior.mu, sources, { ...place, share: interpolate }, key, ids);
+        const { uniforms, places } = drawsOf(key, ids, width);
+        const drawn =
+          plan === undefined
+            ? await model.decode(latents, uniforms, rows)
+            : (
+                await model.drawAllowed(
+                  { latents, uniforms, allowed: sameCode(model.codec, codes, plan.place, from, sources) },
+                  rows,
+                )
+              ).codes;
+        const variants = model.codec.decode(drawn, places, { batch: records, rows: sources });
+        return originals ? interleave(records, variants, sources) : variants;
+      };
+      yield* ahead(batch.numRows, size, draw);
     };
-    yield* ahead(batch.numRows, size, draw);
   });
 }
 
-/** Makes noise a draw from the posteriors of the records from `from` on, `copies` rows of it a record, in place. */
+/** For each variant its record, counted from the first, and its id: `most` ids belong to each record of the stream. */
+function variantsFrom(
+  counts: Int32Array,
+  first: number,
+  most: number,
+): { readonly sources: Int32Array; readonly ids: Float64Array } {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const sources = new Int32Array(total);
+  const ids = new Float64Array(total);
+  let at = 0;
+  counts.forEach((count, row) => {
+    for (let copy = 0; copy < count; copy += 1, at += 1) {
+      sources[at] = row;
+      ids[at] = (first + row) * most + copy;
+    }
+  });
+  return { sources, ids };
+}
+
+/** For each variant a mask of all codes [variants, all codes] that leaves of one span the code of its record alone. */
+function sameCode(
+  { spans, width }: Codec,
+  codes: ArrayLike<number>,
+  place: number,
+  from: number,
+  sources: Int32Array,
+): Float32Array {
+  const total = spans.reduce((sum, span) => sum + span.width, 0);
+  const offset = spans.slice(0, place).reduce((sum, span) => sum + span.width, 0);
+  const allowed = new Float32Array(sources.length * total).fill(1);
+  sources.forEach((source, variant) => {
+    const start = variant * total + offset;
+    allowed.fill(0, start, start + (spans[place]?.width ?? 0));
+    allowed[start + (codes[(from + source) * width + place] as number)] = 1;
+  });
+  return allowed;
+}
+
+/** Makes noise draws from the posteriors of variants' records, the first of which is at row `from`, in place. */
 function intoPosterior(
   noise: Float32Array,
   { mu, logVar }: { readonly mu: Float32Array; readonly logVar?: Float32Array },
-  { latent, from, copies, temperature }: Record<'latent' | 'from' | 'copies' | 'temperature', number>,
+  sources: Int32Array,
+  { latent, from, temperature }: Record<'latent' | 'from' | 'temperature', number>,
 ): void {
-  for (let i = 0; i < noise.length / latent; i += 1) {
-    const record = (from + Math.floor(i / copies)) * latent;
+  sources.forEach((source, i) => {
+    const record = (from + source) * latent;
     for (let d = 0; d < latent; d += 1) {
       const deviation = temperature * Math.exp((logVar?.[record + d] ?? 0) / 2);
       noise[i * latent + d] = (mu[record + d] as number) + deviation * (noise[i * latent + d] as number);
     }
-  }
+  });
 }

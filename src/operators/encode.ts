@@ -20,20 +20,26 @@ export interface EncodeOptions {
  */
 export function encode(options: EncodeOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
   const { logVar = false, onUnseen } = options;
-  return withModel(options.model, async function* (input) {
-    const { batch, model } = input;
-    const posterior = await model.encode(codesOf(input, onUnseen), batch.numRows);
-    const parts: Record<string, Float32Array> = { [model.variational ? 'mu' : 'code']: posterior.mu };
-    if (logVar && posterior.logVar !== undefined) parts.logVar = posterior.logVar;
-    const names = Object.keys(parts).flatMap((name) => Array.from({ length: model.latent }, (_, d) => `${name}_${d}`));
-    const schema = new Schema(names.map((name) => new Field(name, new Float32(), false)));
-    const columns = Object.values(parts).flatMap((values) => columnsOf(values, batch.numRows, model.latent));
-    yield batchOf(
-      schema,
-      batch.numRows,
-      columns.map((data) => makeData({ type: new Float32(), data })),
-    );
-  });
+  return withModel(
+    options.model,
+    () =>
+      async function* (input) {
+        const { batch, model } = input;
+        const posterior = await model.encode(codesOf(input, onUnseen), batch.numRows);
+        const parts: Record<string, Float32Array> = { [model.variational ? 'mu' : 'code']: posterior.mu };
+        if (logVar && posterior.logVar !== undefined) parts.logVar = posterior.logVar;
+        const names = Object.keys(parts).flatMap((name) =>
+          Array.from({ length: model.latent }, (_, d) => `${name}_${d}`),
+        );
+        const schema = new Schema(names.map((name) => new Field(name, new Float32(), false)));
+        const columns = Object.values(parts).flatMap((values) => columnsOf(values, batch.numRows, model.latent));
+        yield batchOf(
+          schema,
+          batch.numRows,
+          columns.map((data) => makeData({ type: new Float32(), data })),
+        );
+      },
+  );
 }
 
 function columnsOf(values: Float32Array, rows: number, width: number): Float32Array[] {

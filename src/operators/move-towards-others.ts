@@ -5,12 +5,13 @@ const OTHERS = 8;
 
 /**
  * Moves the latents of variants [variants, latent] in place: each part of the way from the mean of its record to that of
- * the nearest of some others. `mu` [rows, latent] holds the means of the whole batch, the first variant's record at `from`.
+ * the nearest of some others. `mu` [rows, latent] holds the means of the whole batch, the record of variant i at row `from + sources[i]`.
  */
 export function moveTowardsOthers(
   latents: Float32Array,
   mu: Float32Array,
-  { latent, from, copies, share }: Record<'latent' | 'from' | 'copies' | 'share', number>,
+  sources: ArrayLike<number>,
+  { latent, from, share }: Record<'latent' | 'from' | 'share', number>,
   key: RandomKey,
   ids: ArrayLike<number>,
 ): void {
@@ -18,7 +19,7 @@ export function moveTowardsOthers(
   const draws = new Float32Array(ids.length * (OTHERS + 1));
   fillUniforms(foldIn(key, 'others'), ids, OTHERS + 1, draws);
   for (let i = 0; i < ids.length; i += 1) {
-    const own = (from + Math.floor(i / copies)) * latent;
+    const own = (from + (sources[i] as number)) * latent;
     let [nearest, least] = [own, Number.POSITIVE_INFINITY];
     for (let k = 0; k < OTHERS; k += 1) {
       const other = Math.floor((draws[i * (OTHERS + 1) + k] as number) * rows) * latent;

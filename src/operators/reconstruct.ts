@@ -21,11 +21,15 @@ const MIDDLE = 0.5;
  */
 export function reconstruct(options: ReconstructOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
   const { onUnseen } = options;
-  return withModel(options.model, async function* (input) {
-    const { batch, model } = input;
-    const rows = batch.numRows;
-    const values = await model.reconstruct(codesOf(input, onUnseen), rows);
-    const places = new Float32Array(values.length).fill(MIDDLE);
-    yield model.codec.decode(values, places, { batch, rows: Int32Array.from({ length: rows }, (_, i) => i) });
-  });
+  return withModel(
+    options.model,
+    () =>
+      async function* (input) {
+        const { batch, model } = input;
+        const rows = batch.numRows;
+        const values = await model.reconstruct(codesOf(input, onUnseen), rows);
+        const places = new Float32Array(values.length).fill(MIDDLE);
+        yield model.codec.decode(values, places, { batch, rows: Int32Array.from({ length: rows }, (_, i) => i) });
+      },
+  );
 }

@@ -4,8 +4,10 @@ import { ModelError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
+import { drawWhere } from './draw-where.js';
 import { drawsOf, latentNoise } from './draws.js';
 import { fromAsync } from './flow.js';
+import { allowedBy, type Where } from './where.js';
 
 /** Options of `sample`. */
 export interface SampleOptions {
@@ -16,6 +18,12 @@ export interface SampleOptions {
    * model has it, the most faithful), or `prior`, a latent from N(0, I) as in the textbook.
    */
   readonly from?: 'null' | 'prior';
+  /**
+   * What columns have to be: `{ income: '>50K', age: [30, 40], job: { in: ['cook', 'clerk'] } }`. Every record satisfies it;
+   * the other columns follow as they do in the data. Costs nothing more where the model was trained with these columns as
+   * `conditions`, 64 draws a record elsewhere. Records then start from the null state.
+   */
+  readonly where?: Where;
   /** Records of a batch, 1 or more; default 2048. */
   readonly batchRows?: number;
   /** Number of batches kept downstream at which sampling pauses, 1 or more; default 4. */
@@ -27,10 +35,10 @@ export interface SampleOptions {
 /**
  * A source of `count` new records. Their schema is that of the training data; columns that were not modelled
  * (identifiers, free text) are null, constants keep their value. RangeError for a count that is not a whole number of at
- * least 0, ModelError for an autoencoder or a model without a null state to start from.
+ * least 0 and for conditions that nothing satisfies, ModelError for an autoencoder or a model without a null state to start from.
  */
 export function sample(model: FittedModel, count: number, options: SampleOptions = {}): Observable<RecordBatch> {
-  const { seed = 0, from = model.hasNullState ? 'null' : 'prior', batchRows = 2048, limit, signal } = options;
+  const { seed = 0, from = model.hasNullState ? 'null' : 'prior', batchRows = 2048, where, limit, signal } = options;
   if (!model.variational) throw new ModelError('Expected a variational model to draw records from, got an autoencoder');
   if (!Number.isSafeInteger(count) || count < 0) {
     throw new RangeError(`Expected the number of records to be a whole number of at least 0, got ${count}`);
@@ -38,10 +46,18 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
     throw new RangeError(`Expected batchRows to be a whole number of at least 1, got ${batchRows}`);
   }
+  if (where !== undefined && from !== 'null') {
+    throw new RangeError(`Expected records under conditions to start from the null state, got from \`${from}\``);
+  }
+  const allowed = where === undefined ? undefined : allowedBy(model.codec, where);
   const key = foldIn(randomKey(seed), 'sample');
   const draw = async (first: number): Promise<RecordBatch> => {
     const rows = Math.min(batchRows, count - first);
     const ids = Float64Array.from({ length: rows }, (_, i) => first + i);
+    if (allowed !== undefined) {
+      const drawn = await drawWhere(model, allowed, key, ids);
+      return model.codec.decode(drawn.codes, drawn.places);
+    }
     const { uniforms, places } = drawsOf(key, ids, model.codec.width);
     const codes =
       from === 'null'

@@ -34,23 +34,27 @@ export function score(options: ScoreOptions = {}): OperatorFunction<BatchOrEvent
     throw new RangeError(`Expected samples to be a whole number of at least 1, got ${samples}`);
   }
   const key = foldIn(randomKey(seed), 'score');
-  return withModel(options.model, async function* (input) {
-    const { batch, model, offset } = input;
-    const rows = batch.numRows;
-    const values = codesOf(input, onUnseen);
-    const ids = Float64Array.from({ length: rows }, (_, i) => offset + i);
-    const sums = createSums(rows);
-    for (let sample = 0; sample < (model.variational ? samples : 1); sample += 1) {
-      sums.add(await model.score(values, noiseOf(model, key, ids, sample), rows));
-    }
-    const columns = sums.columns(samples > 1);
-    const schema = new Schema(Object.keys(columns).map((name) => new Field(name, new Float32(), false)));
-    yield batchOf(
-      schema,
-      rows,
-      Object.values(columns).map((data) => makeData({ type: new Float32(), data })),
-    );
-  });
+  return withModel(
+    options.model,
+    () =>
+      async function* (input) {
+        const { batch, model, offset } = input;
+        const rows = batch.numRows;
+        const values = codesOf(input, onUnseen);
+        const ids = Float64Array.from({ length: rows }, (_, i) => offset + i);
+        const sums = createSums(rows);
+        for (let sample = 0; sample < (model.variational ? samples : 1); sample += 1) {
+          sums.add(await model.score(values, noiseOf(model, key, ids, sample), rows));
+        }
+        const columns = sums.columns(samples > 1);
+        const schema = new Schema(Object.keys(columns).map((name) => new Field(name, new Float32(), false)));
+        yield batchOf(
+          schema,
+          rows,
+          Object.values(columns).map((data) => makeData({ type: new Float32(), data })),
+        );
+      },
+  );
 }
 
 function noiseOf(model: FittedModel, key: RandomKey, ids: Float64Array, sample: number): Float32Array {

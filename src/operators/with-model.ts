@@ -27,11 +27,11 @@ export function codesOf(
 
 /**
  * Maps the batches of a stream with a model: that of the events, or the one given. Steps and epochs pass by. The model's
- * threads are kept while the stream lasts and end with it. A plain batch without a model is a TypeError.
+ * threads are kept while the stream lasts and end with it. `createProject` is called once a subscription. A plain batch without a model is a TypeError.
  */
 export function withModel(
   model: FittedModel | undefined,
-  project: (input: BatchWithModel) => AsyncIterable<RecordBatch>,
+  createProject: () => (input: BatchWithModel) => AsyncIterable<RecordBatch>,
 ): OperatorFunction<BatchOrEvent, RecordBatch> {
   return (source) =>
     defer(() => {
@@ -47,7 +47,7 @@ export function withModel(
         }),
       );
       return inputs.pipe(
-        mapOrdered(project),
+        mapOrdered(createProject()),
         finalize(() => {
           for (const release of releases.values()) release();
         }),

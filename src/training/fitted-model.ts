@@ -56,6 +56,14 @@ export interface FittedModel extends ModelParts {
   decode(latents: Float32Array, uniforms: Float32Array, rows: number): Promise<Int32Array | Float32Array>;
   /** Draws new records from the null state: uniforms in (0, 1) [rows, width]. ModelError where there is none. */
   draw(uniforms: Float32Array, rows: number): Promise<Int32Array | Float32Array>;
+  /**
+   * Draws among allowed codes: `allowed` [rows, all codes] is 1 for those, 0 for others; from latents [rows, latent], or from
+   * the null state without. ModelError where columns are not drawn one by one.
+   */
+  drawAllowed(
+    draws: { readonly uniforms: Float32Array; readonly allowed: Float32Array; readonly latents?: Float32Array },
+    rows: number,
+  ): Promise<{ readonly codes: Int32Array; readonly logAllowed: Float32Array }>;
   /** Through the mean of q(z | x) and back: the most likely categories, the means of everything else. */
   reconstruct(values: ArrayLike<number>, rows: number): Promise<Int32Array | Float32Array>;
   /** What records cost under z = mu + sigma * noise; noise [rows, latent] standard normal. */
@@ -96,6 +104,16 @@ export function createFittedModel(parts: ModelParts, options: { readonly workers
     async draw(uniforms, rows) {
       if (parts.graphs.sampler === undefined) throw new ModelError(`Expected a model with a null state, got a ${kind}`);
       return records(await runner.run('sampler', { uniforms }, rows));
+    },
+    async drawAllowed({ uniforms, allowed, latents }, rows) {
+      if (parts.graphs.conditionalSampler === undefined) {
+        throw new ModelError(`Expected a model with an autoregressive decoder for conditions, got a ${kind}`);
+      }
+      const { codes, logAllowed } =
+        latents === undefined
+          ? await runner.run('conditionalSampler', { uniforms, allowed }, rows)
+          : await runner.run('conditionalDecoder', { uniforms, allowed, latent: latents }, rows);
+      return { codes: codes as Int32Array, logAllowed: logAllowed as Float32Array };
     },
     async reconstruct(values, rows) {
       const { reconstructed } = await runner.run('reconstructor', asInput(values), rows);

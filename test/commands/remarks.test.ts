@@ -23,7 +23,7 @@ describe('what commands say', () => {
     const kinds = events.map(({ event }) => event).filter((event) => event !== 'step');
     expect(kinds).toEqual(['epoch', 'epoch', 'model', 'not-modelled', 'not-modelled', 'saved', 'summary']);
     expect(events.at(-1)).toMatchObject({ rowsIn: 300 });
-    expect(events.find(({ event }) => event === 'model')).toMatchObject({ rows: 300, settings: { hidden: 16 } });
+    expect(events.find(({ event }) => event === 'model')).toMatchObject({ rows: 300, network: { hidden: 16 } });
   });
 
   it('is nothing with --quiet', async () => {
@@ -43,13 +43,13 @@ describe('what commands say', () => {
   it('describes a model to people and to programs', async () => {
     const { stdout } = await place.run(['inspect', 'model']);
     const text = stdout.toString();
-    expect(text).toMatch(/^model: a model of 6 columns, trained on 300 rows \(rx-augment \d+\.\d+\.\d+, format 1\)\n/);
+    expect(text).toMatch(/^model: a model of 6 columns, trained on 300 rows \(rx-augment \d+\.\d+\.\d+, format 2\)\n/);
     expect(text).toMatch(/\n {2}id +utf8 +opaque +not modelled: .*\n {2}colour +utf8 +categorical +3 codes\n/);
     expect(text).toMatch(/colour, price, time, size\n/);
     const json = JSON.parse((await place.run(['inspect', 'model', '--json'])).stdout.toString());
     expect(json.network).toMatchObject({ columns: ['colour', 'price', 'time', 'size'], hidden: 16, latent: 16 });
     expect(json.training.epochs).toHaveLength(2);
-    expect(json.versions.format).toBe(1);
+    expect(json.versions.format).toBe(2);
   });
 
   it('samples from the prior too, otherwise than from the null state', async () => {
@@ -62,7 +62,12 @@ describe('what commands say', () => {
 
   it('names what is wrong with the usage, with exit code 2', async () => {
     const cases: [string[], RegExp][] = [
-      [['augment', '0', 'in.csv'], /'0' is invalid for argument 'k'\. Expected a whole number of at least 1/],
+      [['augment', '-1', 'in.csv'], /unknown option '-1'|'-1' is invalid for argument 'k'/],
+      [['sample', '1', '--model', 'model', '--where', 'size=many'], /value of the column's type .*size=many/],
+      [
+        ['sample', '1', '--model', 'model', '--where', 'width=1'],
+        /--where COLUMN=VALUE with a column of id, .*width=1/,
+      ],
       [['augment', '1', '--model', 'm', '--epochs', '3'], /'--epochs <n>' cannot be used with option '--model/],
       [['train', 'in.csv'], /required option '--model <dir>'/],
       [['train', 'in.csv', '--model', 'm', '--batch-size', '7'], /--batch-size.*Expected an even number/],
@@ -78,7 +83,7 @@ describe('what commands say', () => {
   });
 
   it('helps with an example of each command', async () => {
-    for (const command of ['train', 'augment', 'encode', 'sample', 'inspect']) {
+    for (const command of ['train', 'augment', 'encode', 'reconstruct', 'score', 'sample', 'inspect']) {
       const { code, stdout } = await place.run([command, '--help']);
       expect([code, stdout.toString()]).toEqual([
         0,

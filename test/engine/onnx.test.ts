@@ -58,13 +58,15 @@ describe('exported graphs', () => {
       expect(opsetImport.map(({ version }) => version)).toEqual([18n]);
       const shared = graph!.initializer.map((tensor) => tensor.name);
       expect(shared.includes('encoder.codes')).toBe(['encoder', 'reconstructor', 'scorer'].includes(name));
-      expect(shared.includes('decoder.null')).toBe(['sampler', 'scorer'].includes(name));
+      expect(shared.includes('decoder.null')).toBe(['sampler', 'conditionalSampler', 'scorer'].includes(name));
       return [name, graph!.input.map((input) => input.name)];
     });
     expect(Object.fromEntries(inputs)).toEqual({
       encoder: ['codes'],
       decoder: ['latent', 'uniforms'],
       sampler: ['uniforms'],
+      conditionalDecoder: ['latent', 'uniforms', 'allowed'],
+      conditionalSampler: ['uniforms', 'allowed'],
       reconstructor: ['codes'],
       scorer: ['codes', 'noise'],
     });

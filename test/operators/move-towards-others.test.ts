@@ -11,7 +11,8 @@ describe('moveTowardsOthers', () => {
     const latents = Float32Array.from({ length: 300 * latent }, (_, i) =>
       i % 2 === 0 ? from + Math.floor(i / 60) : 7,
     );
-    moveTowardsOthers(latents, mu, { latent, from, copies: 30, share }, randomKey(seed), ids);
+    const sources = ids.map((i) => Math.floor(i / 30));
+    moveTowardsOthers(latents, mu, sources, { latent, from, share }, randomKey(seed), ids);
     return latents;
   };
 

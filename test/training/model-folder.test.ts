@@ -44,6 +44,8 @@ describe('saveModel and loadModel', () => {
     expect(await readFile(join(place(), 'model.json'))).toEqual(before);
     expect(await readdir(folder)).toEqual(['model']);
     expect((await readdir(place())).sort()).toEqual([
+      'conditionalDecoder.onnx',
+      'conditionalSampler.onnx',
       'decoder.onnx',
       'encoder.onnx',
       'model.json',

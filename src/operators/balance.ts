@@ -1,0 +1,80 @@
+import { Vector } from 'apache-arrow';
+import type { Codec } from '../columns/codec.js';
+import type { Column } from '../columns/column.js';
+import { SchemaMismatchError } from '../errors.js';
+
+/** Records a column is to have of each of its values: all as many, or so many of each share. */
+export type Balance =
+  | string
+  | {
+      readonly column: string;
+      /** Shares of the values, in any unit; default all the same. */
+      readonly shares?: Readonly<Record<string, number>>;
+      /** Records of each value in the stream; default those of the training data. */
+      readonly counts?: Readonly<Record<string, number>>;
+    };
+
+/** How many variants each record gets, decided as records pass. */
+export interface BalancePlan {
+  /** The column's place among the spans. */
+  readonly place: number;
+  /** Most variants that a record gets. */
+  readonly most: number;
+  /** Variants of the next record, whose code is given. */
+  next(code: number): number;
+}
+
+/**
+ * A plan that gives every class of a column its share of records: of the class that needs the fewest variants for it, each
+ * record gets `copies`; of the others as many as it takes, spread evenly over the class. The result is exact for a stream
+ * that has the counts of the training data, or those given.
+ *
+ * SchemaMismatchError for a column there is not; RangeError for one that is not of categories, booleans or few numbers, and
+ * for shares or counts of values that it does not have.
+ */
+export function planBalance(codec: Codec, balance: Balance, copies: number): BalancePlan {
+  const { column: name, shares, counts } = typeof balance === 'string' ? { column: balance } : balance;
+  const column = codec.columns.find((candidate) => candidate.name === name);
+  if (column === undefined) throw new SchemaMismatchError(`Expected a column \`${name}\` to balance, got none`, name);
+  const place = codec.spans.findIndex((span) => span.name === name);
+  const width = codec.spans[place]?.width ?? 0;
+  const labels = Array.from({ length: width }, (_, code) => labelOf(column, code));
+  const rowsOf = column.codeRows;
+  if (codec.storage !== 'codes' || rowsOf === undefined || new Set(labels).size < width) {
+    throw new RangeError(`Expected a column of categories to balance, got \`${name}\` (${column.kind})`);
+  }
+  for (const given of [shares, counts]) {
+    const unknown = Object.keys(given ?? {}).find((label) => !labels.includes(label));
+    if (unknown !== undefined) {
+      throw new RangeError(`Expected values of \`${name}\` (${labels.join(', ')}), got ${unknown}`);
+    }
+  }
+  const present = labels.map((label, code) => (counts === undefined ? (rowsOf[code] ?? 0) : (counts[label] ?? 0)));
+  const wanted = labels.map((label, code) =>
+    shares === undefined ? Number(present[code] !== 0) : (shares[label] ?? 0),
+  );
+  // Records for each unit of share: so many that no class has to lose records, and the largest gets its copies.
+  const unit = Math.max(
+    ...present.map((rows, code) => (wanted[code] ? ((copies + 1) * rows) / (wanted[code] as number) : 0)),
+  );
+  const variants = present.map((rows, code) => Math.max(0, Math.round(unit * (wanted[code] as number)) - rows));
+  const seen = present.map(() => 0);
+  return {
+    place,
+    most: Math.max(1, ...present.map((rows, code) => (rows === 0 ? 0 : Math.ceil((variants[code] as number) / rows)))),
+    next(code) {
+      const [rows, total] = [present[code] ?? 0, variants[code] ?? 0];
+      const i = seen[code] ?? 0;
+      seen[code] = i + 1;
+      if (i >= rows) return 0;
+      return Math.floor(((i + 1) * total) / rows) - Math.floor((i * total) / rows);
+    },
+  };
+}
+
+/** The value that a code stands for, as text. */
+function labelOf(column: Column, code: number): string {
+  const half = Float32Array.of(0.5);
+  const values = column.decode({ codes: Uint16Array.of(code), uniforms: half, offset: 0, stride: 1, rows: 1 });
+  return String(new Vector([values]).get(0));
+}

@@ -1,0 +1,109 @@
+import { Vector } from 'apache-arrow';
+import type { Codec } from '../columns/codec.js';
+import type { Column } from '../columns/column.js';
+import { SchemaMismatchError } from '../errors.js';
+
+/** One value that a column may have; dates as `Date` or in milliseconds. */
+export type Scalar = string | number | bigint | boolean | Date | null;
+
+/** What a column has to be: a value, one of several values, or a number or date within a closed range. */
+export type Condition =
+  | Scalar
+  | { readonly in: readonly Scalar[] }
+  | readonly [low: number | Date, high: number | Date];
+
+/** Conditions by column. */
+export type Where = Readonly<Record<string, Condition>>;
+
+/** Conditions as a model takes them. */
+export interface Allowed {
+  /** For every code of every span, in model order: 1 where it can satisfy the conditions, 0 where not. */
+  readonly codes: Float32Array;
+  /** Whether all conditions come before everything else in model order: then draws follow the conditions exactly. */
+  readonly leads: boolean;
+  /** Moves places in codes [rows, spans], in place, to where the conditions are satisfied. */
+  restrict(codes: ArrayLike<number>, places: Float32Array): void;
+}
+
+/** Places in a code that are looked at. */
+const GRID = 512;
+
+/**
+ * Which codes of a codec can satisfy conditions, and where in them. RangeError for a column that is not modelled or
+ * a condition that no value of the training data satisfies; SchemaMismatchError for a column there is not.
+ */
+export function allowedBy(codec: Codec, where: Where): Allowed {
+  const { spans } = codec;
+  const codes = new Float32Array(spans.reduce((sum, { width }) => sum + width, 0)).fill(1);
+  const restricted = new Map<number, ReadonlyMap<number, Float32Array>>();
+  for (const [name, condition] of Object.entries(where)) {
+    const place = spans.findIndex((span) => span.name === name);
+    const column = codec.columns.find((candidate) => candidate.name === name);
+    if (column === undefined) {
+      const names = codec.columns.map((candidate) => `\`${candidate.name}\``).join(', ');
+      throw new SchemaMismatchError(`Expected conditions on the columns ${names}, got one on \`${name}\``, name);
+    }
+    if (place < 0)
+      throw new RangeError(`Expected a condition on a modelled column, got \`${name}\` (${column.reason})`);
+    const width = spans[place]?.width ?? 0;
+    const offset = spans.slice(0, place).reduce((sum, span) => sum + span.width, 0);
+    const parts = new Map<number, Float32Array>();
+    const satisfies = predicate(name, condition);
+    for (let code = 0; code < width; code += 1) {
+      const good = goodPlaces(column, code, satisfies);
+      codes[offset + code] = good.length > 0 ? 1 : 0;
+      if (good.length > 0 && good.length < GRID) parts.set(code, good);
+    }
+    if (codes.subarray(offset, offset + width).every((allowed) => allowed === 0)) {
+      throw new RangeError(`Expected a condition that some value of \`${name}\` satisfies, got ${textOf(condition)}`);
+    }
+    if (parts.size > 0) restricted.set(place, parts);
+  }
+  const conditioned = spans.map(({ name }) => Object.hasOwn(where, name));
+  return {
+    codes,
+    leads: conditioned.lastIndexOf(true) === conditioned.filter(Boolean).length - 1,
+    restrict(drawn, places) {
+      const stride = spans.length;
+      for (const [place, parts] of restricted) {
+        for (let at = place; at < drawn.length; at += stride) {
+          const good = parts.get(drawn[at] as number);
+          if (good !== undefined) places[at] = good[Math.floor((places[at] as number) * good.length)] as number;
+        }
+      }
+    },
+  };
+}
+
+function goodPlaces(column: Column, code: number, satisfies: (value: unknown) => boolean): Float32Array {
+  const uniforms = Float32Array.from({ length: GRID }, (_, i) => (i + 0.5) / GRID);
+  const codes = new Uint16Array(GRID).fill(code);
+  const values = new Vector([column.decode({ codes, uniforms, offset: 0, stride: 1, rows: GRID })]);
+  return uniforms.filter((_, i) => satisfies(values.get(i)));
+}
+
+function predicate(name: string, condition: Condition): (value: unknown) => boolean {
+  if (Array.isArray(condition)) {
+    const [low, high] = (condition as readonly (number | Date)[]).map(Number);
+    if (low === undefined || high === undefined || condition.length !== 2 || !(low <= high)) {
+      throw new RangeError(`Expected a range [low, high] for \`${name}\`, got ${textOf(condition)}`);
+    }
+    return (value) => value !== null && Number(value) >= low && Number(value) <= high;
+  }
+  const wanted = isList(condition) ? condition.in : [condition as Scalar];
+  return (value) => wanted.some((one) => sameValue(one, value));
+}
+
+function isList(condition: Condition): condition is { readonly in: readonly Scalar[] } {
+  return typeof condition === 'object' && condition !== null && 'in' in condition;
+}
+
+function sameValue(wanted: Scalar, value: unknown): boolean {
+  if (wanted === null || value === null) return wanted === value;
+  if (typeof wanted === 'string' || typeof wanted === 'boolean') return wanted === value;
+  return typeof value !== 'string' && typeof value !== 'boolean' && Number(wanted) === Number(value);
+}
+
+function textOf(condition: unknown): string {
+  return JSON.stringify(condition, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+}

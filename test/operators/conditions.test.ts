@@ -1,0 +1,132 @@
+import type { RecordBatch } from 'apache-arrow';
+import { filter, firstValueFrom, lastValueFrom, of, toArray } from 'rxjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { augment } from '../../src/operators/augment.js';
+import { sample } from '../../src/operators/sample.js';
+import { trainVae } from '../../src/operators/train-vae.js';
+import type { Where } from '../../src/operators/where.js';
+import type { FittedModel } from '../../src/training/fitted-model.js';
+import { smallTable } from './table.js';
+
+interface Row {
+  readonly group: string;
+  readonly count: number;
+  readonly size: number;
+  readonly name: string | null;
+}
+
+const table = smallTable(3000);
+const fitted = async (options: object): Promise<FittedModel> => {
+  const training = trainVae({ epochs: 30, hidden: 64, latent: 2, seed: 1, ...options });
+  const events = of(table).pipe(
+    training,
+    filter((event) => event.kind === 'model'),
+  );
+  return (await firstValueFrom(events)).model;
+};
+const rowsOf = (batches: readonly RecordBatch[]): Row[] =>
+  batches.flatMap((batch) => batch.toArray().map((row) => row!.toJSON() as unknown as Row));
+const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
+const real = rowsOf([table]);
+
+describe('conditions and balance', () => {
+  let model: FittedModel;
+  let leading: FittedModel;
+  beforeAll(async () => {
+    model = await fitted({});
+    leading = await fitted({ conditions: ['count'] });
+  });
+  afterAll(() => Promise.all([model.close(), leading.close()]));
+  const drawn = async (of: FittedModel, where: Where, count = 1500) =>
+    rowsOf(await lastValueFrom(sample(of, count, { where, seed: 3 }).pipe(toArray())));
+
+  it('satisfy every condition in every record', async () => {
+    for (const of of [model, leading]) {
+      const rows = await drawn(of, { group: { in: ['a', 'b'] }, size: [1.5, 7.25] });
+      expect(rows).toHaveLength(1500);
+      expect(rows.every(({ group, size }) => ['a', 'b'].includes(group) && size >= 1.5 && size <= 7.25)).toBe(true);
+      const one = await drawn(of, { count: 17 }, 100);
+      expect(new Set(one.map(({ count }) => count))).toEqual(new Set([17]));
+    }
+  });
+
+  it('draw the other columns as the model has them under the condition, first in the order or not', async () => {
+    for (const of of [model, leading]) {
+      const all = rowsOf(await lastValueFrom(sample(of, 20_000, { seed: 9 }).pipe(toArray())));
+      // By throwing away what does not satisfy the condition, which gives the same distribution at a price.
+      const check = async (where: Where, satisfies: (row: Row) => boolean) => {
+        const [rows, wanted] = [await drawn(of, where), all.filter(satisfies)];
+        expect(wanted.length).toBeGreaterThan(500);
+        for (const label of 'abc') {
+          const share = (some: readonly Row[]) => mean(some.map(({ group }) => Number(group === label)));
+          expect(Math.abs(share(rows) - share(wanted))).toBeLessThan(0.07);
+        }
+        for (const name of ['count', 'size'] as const) {
+          const average = (some: readonly Row[]) => mean(some.map((row) => row[name]));
+          expect(Math.abs(average(rows) - average(wanted))).toBeLessThan(0.6);
+        }
+      };
+      await check({ count: [18, 21] }, ({ count }) => count >= 18 && count <= 21);
+      // The last column: the records before it are chosen by how well they go with it.
+      await check({ size: [11, 20] }, ({ size }) => size >= 11);
+    }
+  });
+
+  it('depend on seed and place alone', async () => {
+    const parts = async (batchRows: number) =>
+      rowsOf(await lastValueFrom(sample(model, 60, { where: { group: 'b' }, seed: 5, batchRows }).pipe(toArray())));
+    expect(await parts(7)).toEqual(await parts(60));
+  });
+
+  it.each<[Where, RegExp]>([
+    [{ colour: 'red' }, /conditions on the columns `group`, .*got one on `colour`/],
+    [{ group: 'z' }, /condition that some value of `group` satisfies, got "z"/],
+    [{ count: [40, 50] }, /some value of `count` satisfies, got \[40,50\]/],
+    [{ count: [5, 4] }, /Expected a range \[low, high\] for `count`, got \[5,4\]/],
+    [{ name: 'name 1' }, /condition on a modelled column, got `name`/],
+  ])('refuse %j', (where, message) => {
+    expect(() => sample(model, 1, { where })).toThrow(message);
+  });
+
+  it('give every class as many records, and keep the class of each record', async () => {
+    for (const copies of [0, 2]) {
+      const batches = [table.slice(0, 1100), table.slice(1100)];
+      const events = of(...batches).pipe(augment(copies, { model, balance: 'group', seed: 1 }), toArray());
+      const rows = rowsOf(await lastValueFrom(events));
+      const counts = (label: string) => rows.filter(({ group }) => group === label).length;
+      const largest = real.filter(({ group }) => group === 'c').length;
+      for (const label of 'abc') expect(counts(label)).toBe((copies + 1) * largest);
+      // Originals in order, each followed by variants of its own class.
+      const names = real.map(({ name }) => name);
+      let at = -1;
+      for (const { name, group } of rows) {
+        if (name !== names[at]) at += 1;
+        expect(name).toBe(names[at]);
+        expect(group).toBe(real[at]!.group);
+      }
+      expect(at).toBe(real.length - 1);
+    }
+  });
+
+  it('give the shares asked for, and take the counts of another stream', async () => {
+    const shares = { a: 1, b: 1, c: 2 };
+    const rows = rowsOf(
+      await lastValueFrom(of(table).pipe(augment(0, { model, balance: { column: 'group', shares } }), toArray())),
+    );
+    const counts = 'abc'.split('').map((label) => rows.filter(({ group }) => group === label).length);
+    expect(counts[0]).toBe(counts[1]);
+    expect(counts[2]).toBe(2 * counts[0]!);
+    const few = table.slice(0, 100);
+    const own = Object.fromEntries(
+      'abc'.split('').map((label) => [label, rowsOf([few]).filter(({ group }) => group === label).length]),
+    );
+    const balanced = rowsOf(
+      await lastValueFrom(of(few).pipe(augment(0, { model, balance: { column: 'group', counts: own } }), toArray())),
+    );
+    const classes = 'abc'.split('').map((label) => balanced.filter(({ group }) => group === label).length);
+    expect(new Set(classes)).toEqual(new Set([Math.max(...Object.values(own))]));
+    const failing = (balance: string) => lastValueFrom(of(few).pipe(augment(1, { model, balance })));
+    await expect(failing('size')).rejects.toThrow(/column of categories to balance, got `size`/);
+    await expect(failing('colour')).rejects.toThrow(/column `colour` to balance, got none/);
+  });
+});
