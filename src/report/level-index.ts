@@ -2,6 +2,8 @@
 export interface LevelIndex {
   /** The texts by their code, from 0. */
   readonly texts: readonly string[];
+  /** The code of a text that is there. */
+  find(text: string): number | undefined;
   /** The code of a text, a new one where it was not there before. */
   codeOf(text: string): number;
 }
@@ -15,6 +17,7 @@ export function createLevelIndex(): LevelIndex {
   const codes = new Map<string, number>();
   return {
     texts,
+    find: (text) => codes.get(text),
     codeOf(text) {
       const known = codes.get(text);
       if (known !== undefined) return known;

@@ -1,0 +1,38 @@
+import { type BinnedFeatures, fitBoostedTrees } from './boosted-trees.js';
+import type { ColumnValues } from './column-values.js';
+import { crossValidate, type Detection } from './detection.js';
+import { featureBins } from './feature-bins.js';
+
+/**
+ * The classifier two-sample test by gradient-boosted trees: harder to pass than the logistic one, as trees see relations
+ * between columns. `folds` as in `logisticDetection`; bins come from all rows, real and synthetic.
+ */
+export function boostingDetection(
+  real: readonly ColumnValues[],
+  synthetic: readonly ColumnValues[],
+  folds: ArrayLike<number>,
+): Detection {
+  const joined = real.map((column, c) => join(column, synthetic[c] as ColumnValues));
+  const bins = joined.map((column) => featureBins(column));
+  const columns = joined.map((column, c) => bins[c]?.apply(column) as Uint8Array);
+  const first = real[0];
+  const realRows = first === undefined ? 0 : Math.max(first.numbers.length, first.codes.length);
+  const positive = Uint8Array.from({ length: folds.length }, (_, row) => (row < realRows ? 0 : 1));
+  const take = (rows: Int32Array): BinnedFeatures => ({
+    rows: rows.length,
+    columns: columns.map((column) => Uint8Array.from(rows, (row) => column[row] as number)),
+    ordered: bins.map(({ ordered }) => ordered),
+  });
+  return crossValidate(folds, positive, (training, test) => {
+    const target = Float64Array.from(training, (row) => positive[row] as number);
+    return fitBoostedTrees(take(training), target, { loss: 'binary' }).score(take(test));
+  });
+}
+
+function join(a: ColumnValues, b: ColumnValues): ColumnValues {
+  return {
+    ...a,
+    numbers: Float64Array.from([...a.numbers, ...b.numbers]),
+    codes: Int32Array.from([...a.codes, ...b.codes]),
+  };
+}
