@@ -1,6 +1,6 @@
 import { createQuantileSketch, type WeightedValues } from '../columns/quantile-sketch.js';
-import type { LevelIndex } from './level-index.js';
-import { NULL_CODE } from './level-index.js';
+import { numberOf } from './column-values.js';
+import { type LevelIndex, NULL_CODE } from './level-index.js';
 
 /** What a pass over a whole column leaves. */
 export interface ColumnSummary {
@@ -20,10 +20,10 @@ export interface ColumnSummary {
 
 /** Adds rows up, one at a time. */
 export interface ColumnSummariser {
-  /** Adds a number, NaN for null. */
-  addNumber(value: number): void;
-  /** Adds a text or null; gives its code. */
-  addText(text: string | null): number;
+  /** Adds what has a number, or null; gives it, NaN for null. */
+  addNumber(value: unknown): number;
+  /** Adds what has a text, or null; gives its code. */
+  addText(value: unknown): number;
   finish(): ColumnSummary;
 }
 
@@ -40,18 +40,21 @@ export function createColumnSummariser(kind: 'number' | 'category', levels: Leve
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let overflowed = false;
   return {
-    addNumber(value) {
+    addNumber(given) {
+      const value = numberOf(given);
       rows += 1;
       if (Number.isNaN(value)) {
         nulls += 1;
-        return;
+        return value;
       }
       if (Number.isInteger(value)) wholes += 1;
       low = Math.min(low, value);
       high = Math.max(high, value);
       sketch.add(value);
+      return value;
     },
-    addText(text) {
+    addText(value) {
+      const text = value === null || value === undefined ? null : String(value);
       rows += 1;
       if (text === null) nulls += 1;
       let code = text === null ? NULL_CODE : levels.find(text);

@@ -151,8 +151,8 @@ describe('validity', () => {
       const kind = values.some((v) => typeof v === 'string') ? 'category' : 'number';
       const column = createColumnSummariser(kind, level);
       for (const v of values) {
-        if (kind === 'number') column.addNumber((v as number | null) ?? Number.NaN);
-        else column.addText(v as string | null);
+        if (kind === 'number') column.addNumber(v);
+        else column.addText(v);
       }
       return column.finish();
     };

@@ -1,0 +1,40 @@
+import type { RecordBatch } from 'apache-arrow';
+
+/** What pushes batches: an RxJS Observable, or anything with its `subscribe`. */
+export interface BatchObservable {
+  subscribe(observer: { next(batch: RecordBatch): void; error(error: unknown): void; complete(): void }): unknown;
+}
+
+/** A table, read once: batches of one schema. */
+export type ReportInput = Iterable<RecordBatch> | AsyncIterable<RecordBatch> | BatchObservable;
+
+/**
+ * Calls `use` with each batch, in order. What pushes is held up by the call itself, so nothing piles up. Rejects with the
+ * source's error, or with what `use` throws, which ends the source.
+ */
+export async function readBatches(input: ReportInput, use: (batch: RecordBatch) => void): Promise<void> {
+  if (!('subscribe' in input)) {
+    for await (const batch of input) use(batch);
+    return;
+  }
+  await new Promise<void>((resolve, reject) => {
+    let failed = false;
+    let end = () => {};
+    const subscription = input.subscribe({
+      next(batch) {
+        if (failed) return;
+        try {
+          use(batch);
+        } catch (error) {
+          failed = true;
+          reject(error);
+          end();
+        }
+      },
+      error: reject,
+      complete: resolve,
+    }) as { unsubscribe?: () => void } | undefined;
+    end = () => subscription?.unsubscribe?.();
+    if (failed) end();
+  });
+}
