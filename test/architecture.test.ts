@@ -35,7 +35,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'fast-png': ['sinks'],
   fzstd: ['sources'],
   '@hpcc-js/': ['sinks'],
-  hyparquet: ['sources'],
+  hyparquet: ['sources', 'sinks'],
   'hyparquet-compressors': ['sources'],
   'hyparquet-writer': ['sinks'],
   pg: ['sinks', 'sources'],

@@ -3,10 +3,10 @@ import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { RecordBatch, Schema } from 'apache-arrow';
 import { catchError, type Observable } from 'rxjs';
-import { fromArrow, fromCsv, InputError, SchemaMismatchError } from '../index.js';
+import { fromArrow, fromCsv, fromJsonLines, fromParquet, InputError, SchemaMismatchError } from '../index.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
-import { delimiterOf, type TableFormat, tableFormatOf } from './table-format.js';
+import { delimiterOf, type TableFormat, tableFormatOf, tableFormatOfBytes } from './table-format.js';
 import { UsageError } from './usage-error.js';
 
 /** What the command line says of the input. */
@@ -31,20 +31,36 @@ export interface Input {
 }
 
 /**
- * Opens the input: CSV or Arrow by the flag, else by the file's extension, else by its first bytes. A CSV is read as what
- * `columns` say, where they are given. A UsageError when standard input is a terminal.
+ * Opens the input: in the format of the flag, else of the file's extension, else of its first bytes. CSV and JSON Lines are read
+ * as what `columns` say, where they are given. A UsageError when standard input is a terminal.
  */
 export async function openInput(flags: InputFlags, io: Io, columns?: ExpectedColumns): Promise<Input> {
-  const { file, inferRows } = flags;
+  const { file } = flags;
   if (file === '-' && io.stdin.isTTY)
     throw new UsageError('Expected FILE, or a table on standard input, got a terminal');
   const { source, format } = await recognise(flags, io);
-  const delimiter = flags.delimiter ?? delimiterOf(file);
-  const batches =
-    format === 'arrow'
-      ? fromArrow(source)
-      : fromCsv(source, defined({ delimiter, inferRows, schema: columns?.schema }));
-  return { batches: batches.pipe(catchError((error) => fail(error, columns))), name: nameOf(file) };
+  return {
+    batches: read(source, format, flags, columns).pipe(catchError((error) => fail(error, columns))),
+    name: nameOf(file),
+  };
+}
+
+function read(
+  source: string | Readable,
+  format: TableFormat,
+  { file, delimiter = delimiterOf(file), inferRows }: InputFlags,
+  columns?: ExpectedColumns,
+): Observable<RecordBatch> {
+  switch (format) {
+    case 'arrow':
+      return fromArrow(source);
+    case 'parquet':
+      return fromParquet(source);
+    case 'jsonl':
+      return fromJsonLines(source, defined({ inferRows, schema: columns?.schema }));
+    case 'csv':
+      return fromCsv(source, defined({ delimiter, inferRows, schema: columns?.schema }));
+  }
 }
 
 function nameOf(file: string): string {
@@ -60,7 +76,7 @@ async function recognise({ file, inputFormat }: InputFlags, io: Io): Promise<Rec
   const given = inputFormat ?? (file === '-' ? undefined : tableFormatOf(file));
   if (given !== undefined) return { source: file === '-' ? io.stdin : file, format: given };
   const found = file === '-' ? undefined : await stat(file).catch(() => undefined);
-  if (found?.isFile()) return { source: file, format: formatOf(await headOf(file)) };
+  if (found?.isFile()) return { source: file, format: tableFormatOfBytes(await headOf(file)) };
   // What cannot be opened is reported when it is read.
   if (file !== '-' && (found === undefined || found.isDirectory())) return { source: file, format: 'csv' };
   // A pipe under a path can be opened only once.
@@ -68,16 +84,10 @@ async function recognise({ file, inputFormat }: InputFlags, io: Io): Promise<Rec
   const { head, ended } = await peek(stream, io.signal);
   // What has ended cannot be given back.
   const source = ended ? Object.assign(Readable.from([head]), { path: nameOf(file) }) : stream;
-  return { source, format: formatOf(head) };
+  return { source, format: tableFormatOfBytes(head) };
 }
 
 const HEAD_BYTES = 8;
-
-/** An Arrow file begins with its name, an Arrow stream with a continuation marker. */
-function formatOf(head: Uint8Array): TableFormat {
-  const text = Buffer.from(head).toString('latin1');
-  return text.startsWith('ARROW1') || text.startsWith('\xff\xff\xff\xff') ? 'arrow' : 'csv';
-}
 
 async function headOf(file: string): Promise<Uint8Array> {
   const handle = await open(file, 'r').catch(() => undefined);

@@ -1,6 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
-import { toArrow, toCsv, type Written } from '../index.js';
+import { toArrow, toCsv, toJsonLines, toParquet, type Written } from '../index.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
 import { delimiterOf, type TableFormat, tableFormatOf } from './table-format.js';
@@ -13,13 +13,21 @@ export interface OutputFlags {
   readonly delimiter?: string;
 }
 
-/** The sink for the output: CSV or Arrow by the flag, else by the file's extension, else CSV. */
+/** The sink for the output: in the format of the flag, else of the file's extension, else CSV. */
 export function openOutput(
   { output = '-', format, delimiter }: OutputFlags,
   io: Io,
 ): OperatorFunction<RecordBatch, Written> {
   const target = output === '-' ? io.stdout : output;
   const chosen = format ?? (output === '-' ? undefined : tableFormatOf(output)) ?? 'csv';
-  if (chosen === 'arrow') return toArrow(target);
-  return toCsv(target, defined({ delimiter: delimiter ?? delimiterOf(output) }));
+  switch (chosen) {
+    case 'arrow':
+      return toArrow(target);
+    case 'parquet':
+      return toParquet(target);
+    case 'jsonl':
+      return toJsonLines(target);
+    case 'csv':
+      return toCsv(target, defined({ delimiter: delimiter ?? delimiterOf(output) }));
+  }
 }

@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import type { SparsityOptions } from '../index.js';
+import { TABLE_FORMATS } from './table-format.js';
 
 /** The argument FILE of commands that read a table. */
 export function inputFile(): Argument {
@@ -19,7 +20,7 @@ export function seedOption(): Option {
 /** How a table is read. */
 export function inputOptions(): Option[] {
   return [
-    new Option('--input-format <format>', 'default: by the extension, else by the content').choices(['csv', 'arrow']),
+    new Option('--input-format <format>', 'default: by the extension, else by the content').choices(TABLE_FORMATS),
     new Option('--infer-rows <n>', 'rows of a CSV that types are inferred from (default: 10000)').argParser(whole(1)),
   ];
 }
@@ -28,7 +29,7 @@ export function inputOptions(): Option[] {
 export function outputOptions(): Option[] {
   return [
     new Option('-o, --output <file>', 'file to write, complete or not at all (default: standard output)'),
-    new Option('--format <format>', 'default: by the extension of the output, else csv').choices(['csv', 'arrow']),
+    new Option('--format <format>', 'default: by the extension of the output, else csv').choices(TABLE_FORMATS),
   ];
 }
 

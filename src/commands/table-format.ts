@@ -1,16 +1,42 @@
 import { extname } from 'node:path';
 
-/** A format of tables that commands read and write. */
-export type TableFormat = 'csv' | 'arrow';
+/** The formats of tables that commands read and write. */
+export const TABLE_FORMATS = ['csv', 'arrow', 'parquet', 'jsonl'] as const;
 
-/** The format that a path's extension stands for, undefined for other extensions. */
+/** A format of tables that commands read and write. */
+export type TableFormat = (typeof TABLE_FORMATS)[number];
+
+const EXTENSIONS: Readonly<Record<string, TableFormat>> = {
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.txt': 'csv',
+  '.arrow': 'arrow',
+  '.arrows': 'arrow',
+  '.feather': 'arrow',
+  '.ipc': 'arrow',
+  '.parquet': 'parquet',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+};
+
+/** The format that a path's extension stands for, undefined for other extensions; .gz, .zst and .zstd behind it do not count. */
 export function tableFormatOf(path: string): TableFormat | undefined {
-  const extension = extname(path).toLowerCase();
-  if (['.csv', '.tsv', '.txt'].includes(extension)) return 'csv';
-  return ['.arrow', '.arrows', '.feather', '.ipc'].includes(extension) ? 'arrow' : undefined;
+  return EXTENSIONS[extname(withoutCompression(path)).toLowerCase()];
 }
 
 /** The delimiter that a path's extension stands for, undefined for other extensions. */
 export function delimiterOf(path: string): string | undefined {
-  return path.toLowerCase().endsWith('.tsv') ? '\t' : undefined;
+  return withoutCompression(path).toLowerCase().endsWith('.tsv') ? '\t' : undefined;
+}
+
+/** The format that a table's first bytes stand for: those of Arrow and Parquet begin with their mark, JSON Lines with an object. */
+export function tableFormatOfBytes(head: Uint8Array): TableFormat {
+  const text = Buffer.from(head).toString('latin1');
+  if (text.startsWith('ARROW1') || text.startsWith('\xff\xff\xff\xff')) return 'arrow';
+  if (text.startsWith('PAR1')) return 'parquet';
+  return /^\{\s*"/.test(text) ? 'jsonl' : 'csv';
+}
+
+function withoutCompression(path: string): string {
+  return path.replace(/\.(gz|zstd?)$/i, '');
 }

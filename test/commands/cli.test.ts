@@ -113,6 +113,26 @@ describe('rx-augment', () => {
     expect(fromText.stdout.equals(stdout)).toBe(true);
   });
 
+  it.each(['parquet', 'jsonl', 'arrow', 'csv.gz', 'jsonl.zst', 'arrow.gz'])(
+    'writes %s, and reads it by its extension and by its content',
+    async (extension) => {
+      const file = `written.${extension}`;
+      expect(await rx(['sample', '50', '--model', model, '-o', file, '--quiet'])).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+      const expected = await rx(['sample', '50', '--model', model, '-o', 'expected.csv', '--quiet']);
+      expect(expected.code).toBe(0);
+      const args = ['encode', '--model', model, '--quiet'];
+      const read = await rx([...args, file]);
+      expect([read.code, read.stderr]).toEqual([0, '']);
+      expect(read.stdout.equals((await rx([...args, 'expected.csv'])).stdout)).toBe(true);
+      if (/gz|zst/.test(extension)) return;
+      const piped = await rx(args, [await readFile(at(file))]);
+      expect(piped.stdout.equals(read.stdout)).toBe(true);
+    },
+  );
+
   it('inspects a model', async () => {
     const { code, stdout } = await rx(['inspect', model]);
     expect(code).toBe(0);

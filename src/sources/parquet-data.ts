@@ -1,0 +1,98 @@
+import { type Data, DataType, type Dictionary, Utf8, Vector } from 'apache-arrow';
+import { buildData } from '../batches/build-data.js';
+import { bitmapOf, clearBit, setBit } from '../batches/validity.js';
+
+/** The values of a column as the reader gives them: of their physical type, null or undefined where there is none. */
+export type PhysicalValues = ArrayLike<unknown>;
+
+/**
+ * Arrow data of a column's physical values: integers, bigints and bytes, whatever the file says that they stand for.
+ * A TypeError for values that the type's buffers do not take, which only damaged data have.
+ */
+export function parquetData(type: DataType, values: PhysicalValues): Data {
+  const { length } = values;
+  const bitmap = bitmapOf(length, true);
+  let nulls = 0;
+  for (let row = 0; row < length; row += 1) {
+    if (values[row] !== null && values[row] !== undefined) continue;
+    clearBit(bitmap, row);
+    nulls += 1;
+  }
+  const shape = { length, nulls, bitmap: nulls > 0 ? bitmap : undefined };
+  if (DataType.isDictionary(type)) return dictionaryData(type, values, shape);
+  if (DataType.isUtf8(type) || DataType.isBinary(type)) return buildData(type, { ...shape, ...joined(values) });
+  if (DataType.isBool(type)) {
+    const bits = bitmapOf(length, false);
+    for (let row = 0; row < length; row += 1) if (values[row] === true) setBit(bits, row);
+    return buildData(type, { ...shape, values: bits });
+  }
+  const data = new type.ArrayType(length * strideOf(type));
+  for (let row = 0; row < length; row += 1) {
+    const value = values[row];
+    if (value === null || value === undefined) continue;
+    if (DataType.isDecimal(type)) writeDecimal(data, row, value instanceof Uint8Array ? bigEndian(value) : value);
+    else if (!(value instanceof Uint8Array)) data[row] = value;
+    else if (DataType.isFloat(type)) data[row] = (value[0] ?? 0) | ((value[1] ?? 0) << 8);
+    else data.set(value.subarray(0, strideOf(type)), row * strideOf(type));
+  }
+  return buildData(type, { ...shape, values: data });
+}
+
+type Shape = Pick<Data, 'length'> & { nulls: number; bitmap: Uint8Array | undefined };
+
+function strideOf(type: DataType): number {
+  if (DataType.isDecimal(type)) return 4;
+  return DataType.isFixedSizeBinary(type) ? type.byteWidth : 1;
+}
+
+function writeDecimal(words: Uint32Array, row: number, value: unknown): void {
+  const bits = BigInt.asUintN(128, BigInt(value as number | bigint));
+  for (let word = 0; word < 4; word += 1) words[row * 4 + word] = Number((bits >> BigInt(32 * word)) & 0xffffffffn);
+}
+
+function bigEndian(bytes: Uint8Array): bigint {
+  const unsigned = bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+  return BigInt.asIntN(8 * bytes.length, unsigned);
+}
+
+function joined(values: PhysicalValues): { values: Uint8Array; offsets: Int32Array } {
+  const offsets = new Int32Array(values.length + 1);
+  for (let row = 0; row < values.length; row += 1)
+    offsets[row + 1] = (offsets[row] as number) + bytesOf(values[row]).length;
+  const bytes = new Uint8Array(offsets[values.length] as number);
+  for (let row = 0; row < values.length; row += 1) bytes.set(bytesOf(values[row]), offsets[row]);
+  return { values: bytes, offsets };
+}
+
+const NONE = new Uint8Array(0);
+
+function bytesOf(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (value === null || value === undefined) return NONE;
+  throw new TypeError(`bytes where none were expected: ${typeof value}`);
+}
+
+function dictionaryData(type: Dictionary, values: PhysicalValues, shape: Shape): Data {
+  // The reader gives the same array for the same word; the texts decide between those of several pages.
+  const codes = new Map<unknown, number>();
+  const texts = new Map<string, number>();
+  const words: Uint8Array[] = [];
+  const indices = new type.indices.ArrayType(shape.length);
+  for (let row = 0; row < shape.length; row += 1) {
+    const value = values[row];
+    if (value === null || value === undefined) continue;
+    let code = codes.get(value);
+    if (code === undefined) {
+      const bytes = bytesOf(value);
+      const text = Buffer.from(bytes).toString('latin1');
+      code = texts.get(text) ?? words.length;
+      if (code === words.length) words.push(bytes);
+      texts.set(text, code);
+      codes.set(value, code);
+    }
+    indices[row] = code;
+    if (Number(indices[row]) !== code) throw new RangeError(`${code + 1} words in a dictionary of ${type.indices}`);
+  }
+  const dictionary = new Vector([buildData(new Utf8(), { length: words.length, ...joined(words) })]);
+  return buildData(type, { ...shape, values: indices, dictionary });
+}
