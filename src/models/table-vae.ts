@@ -43,7 +43,7 @@ export function tableVae(config: TableVaeConfig): Model {
       'encoder.codes': { shape: [total, hidden], limit: Math.sqrt(3 / columns) },
       'encoder.bias': { shape: [hidden], limit: 0 },
       ...denseParameters('encoder', [hidden, hidden, 2 * latent]),
-      ...denseParameters('trunk', [latent, hidden, hidden, hidden]),
+      ...denseParameters('trunk', [latent, hidden, hidden]),
       'decoder.null': { shape: [1, hidden], limit: 0.1 },
       'decoder.shift': { shape: [columns, hidden], limit: 0.1 },
       // Nothing follows a single column, so nothing learns what comes after its codes.
@@ -64,7 +64,7 @@ export function tableVae(config: TableVaeConfig): Model {
     graphs: {
       encoder: {
         inputs: { codes: row([columns], 'int32') },
-        run: (parameters, { codes }) => encoder(parameters, oneHots(codes as tf.Tensor2D, spans), basis),
+        run: (parameters, { codes }) => encodeCodes(parameters, codes as tf.Tensor2D, spans, basis),
       },
       decoder: {
         inputs: { latent: row([latent], 'float32'), uniforms: row([columns], 'float32') },
@@ -102,7 +102,7 @@ export function tableVae(config: TableVaeConfig): Model {
       reconstructor: {
         inputs: { codes: row([columns], 'int32') },
         run(parameters, { codes }) {
-          const { mu } = encoder(parameters, oneHots(codes as tf.Tensor2D, spans), basis);
+          const { mu } = encodeCodes(parameters, codes as tf.Tensor2D, spans, basis);
           const state = dense(parameters, 'trunk', mu as tf.Tensor2D, 'relu');
           return { reconstructed: best(parameters, state, spans, basis) };
         },
@@ -153,8 +153,23 @@ function scores(parameters: Tensors, inputs: Tensors, spans: readonly Span[], ba
 
 function encoder(parameters: Tensors, hots: readonly tf.Tensor2D[], basis: Basis): Tensors {
   const kernel = withOrdinal(parameters, 'encoder.codes', 'encoder.ordinal', basis);
-  const first = tf.add(tf.matMul(tf.concat([...hots], 1), kernel), parameters['encoder.bias'] as tf.Tensor1D);
-  const [mu, logVar] = tf.split(dense(parameters, 'encoder', activate(first as tf.Tensor2D, 'relu'), 'relu'), 2, 1);
+  return posterior(parameters, tf.matMul(tf.concat([...hots], 1), kernel));
+}
+
+/** As `encoder`, without one-hot codes: their products with the kernel are its rows. Faster, and without a gradient. */
+function encodeCodes(parameters: Tensors, codes: tf.Tensor2D, spans: readonly Span[], basis: Basis): Tensors {
+  const widths = spans.map(({ width }) => width);
+  const kernels = cut(withOrdinal(parameters, 'encoder.codes', 'encoder.ordinal', basis), widths);
+  const rows = tf.unstack(codes, 1).map((column, j) => tf.gather(kernels[j] as tf.Tensor2D, column as tf.Tensor1D));
+  return posterior(
+    parameters,
+    rows.reduce((sum, row) => tf.add(sum, row)),
+  );
+}
+
+function posterior(parameters: Tensors, product: tf.Tensor2D): Tensors {
+  const first = tf.add(product, parameters['encoder.bias'] as tf.Tensor1D) as tf.Tensor2D;
+  const [mu, logVar] = tf.split(dense(parameters, 'encoder', activate(first, 'relu'), 'relu'), 2, 1);
   return { mu: mu as tf.Tensor2D, logVar: logVar as tf.Tensor2D };
 }
 
@@ -167,7 +182,7 @@ function teacherForced(
   basis: Basis,
 ): tf.Tensor1D {
   const decoder = decoderOf(parameters, spans, basis);
-  let state = start;
+  let state = decoder.begin(start);
   const logits = spans.map((_, j) => {
     const ofColumn = decoder.logits(state, j);
     if (j + 1 < spans.length) state = tf.add(state, tf.matMul(hots[j] as tf.Tensor2D, decoder.embedding(j)));
@@ -194,11 +209,11 @@ function draw(
   const widths = spans.map(({ width }) => width);
   const masks = allowed === undefined ? [] : widths.length === 1 ? [allowed] : tf.split(allowed, widths, 1);
   const masses: tf.Tensor2D[] = [];
-  let state = start;
+  let state = decoder.begin(start);
   const codes = spans.map(({ width }, j) => {
     const probabilities = tf.softmax(decoder.logits(state, j));
     const mask = masks[j];
-    const cumulative = tf.cumsum(mask === undefined ? probabilities : tf.mul(probabilities, mask), 1);
+    const cumulative = mask === undefined ? runningSums(probabilities) : tf.cumsum(tf.mul(probabilities, mask), 1);
     let place = columns[j] as tf.Tensor2D;
     if (mask !== undefined) {
       // All of it, as the running sum has it: so the last allowed code is never passed.
@@ -207,7 +222,7 @@ function draw(
       place = tf.mul(place, mass);
     }
     const below = tf.sum(tf.cast(tf.less(cumulative, place), 'int32'), 1);
-    const code = tf.minimum(below, tf.scalar(width - 1, 'int32')) as tf.Tensor1D;
+    const code = (mask === undefined ? below : tf.minimum(below, tf.scalar(width - 1, 'int32'))) as tf.Tensor1D;
     if (j + 1 < spans.length) state = tf.add(state, tf.gather(decoder.embedding(j), code));
     return code;
   });
@@ -216,10 +231,24 @@ function draw(
   return { ...drawn, logAllowed: tf.sum(tf.log(tf.maximum(tf.concat(masses, 1), 1e-37)), 1) as tf.Tensor1D };
 }
 
+/** The widest span whose running sums are made by a matrix, in work that grows with the square of the width. */
+const MATRIX_WIDTH = 96;
+
+/** Running sums of probabilities [rows, width] without the last, which is 1: [rows, width - 1]. */
+function runningSums(probabilities: tf.Tensor2D): tf.Tensor2D {
+  const [rows, width] = probabilities.shape;
+  if (width === 1) return tf.zeros([rows, 1]);
+  if (width > MATRIX_WIDTH) return tf.slice(tf.cumsum<tf.Tensor2D>(probabilities, 1), [0, 0], [rows, width - 1]);
+  const ones = new Float32Array(width * (width - 1)).map((_, i) =>
+    Math.floor(i / (width - 1)) <= i % (width - 1) ? 1 : 0,
+  );
+  return tf.matMul(probabilities, tf.tensor2d(ones, [width, width - 1]));
+}
+
 /** The most likely code of each column given the earlier ones: codes [rows, columns] int32. */
 function best(parameters: Tensors, start: tf.Tensor2D, spans: readonly Span[], basis: Basis): tf.Tensor2D {
   const decoder = decoderOf(parameters, spans, basis);
-  let state = start;
+  let state = decoder.begin(start);
   const codes = spans.map((_, j) => {
     const code = tf.argMax(decoder.logits(state, j), 1) as tf.Tensor1D;
     if (j + 1 < spans.length) state = tf.add(state, tf.gather(decoder.embedding(j), code));
@@ -236,12 +265,14 @@ function decoderOf(parameters: Tensors, spans: readonly Span[], basis: Basis) {
   const outputs = cut(withOrdinal(parameters, 'decoder.out', 'decoder.ordinalOut', basis), widths);
   const biases = cut(parameters['decoder.bias'] as tf.Tensor1D, widths);
   const shifts = cut(parameters['decoder.shift'] as tf.Tensor2D, ones);
+  const shift = (j: number) => shifts[j] as tf.Tensor2D;
   return {
-    embedding: (j: number) => embeddings[j] as tf.Tensor2D,
-    logits: (state: tf.Tensor2D, j: number): tf.Tensor2D => {
-      const features = tf.relu(tf.add(state, shifts[j] as tf.Tensor2D));
-      return tf.add(tf.matMul(features, outputs[j] as tf.Tensor2D, false, true), biases[j] as tf.Tensor1D);
-    },
+    /** g + c_0 */
+    begin: (state: tf.Tensor2D): tf.Tensor2D => tf.add(state, shift(0)),
+    /** E_j + c_{j+1} - c_j: with it the state that is carried along is g + c_j, at the cost of the codes and not of the rows. */
+    embedding: (j: number): tf.Tensor2D => tf.add(embeddings[j] as tf.Tensor2D, tf.sub(shift(j + 1), shift(j))),
+    logits: (state: tf.Tensor2D, j: number): tf.Tensor2D =>
+      tf.add(tf.matMul(tf.relu(state), outputs[j] as tf.Tensor2D, false, true), biases[j] as tf.Tensor1D),
   };
 }
 
