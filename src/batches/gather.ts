@@ -2,11 +2,8 @@ import { type Data, DataType, type DenseUnion, type Field, makeData, UnionMode }
 import { buildData, type DataParts } from './build-data.js';
 import { bitmapOf, clearBit, isSet, setBit, validityOf } from './validity.js';
 
-/** Any fixed-width buffer, as far as copying goes. */
-interface Values {
-  [index: number]: number | bigint;
-  readonly length: number;
-}
+/** Any typed array, as far as copying goes. */
+type TypedValues = ArrayBufferView<ArrayBuffer> & { readonly BYTES_PER_ELEMENT: number };
 
 /**
  * The rows of a column of any type in a new order: row r of the result is row `rows[r]` of `data`, null where that is -1.
@@ -39,16 +36,19 @@ export function gather(data: Data, rows: ArrayLike<number>): Data {
     return build({ children: childrenOf(data).map((child) => gather(child, members)) });
   }
   if (data.valueOffsets !== undefined) {
-    const { offsets, members } = gatherRanges(data.valueOffsets, rows);
-    if (type.children?.length > 0)
+    const offsets = gatherOffsets(data.valueOffsets, rows);
+    if (type.children?.length > 0) {
+      const members = membersOf(data.valueOffsets, offsets, rows);
       return build({ offsets, children: childrenOf(data).map((child) => gather(child, members)) });
-    return build({ offsets, values: gatherValues(data.values, members, 1) });
+    }
+    return build({ offsets, values: gatherBytes(data.values as Uint8Array, data.valueOffsets, offsets, rows) });
   }
   const width = DataType.isUtf8View(type) || DataType.isBinaryView(type) ? 16 : data.stride;
   return build({ values: gatherValues(data.values, rows, width) });
 }
 
 function gatherValidity(data: Data, rows: ArrayLike<number>): [Uint8Array | undefined, number] {
+  if (data.nullCount === 0 && allThere(rows)) return [undefined, 0];
   const source = validityOf(data);
   const bitmap = bitmapOf(rows.length, true);
   let nulls = 0;
@@ -61,34 +61,86 @@ function gatherValidity(data: Data, rows: ArrayLike<number>): [Uint8Array | unde
   return [nulls > 0 ? bitmap : undefined, nulls];
 }
 
-function gatherValues<T extends Values>(values: T, rows: ArrayLike<number>, width: number): T & ArrayBufferView {
-  const Like = values.constructor as new (length: number) => T & ArrayBufferView;
-  const gathered: Values & ArrayBufferView = new Like(rows.length * width);
+function allThere(rows: ArrayLike<number>): boolean {
+  for (let r = 0; r < rows.length; r += 1) if ((rows[r] as number) < 0) return false;
+  return true;
+}
+
+/** Values of `width` elements each; zeros where a row is -1. */
+function gatherValues(values: TypedValues, rows: ArrayLike<number>, width: number): TypedValues {
+  const Like = values.constructor as new (buffer: ArrayBuffer) => TypedValues;
+  const bytes = width * values.BYTES_PER_ELEMENT;
+  const gathered = new ArrayBuffer(rows.length * bytes);
+  // One loop for each of two array types: a loop over all of them would be ten times as slow.
+  if (bytes % 4 === 0 && values.byteOffset % 4 === 0) {
+    const words = new Int32Array(values.buffer, values.byteOffset, values.byteLength >> 2);
+    gatherWords(words, rows, bytes >> 2, new Int32Array(gathered));
+  } else {
+    const octets = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    gatherOctets(octets, rows, bytes, new Uint8Array(gathered));
+  }
+  return new Like(gathered);
+}
+
+function gatherWords(values: Int32Array, rows: ArrayLike<number>, width: number, gathered: Int32Array): void {
   for (let r = 0, to = 0; r < rows.length; r += 1, to += width) {
     const from = (rows[r] as number) * width;
     if (from < 0) continue;
-    for (let k = 0; k < width; k += 1) gathered[to + k] = values[from + k] as number | bigint;
+    for (let k = 0; k < width; k += 1) gathered[to + k] = values[from + k] as number;
   }
-  return gathered as T & ArrayBufferView;
 }
 
-/** The offsets of the gathered rows, and which elements they hold, one after the other. */
-function gatherRanges(offsets: Int32Array | BigInt64Array, rows: ArrayLike<number>) {
-  const wide = offsets instanceof BigInt64Array;
-  const starts = new Float64Array(rows.length + 1);
-  const startOf = (row: number): number => Number(offsets[row] ?? 0);
+function gatherOctets(values: Uint8Array, rows: ArrayLike<number>, width: number, gathered: Uint8Array): void {
+  for (let r = 0, to = 0; r < rows.length; r += 1, to += width) {
+    const from = (rows[r] as number) * width;
+    if (from < 0) continue;
+    for (let k = 0; k < width; k += 1) gathered[to + k] = values[from + k] as number;
+  }
+}
+
+type Offsets = Int32Array | BigInt64Array;
+
+function gatherOffsets(offsets: Offsets, rows: ArrayLike<number>): Offsets {
+  if (offsets instanceof BigInt64Array) {
+    const gathered = new BigInt64Array(rows.length + 1);
+    for (let r = 0; r < rows.length; r += 1) {
+      const row = rows[r] as number;
+      const size = row < 0 ? 0n : (offsets[row + 1] as bigint) - (offsets[row] as bigint);
+      gathered[r + 1] = (gathered[r] as bigint) + size;
+    }
+    return gathered;
+  }
+  const gathered = new Int32Array(rows.length + 1);
   for (let r = 0; r < rows.length; r += 1) {
     const row = rows[r] as number;
-    starts[r + 1] = (starts[r] as number) + (row < 0 ? 0 : startOf(row + 1) - startOf(row));
+    const size = row < 0 ? 0 : (offsets[row + 1] as number) - (offsets[row] as number);
+    gathered[r + 1] = (gathered[r] as number) + size;
   }
-  const members = new Int32Array(starts[rows.length] as number);
-  for (let r = 0; r < rows.length; r += 1) {
-    const first = startOf(rows[r] as number);
-    const end = starts[r + 1] as number;
-    for (let to = starts[r] as number, k = 0; to < end; to += 1, k += 1) members[to] = first + k;
+  return gathered;
+}
+
+/** Which elements the gathered rows hold, one after the other. */
+function membersOf(offsets: Offsets, gathered: Offsets, rows: ArrayLike<number>): Int32Array {
+  const members = new Int32Array(Number(gathered[rows.length]));
+  for (let r = 0, to = 0; r < rows.length; r += 1) {
+    const end = Number(gathered[r + 1]);
+    for (let from = to < end ? Number(offsets[rows[r] as number]) : 0; to < end; from += 1, to += 1) members[to] = from;
   }
-  const gathered = wide ? BigInt64Array.from(starts, BigInt) : Int32Array.from(starts);
-  return { offsets: gathered, members };
+  return members;
+}
+
+/** The texts of the gathered rows, one after the other. */
+function gatherBytes(values: Uint8Array, offsets: Offsets, gathered: Offsets, rows: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(Number(gathered[rows.length]));
+  const starts = offsets instanceof BigInt64Array ? Float64Array.from(offsets, Number) : offsets;
+  for (let r = 0, to = 0; r < rows.length; r += 1) {
+    const row = rows[r] as number;
+    if (row < 0) continue;
+    const end = starts[row + 1] as number;
+    // A plain loop: most texts are short, and `set` costs a call.
+    for (let from = starts[row] as number; from < end; from += 1, to += 1) bytes[to] = values[from] as number;
+  }
+  return bytes;
 }
 
 /** A union has no validity of its own: rows of -1 become null rows of its first member. */

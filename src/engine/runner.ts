@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
-import { callWorker, type WorkerReply } from './call-worker.js';
+import { onDeath, type WorkerReply } from './call-worker.js';
 import { endWorker } from './end-worker.js';
 import type { InputArrays, Runner } from './engine.js';
 import { withoutTelemetry } from './without-telemetry.js';
@@ -9,14 +9,33 @@ import { withoutTelemetry } from './without-telemetry.js';
 /** Rows that go through a graph at a time. Results are computed for exactly so many, the last chunk padded. */
 export const CHUNK_ROWS = 512;
 
-/** One chunk for a worker: inputs of CHUNK_ROWS rows. */
+/** Rows of a message to a worker at most, whole chunks: waking a thread costs as much as a hundred rows. */
+const MESSAGE_ROWS = 4 * CHUNK_ROWS;
+
+/** Messages that a worker has at most: the next one is there when it has done one. */
+const IN_FLIGHT = 2;
+
+/** Rows for a worker, and how many they are. */
 export interface RunRequest {
   readonly graph: string;
   readonly inputs: InputArrays;
+  readonly rows: number;
 }
 
-/** What a worker gives back: outputs of CHUNK_ROWS rows. */
+/** What a worker gives back: outputs of as many rows. */
 export type RunReply = WorkerReply<InputArrays>;
+
+interface Call {
+  readonly request: RunRequest;
+  resolve(outputs: InputArrays): void;
+  reject(error: unknown): void;
+}
+
+/** A worker and the calls it has, in the order in which it answers. */
+interface Lane {
+  readonly worker: Worker;
+  readonly calls: Call[];
+}
 
 /**
  * Runs ONNX graphs (by name, whole files as bytes) in worker threads, which start with the first call. Rejects with an
@@ -27,55 +46,71 @@ export function createRunner(
   options: { readonly workers?: number } = {},
 ): Runner {
   const limit = Math.max(1, options.workers ?? availableParallelism());
-  const all = new Set<Worker>();
-  const idle: Worker[] = [];
-  const waiting: { resolve(worker: Worker): void; reject(error: Error): void }[] = [];
+  let lanes: Lane[] = [];
+  let waiting: Call[] = [];
   let users = 0;
 
-  const acquire = (): Worker | Promise<Worker> => {
-    const worker = idle.pop();
-    if (worker !== undefined) return worker;
-    if (all.size >= limit) return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+  const startLane = (): Lane => {
     withoutTelemetry();
-    const started = new Worker(new URL('./runner-worker.js', import.meta.url), { workerData: graphs });
-    started.unref();
-    all.add(started);
-    return started;
+    const worker = new Worker(new URL('./runner-worker.js', import.meta.url), { workerData: graphs });
+    const lane: Lane = { worker, calls: [] };
+    worker.unref();
+    worker.on('message', (reply: RunReply) => {
+      if ('error' in reply) return fail(lane, new EngineError(reply.error));
+      lane.calls.shift()?.resolve(reply.value);
+      if (lane.calls.length === 0) worker.unref();
+      dispatch();
+    });
+    onDeath(worker, (error) => fail(lane, error));
+    lanes.push(lane);
+    return lane;
   };
-  const release = (worker: Worker): void => {
-    const next = waiting.shift();
-    if (next === undefined) idle.push(worker);
-    else next.resolve(worker);
+  /** The lane for the next call: one without calls, a new one, or the one with the fewest; undefined when all have enough. */
+  const freeLane = (): Lane | undefined => {
+    const [first, ...others] = lanes;
+    if (first === undefined) return startLane();
+    const least = others.reduce((best, lane) => (lane.calls.length < best.calls.length ? lane : best), first);
+    if (least.calls.length > 0 && lanes.length < limit) return startLane();
+    return least.calls.length < IN_FLIGHT ? least : undefined;
   };
-  const runChunk = async (request: RunRequest): Promise<InputArrays> => {
-    const worker = await acquire();
-    worker.ref();
-    try {
-      const reply = await exchange(worker, request);
-      if (all.has(worker)) release(worker);
-      else throw new EngineError('The runner was closed');
-      worker.unref();
-      return reply;
-    } catch (cause) {
-      if (!all.has(worker)) throw new EngineError('The runner was closed', { cause });
-      await close();
-      throw cause;
+  const dispatch = (): void => {
+    for (let call = waiting[0]; call !== undefined; call = waiting[0]) {
+      const lane = freeLane();
+      if (lane === undefined) return;
+      waiting.shift();
+      lane.calls.push(call);
+      lane.worker.ref();
+      const buffers = Object.values(call.request.inputs).map(({ buffer }) => buffer as ArrayBuffer);
+      lane.worker.postMessage(call.request, buffers);
     }
   };
+  const fail = (lane: Lane, error: EngineError): void => {
+    if (!lanes.includes(lane)) return;
+    const failed = lane.calls.shift();
+    void close().then(() => failed?.reject(error));
+  };
   const close = async (): Promise<void> => {
-    const ending = [...all];
-    all.clear();
-    idle.length = 0;
-    for (const { reject } of waiting.splice(0)) reject(new EngineError('The runner was closed'));
-    await Promise.all(ending.map(endWorker));
+    const ending = lanes;
+    const calls = [...lanes.flatMap((lane) => lane.calls.splice(0)), ...waiting];
+    lanes = [];
+    waiting = [];
+    for (const { reject } of calls) reject(new EngineError('The runner was closed'));
+    await Promise.all(ending.map(({ worker }) => endWorker(worker)));
   };
 
   return {
     async run(graph, inputs, rows) {
-      const chunks = Array.from({ length: Math.ceil(rows / CHUNK_ROWS) }, (_, chunk) =>
-        runChunk({ graph, inputs: chunkOf(inputs, rows, chunk) }),
-      );
-      return joined(await Promise.all(chunks), rows);
+      const requests = Array.from({ length: Math.ceil(rows / MESSAGE_ROWS) }, (_, message): RunRequest => {
+        const from = message * MESSAGE_ROWS;
+        const size = Math.min(MESSAGE_ROWS, rows - from);
+        return { graph, inputs: rowsOf(inputs, rows, from, size), rows: size };
+      });
+      const replies = requests.map((request) => {
+        const reply = new Promise<InputArrays>((resolve, reject) => waiting.push({ request, resolve, reject }));
+        dispatch();
+        return reply;
+      });
+      return joined(await Promise.all(replies), rows);
     },
     retain() {
       let kept = true;
@@ -91,37 +126,28 @@ export function createRunner(
   };
 }
 
-function exchange(worker: Worker, request: RunRequest): Promise<InputArrays> {
-  const reply = callWorker<InputArrays>(worker);
-  const buffers = Object.values(request.inputs).map(({ buffer }) => buffer as ArrayBuffer);
-  worker.postMessage(request, buffers);
-  return reply;
-}
-
-/** The rows of a chunk, copied, and zeros behind the last row. */
-function chunkOf(inputs: InputArrays, rows: number, chunk: number): InputArrays {
+/** Copies of `size` rows from row `from` on: a message takes them along. */
+function rowsOf(inputs: InputArrays, rows: number, from: number, size: number): InputArrays {
   const entries = Object.entries(inputs).map(([name, values]) => {
     const width = values.length / rows;
     if (!Number.isInteger(width)) throw new RangeError(`Expected input \`${name}\` to hold ${rows} whole rows`);
-    const part = values.subarray(chunk * CHUNK_ROWS * width, (chunk + 1) * CHUNK_ROWS * width);
-    const length = CHUNK_ROWS * width;
-    const padded = values instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
-    padded.set(part);
-    return [name, padded] as const;
+    return [name, values.slice(from * width, (from + size) * width)] as const;
   });
   return Object.fromEntries(entries);
 }
 
-function joined(chunks: readonly InputArrays[], rows: number): Record<string, Float32Array | Int32Array> {
-  const names = Object.keys(chunks[0] ?? {});
-  const entries = names.map((name) => {
-    const parts = chunks.map((chunk) => chunk[name] as Float32Array);
-    const [first = new Float32Array()] = parts;
-    const width = first.length / CHUNK_ROWS;
-    const whole = first instanceof Float32Array ? new Float32Array(rows * width) : new Int32Array(rows * width);
-    parts.forEach((part, i) => {
-      whole.set(part.subarray(0, Math.min(CHUNK_ROWS, rows - i * CHUNK_ROWS) * width), i * CHUNK_ROWS * width);
-    });
+function joined(parts: readonly InputArrays[], rows: number): Record<string, Float32Array | Int32Array> {
+  const [first = {}, ...others] = parts;
+  if (others.length === 0) return { ...first };
+  const entries = Object.entries(first).map(([name, { length }]) => {
+    const ofParts = parts.map((part) => part[name] as Float32Array);
+    const size = rows * (length / MESSAGE_ROWS);
+    const whole = ofParts[0] instanceof Float32Array ? new Float32Array(size) : new Int32Array(size);
+    let at = 0;
+    for (const part of ofParts) {
+      whole.set(part, at);
+      at += part.length;
+    }
     return [name, whole] as const;
   });
   return Object.fromEntries(entries);

@@ -37,8 +37,8 @@ export interface AugmentOptions {
   readonly onUnseen?: UnseenInStream;
 }
 
-/** Rows of an output batch, about: little enough to leave the event loop free. */
-const OUTPUT_ROWS = 2048;
+/** Variants that are drawn at a time, about: whole chunks of a graph, and little enough to leave the event loop free. */
+const VARIANTS = 2048;
 
 /**
  * Emits each record followed by `copies` variants of it: draws from p(x | z) with z ~ q(z | record). The schema is the
@@ -66,23 +66,25 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
         throw new ModelError('Expected a variational model to draw variants from, got an autoencoder');
       const codes = codesOf(input, onUnseen);
       if (batch.numRows === 0) yield batch;
-      const posterior = await model.encode(codes, batch.numRows);
+      const { mu, logVar } = await model.encode(codes, batch.numRows);
+      const deviations = mu.map((_, i) =>
+        logVar === undefined ? 0 : temperature * Math.exp((logVar[i] as number) / 2),
+      );
       const { width } = model.codec;
       plan ??= balance === undefined ? undefined : planBalance(model.codec, balance, copies);
       const most = plan?.most ?? copies;
       const variantsOf = Int32Array.from({ length: batch.numRows }, (_, row) =>
         plan === undefined ? copies : plan.next(codes[row * width + plan.place] as number),
       );
-      const size = Math.max(1, Math.floor(OUTPUT_ROWS / (most + 1)));
+      const size = Math.max(1, Math.floor(VARIANTS / Math.max(1, most)));
       const draw = async (from: number): Promise<RecordBatch> => {
         const records = batch.slice(from, Math.min(batch.numRows, from + size));
         const { sources, ids } = variantsFrom(variantsOf.subarray(from, from + records.numRows), offset + from, most);
         const rows = sources.length;
         const latents = latentNoise(key, ids, model.latent);
         const place = { latent: model.latent, from };
-        intoPosterior(latents, posterior, sources, { ...place, temperature });
-        if (interpolate > 0)
-          moveTowardsOthers(latents, posterior.mu, sources, { ...place, share: interpolate }, key, ids);
+        intoPosterior(latents, { mu, deviations }, sources, place);
+        if (interpolate > 0) moveTowardsOthers(latents, mu, sources, { ...place, share: interpolate }, key, ids);
         const { uniforms, places } = drawsOf(key, ids, width);
         const drawn =
           plan === undefined
@@ -142,15 +144,15 @@ function sameCode(
 /** Makes noise draws from the posteriors of variants' records, the first of which is at row `from`, in place. */
 function intoPosterior(
   noise: Float32Array,
-  { mu, logVar }: { readonly mu: Float32Array; readonly logVar?: Float32Array },
+  { mu, deviations }: Readonly<Record<'mu' | 'deviations', Float32Array>>,
   sources: Int32Array,
-  { latent, from, temperature }: Record<'latent' | 'from' | 'temperature', number>,
+  { latent, from }: Readonly<Record<'latent' | 'from', number>>,
 ): void {
-  sources.forEach((source, i) => {
-    const record = (from + source) * latent;
+  for (let i = 0; i < sources.length; i += 1) {
+    const record = (from + (sources[i] as number)) * latent;
     for (let d = 0; d < latent; d += 1) {
-      const deviation = temperature * Math.exp((logVar?.[record + d] ?? 0) / 2);
-      noise[i * latent + d] = (mu[record + d] as number) + deviation * (noise[i * latent + d] as number);
+      const at = i * latent + d;
+      noise[at] = (mu[record + d] as number) + (deviations[record + d] as number) * (noise[at] as number);
     }
-  });
+  }
 }

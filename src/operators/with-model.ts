@@ -47,7 +47,8 @@ export function withModel(
         }),
       );
       return inputs.pipe(
-        mapOrdered(createProject()),
+        // While the last records of a batch are drawn, the next batch begins.
+        mapOrdered(createProject(), { concurrency: 2 }),
         finalize(() => {
           for (const release of releases.values()) release();
         }),
