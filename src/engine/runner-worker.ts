@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import { END } from './end-worker.js';
+import { giveWay } from './give-way.js';
 import { createSession, tensorOf } from './ort.js';
 import type { RunReply, RunRequest } from './runner.js';
 import { CHUNK_ROWS } from './runner.js';
@@ -12,6 +13,8 @@ const graphs = workerData as Readonly<Record<string, Uint8Array>>;
 const sessions = new Map<string, Promise<InferenceSession>>();
 let ending = false;
 let last = Promise.resolve();
+
+giveWay();
 
 parentPort?.on('message', (request: RunRequest | typeof END) => {
   if (request === END) {

@@ -77,7 +77,7 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
         plan === undefined ? copies : plan.next(codes[row * width + plan.place] as number),
       );
       const size = Math.max(1, Math.floor(VARIANTS / Math.max(1, most)));
-      const draw = async (from: number): Promise<RecordBatch> => {
+      const draw = async (from: number) => {
         const records = batch.slice(from, Math.min(batch.numRows, from + size));
         const { sources, ids } = variantsFrom(variantsOf.subarray(from, from + records.numRows), offset + from, most);
         const rows = sources.length;
@@ -95,10 +95,12 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
                   rows,
                 )
               ).codes;
+        return { records, sources, drawn, places };
+      };
+      yield* ahead(batch.numRows, size, draw, ({ records, sources, drawn, places }) => {
         const variants = model.codec.decode(drawn, places, { batch: records, rows: sources });
         return originals ? interleave(records, variants, sources) : variants;
-      };
-      yield* ahead(batch.numRows, size, draw);
+      });
     };
   });
 }

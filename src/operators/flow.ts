@@ -38,7 +38,7 @@ export interface MapOrderedOptions {
 }
 
 const defaultLimit = 4;
-const yieldEveryMs = 10;
+const yieldEveryMs = 4;
 
 /** The emitter whose `emit` is on the stack. */
 let current: { hold(): Release } | undefined;

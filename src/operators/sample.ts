@@ -51,25 +51,22 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
   }
   const allowed = where === undefined ? undefined : allowedBy(model.codec, where);
   const key = foldIn(randomKey(seed), 'sample');
-  const draw = async (first: number): Promise<RecordBatch> => {
+  const draw = async (first: number) => {
     const rows = Math.min(batchRows, count - first);
     const ids = Float64Array.from({ length: rows }, (_, i) => first + i);
-    if (allowed !== undefined) {
-      const drawn = await drawWhere(model, allowed, key, ids);
-      return model.codec.decode(drawn.codes, drawn.places);
-    }
+    if (allowed !== undefined) return drawWhere(model, allowed, key, ids);
     const { uniforms, places } = drawsOf(key, ids, model.codec.width);
     const codes =
       from === 'null'
         ? await model.draw(uniforms, rows)
         : await model.decode(latentNoise(key, ids, model.latent), uniforms, rows);
-    return model.codec.decode(codes, places);
+    return { codes, places };
   };
   async function* batches(): AsyncGenerator<RecordBatch, void, void> {
     const release = model.retain();
     try {
       if (count === 0) yield model.codec.decode([], []);
-      yield* ahead(count, batchRows, draw);
+      yield* ahead(count, batchRows, draw, ({ codes, places }) => model.codec.decode(codes, places));
     } finally {
       release();
     }
