@@ -65,7 +65,10 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
       if (!model.variational)
         throw new ModelError('Expected a variational model to draw variants from, got an autoencoder');
       const codes = codesOf(input, onUnseen);
-      if (batch.numRows === 0) yield batch;
+      if (batch.numRows === 0) {
+        yield batch;
+        return;
+      }
       const { mu, logVar } = await model.encode(codes, batch.numRows);
       const deviations = mu.map((_, i) =>
         logVar === undefined ? 0 : temperature * Math.exp((logVar[i] as number) / 2),
