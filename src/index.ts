@@ -13,6 +13,11 @@ export { type TrainAutoencoderOptions, trainAutoencoder } from './operators/trai
 export { type TrainVaeOptions, trainVae } from './operators/train-vae.js';
 export type { Condition, Scalar, Where } from './operators/where.js';
 export { type Fidelity, fidelity } from './report/fidelity.js';
+export { renderReport } from './report/render-report.js';
+export { type ColumnReport, type Report, type ReportOptions, report } from './report/report.js';
+export type { ReportInput } from './report/report-input.js';
+export type { Finding, Verdict } from './report/verdict.js';
+export { type SaveReportOptions, saveReport } from './sinks/save-report.js';
 export { type ToArrowOptions, toArrow } from './sinks/to-arrow.js';
 export { type ToCsvOptions, toCsv } from './sinks/to-csv.js';
 export { type ToJsonLinesOptions, toJsonLines } from './sinks/to-json-lines.js';

@@ -32,6 +32,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli.ts', 'commands'],
   'csv-parse': ['sources'],
   'csv-stringify': ['sinks'],
+  '@observablehq/plot': ['report'],
+  linkedom: ['report'],
   'fast-png': ['sinks'],
   fzstd: ['sources'],
   '@hpcc-js/': ['sinks'],

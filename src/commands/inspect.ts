@@ -104,7 +104,7 @@ function networkText(network: ReturnType<typeof describe>['network']): string[] 
     return [
       `a variational autoencoder, latent ${latent}, autoregressive over columns`,
       `encoder: codes -> ${hidden} -> ${hidden} -> ${latent} (mean and log-variance)`,
-      `decoder: ${latent} -> ${hidden} -> ${hidden} -> ${hidden}, then column by column, each given those before:`,
+      `decoder: ${latent} -> ${hidden} -> ${hidden}, then column by column, each given those before:`,
       `  ${columns.join(', ')}`,
     ];
   }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import type { RecordBatch, Schema } from 'apache-arrow';
+import type { DataType, RecordBatch, Schema } from 'apache-arrow';
 import { catchError, type Observable } from 'rxjs';
 import { fromArrow, fromCsv, fromJsonLines, fromParquet, InputError, SchemaMismatchError } from '../index.js';
 import { defined } from './defined.js';
@@ -20,7 +20,7 @@ export interface InputFlags {
 
 /** The columns that the input has to have, and where they come from, for messages. */
 export interface ExpectedColumns {
-  readonly schema: Schema;
+  readonly schema: Schema | Readonly<Record<string, DataType>>;
   readonly origin: string;
 }
 

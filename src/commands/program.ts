@@ -17,6 +17,7 @@ import {
   within,
 } from './options.js';
 import type { ReconstructRequest } from './reconstruct.js';
+import type { ReportRequest } from './report.js';
 import type { SampleRequest } from './sample.js';
 import type { ScoreRequest } from './score.js';
 import type { TrainRequest } from './train.js';
@@ -175,6 +176,28 @@ Example:
     .addHelpText('after', example('rx-augment sample 1000 --model birds-model --seed 7 > new-birds.csv'))
     .action(async (count: number, flags: Omit<SampleRequest, 'count'>) =>
       (await import('./sample.js')).sample({ ...flags, count }, io),
+    );
+
+  const report = program.command('report').summary('say how good synthetic records are');
+  report
+    .description(
+      'Compare synthetic with real records: how alike their columns and pairs are, whether a classifier tells them apart, what a model learns from them, and how close they come to single records. Without -o or --json the verdict goes to standard output.',
+    )
+    .argument('<real>', 'table of real records')
+    .argument('<synthetic>', 'table of synthetic records, with the same columns')
+    .addOption(
+      new Option('--holdout <file>', 'real records that the model has not seen; privacy cannot be judged without'),
+    )
+    .addOption(modelOption('the saved model they come from: adds its training and its latent space'))
+    .addOption(new Option('--target <column>', 'what usefulness is measured by (default: the last that can be)'))
+    .addOption(new Option('-o, --output <file>', 'file to write, complete or not at all: a page, or JSON for .json'))
+    .addOption(new Option('--json', 'write JSON, to standard output without -o'))
+    .addOption(new Option('--quiet', 'no progress and no remarks'));
+  for (const option of [...inputOptions(), delimiterOption(), seedOption(), debugOption()]) report.addOption(option);
+  report
+    .addHelpText('after', example('rx-augment report birds.csv new-birds.csv --holdout other-birds.csv -o report.html'))
+    .action(async (real: string, synthetic: string, flags: Omit<ReportRequest, 'real' | 'synthetic'>) =>
+      (await import('./report.js')).report({ ...flags, real, synthetic }, io),
     );
 
   program

@@ -1,0 +1,32 @@
+import { renderReport } from '../report/render-report.js';
+import type { Report } from '../report/report.js';
+import { openOutput, requireTarget, type SinkTarget } from './output.js';
+
+/** Options of `saveReport`. */
+export interface SaveReportOptions {
+  /** A page for people or JSON for programs; default `json` where the path ends in .json, else `html`. */
+  readonly format?: 'html' | 'json';
+}
+
+/**
+ * Writes a report to a path, `-` (standard output) or a Node stream. A path gets its file when it is complete; otherwise it
+ * is left as it was. The page needs nothing else: no script, no font, no request. Rejects when the target cannot be written.
+ */
+export async function saveReport(report: Report, target: SinkTarget, options: SaveReportOptions = {}): Promise<void> {
+  requireTarget(target);
+  const isJson = typeof target === 'string' && target.toLowerCase().endsWith('.json');
+  const { format = isJson ? 'json' : 'html' } = options;
+  let failure: Error | undefined;
+  const output = openOutput(target, (error) => {
+    failure ??= error;
+  });
+  try {
+    const text = format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : await renderReport(report);
+    await output.write(Buffer.from(text));
+    if (failure !== undefined) throw failure;
+    await output.finish();
+  } catch (error) {
+    output.discard();
+    throw error;
+  }
+}
