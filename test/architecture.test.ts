@@ -19,6 +19,8 @@ const layers = [
   'models',
   'batches',
   'errors.ts',
+  'peer.ts',
+  'sql-names.ts',
   'random.ts',
   'version.ts',
 ];
@@ -41,8 +43,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'hyparquet-compressors': ['sources'],
   'hyparquet-writer': ['sinks'],
   pg: ['sinks', 'sources'],
-  'pg-copy-streams': ['sinks'],
-  'pg-cursor': ['sources'],
+  'pg-copy-streams': ['sinks', 'sources'],
   '@duckdb/': ['sinks', 'sources'],
 };
 

@@ -97,7 +97,7 @@ export function createEmitter<T>(subscriber: Subscriber<T>, limit = defaultLimit
  * A source made of an async iterable, read no faster than what is downstream can take it.
  *
  * `iterate` is called once per subscription; its signal aborts on unsubscribe, so that a pending read can end, and then
- * the iterator is returned. The event loop gets a turn about every 10 ms. An abort of `options.signal` is an error
+ * the iterator is returned. The event loop gets a turn about every 4 ms. An abort of `options.signal` is an error
  * notification with the signal's reason.
  */
 export function fromAsync<T>(
@@ -320,7 +320,7 @@ function end(iterator: AsyncIterator<unknown> | undefined): void {
   iterator?.return?.().catch(() => {});
 }
 
-/** A function to await in a loop of microtasks, which lets the event loop take its turn about every 10 ms. */
+/** A function to await in a loop of microtasks, which lets the event loop take its turn about every 4 ms. */
 function createPace(): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {

@@ -28,7 +28,8 @@ export function textAppender(delimiter: number): TextAppender {
   };
 }
 
-function appendQuoted(out: ByteBuffer, source: Uint8Array, begin: number, end: number): void {
+/** Appends text in quotes, inner ones doubled, whatever it is. */
+export function appendQuoted(out: ByteBuffer, source: Uint8Array, begin: number, end: number): void {
   reserve(out, 2 * (end - begin) + 2);
   const { bytes } = out;
   appendByte(out, QUOTE);

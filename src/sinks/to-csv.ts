@@ -1,10 +1,9 @@
-import type { Data, Field, RecordBatch, Schema } from 'apache-arrow';
+import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
-import { appendByte, type ByteBuffer, byteBuffer, reserve } from './byte-buffer.js';
-import { csvCells } from './csv-cells.js';
+import { csvEncoder } from './csv-encoder.js';
 import { textAppender } from './csv-text.js';
 import type { SinkTarget } from './output.js';
-import { type BatchEncoder, type SinkOptions, type Written, writeBatches } from './write-batches.js';
+import { type SinkOptions, type Written, writeBatches } from './write-batches.js';
 
 /** Options of `toCsv`. */
 export interface ToCsvOptions extends SinkOptions {
@@ -15,9 +14,6 @@ export interface ToCsvOptions extends SinkOptions {
   /** Whether the first line has the columns' names; default true. */
   readonly header?: boolean;
 }
-
-const CHUNK_BYTES = 65_536;
-const QUOTE = 34;
 
 /**
  * Writes batches as CSV (RFC 4180, UTF-8) to a path, `-` (standard output) or a Node stream, then emits one `Written` and completes.
@@ -42,68 +38,7 @@ export function toCsv(target: SinkTarget, options: ToCsvOptions = {}): OperatorF
   }
   if (lineEnd !== '\n' && lineEnd !== '\r\n')
     throw new RangeError(`Expected the line end to be "\\n" or "\\r\\n", got ${JSON.stringify(lineEnd)}`);
-  return writeBatches(target, (schema) => csvEncoder(schema, { delimiter, lineEnd, header }), options);
-}
-
-function csvEncoder(
-  schema: Schema | undefined,
-  { delimiter, lineEnd, header }: { delimiter: string; lineEnd: string; header: boolean },
-): BatchEncoder {
-  const fields = schema?.fields ?? [];
-  const separator = delimiter.charCodeAt(0);
-  const ending = Buffer.from(lineEnd);
-  const appendText = textAppender(separator);
-  const columns = fields.map((field) => csvCells(field, appendText));
-
-  function* encode({ data, numRows }: RecordBatch): Generator<Uint8Array, void, void> {
-    const cells = columns.map((cellsOf, i) => cellsOf(data.children[i] as Data));
-    const first = cells[0];
-    let out = byteBuffer(CHUNK_BYTES + CHUNK_BYTES / 8);
-    for (let row = 0; row < numRows; row += 1) {
-      const start = out.length;
-      first?.(row, out);
-      for (let c = 1; c < cells.length; c += 1) {
-        appendByte(out, separator);
-        cells[c]?.(row, out);
-      }
-      if (out.length === start) appendEmptyLine(out);
-      appendLineEnd(out, ending);
-      if (out.length >= CHUNK_BYTES) {
-        yield out.bytes.subarray(0, out.length);
-        out = byteBuffer(CHUNK_BYTES + CHUNK_BYTES / 8);
-      }
-    }
-    if (out.length > 0) yield out.bytes.subarray(0, out.length);
-  }
-
-  return {
-    begin: () => (header && fields.length > 0 ? [headerLine(fields)] : []),
-    encode,
-    end: () => [],
-  };
-
-  function headerLine(fields: readonly Field[]): Uint8Array {
-    const out = byteBuffer(1024);
-    for (const [i, { name }] of fields.entries()) {
-      if (i > 0) appendByte(out, separator);
-      const bytes = Buffer.from(name);
-      appendText(out, bytes, 0, bytes.length);
-    }
-    appendLineEnd(out, ending);
-    return out.bytes.subarray(0, out.length);
-  }
-}
-
-function appendLineEnd(out: ByteBuffer, ending: Uint8Array): void {
-  reserve(out, ending.length);
-  for (const byte of ending) {
-    out.bytes[out.length] = byte;
-    out.length += 1;
-  }
-}
-
-/** A pair of quotes, so that the row of a lone null is not a blank line. */
-function appendEmptyLine(out: ByteBuffer): void {
-  appendByte(out, QUOTE);
-  appendByte(out, QUOTE);
+  const appendText = textAppender(delimiter.charCodeAt(0));
+  const layout = { delimiter, lineEnd, header, appendText, loneNull: '""' } as const;
+  return writeBatches(target, (schema) => csvEncoder(schema, layout), options);
 }

@@ -1,0 +1,2 @@
+export { type ToPostgresOptions, toPostgres } from './sinks/to-postgres.js';
+export { type FromPostgresOptions, fromPostgres } from './sources/from-postgres.js';
