@@ -8,8 +8,8 @@ import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { isCompressed } from './decompress.js';
 import { type ByteSource, openFile, readBytes, sourceName } from './open-bytes.js';
-import { parquetData } from './parquet-data.js';
 import { parquetFields } from './parquet-schema.js';
+import { physicalData } from './physical-data.js';
 
 /** Options of `fromParquet`. */
 export interface FromParquetOptions {
@@ -102,7 +102,7 @@ async function* readGroups(file: AsyncBuffer, source: string): AsyncGenerator<Re
       for (const { name, type } of fields) {
         const values = await scan.readColumn({ column: name, rowStart, rowEnd });
         if (values.length !== rows) throw new RangeError(`${values.length} values for ${rows} rows`);
-        columns.push(parquetData(type, values as ArrayLike<unknown>));
+        columns.push(physicalData(type, values as ArrayLike<unknown>));
       }
       return columns;
     });
@@ -113,7 +113,7 @@ async function* readGroups(file: AsyncBuffer, source: string): AsyncGenerator<Re
     yield batchOf(
       schema,
       0,
-      fields.map(({ type }) => parquetData(type, [])),
+      fields.map(({ type }) => physicalData(type, [])),
     );
 }
 
@@ -122,7 +122,7 @@ async function footerOf(file: AsyncBuffer): Promise<FileMetaData> {
   return parquetMetadataAsync(file, { geoparquet: false });
 }
 
-/** A column as it is stored: what its values stand for is left to `parquetData`, which loses nothing. */
+/** A column as it is stored: what its values stand for is left to `physicalData`, which loses nothing. */
 function physicalElement<T extends FileMetaData['schema'][number]>(element: T): T {
   const { converted_type: _, logical_type: __, ...stored } = element;
   return stored as T;

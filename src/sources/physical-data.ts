@@ -9,7 +9,7 @@ export type PhysicalValues = ArrayLike<unknown>;
  * Arrow data of a column's physical values: integers, bigints and bytes, whatever the file says that they stand for.
  * A TypeError for values that the type's buffers do not take, which only damaged data have.
  */
-export function parquetData(type: DataType, values: PhysicalValues): Data {
+export function physicalData(type: DataType, values: PhysicalValues): Data {
   const { length } = values;
   const bitmap = bitmapOf(length, true);
   let nulls = 0;

@@ -1,0 +1,2 @@
+export { type ToDuckdbOptions, toDuckdb } from './sinks/to-duckdb.js';
+export { type FromDuckdbOptions, fromDuckdb } from './sources/from-duckdb.js';

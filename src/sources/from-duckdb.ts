@@ -1,0 +1,178 @@
+import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import {
+  Binary,
+  Bool,
+  type DataType,
+  DateDay,
+  Field,
+  Float32,
+  Float64,
+  Int8,
+  Int16,
+  Int32,
+  Int64,
+  type RecordBatch,
+  Schema,
+  TimeMicrosecond,
+  TimestampMicrosecond,
+  TimestampNanosecond,
+  Uint8,
+  Uint16,
+  Uint32,
+  Uint64,
+  Utf8,
+} from 'apache-arrow';
+import type { Observable } from 'rxjs';
+import { batchOf } from '../batches/batch-of.js';
+import { rebatch } from '../batches/rebatch.js';
+import { fromAsync } from '../operators/flow.js';
+import { loadPeer } from '../peer.js';
+import { quoted, quotedTable } from '../sql-names.js';
+import { physicalData } from './physical-data.js';
+
+/** Options of `fromDuckdb`. */
+export interface FromDuckdbOptions {
+  /** The database's file, which is opened for reading; default a database in memory, for queries over files: `SELECT * FROM 'birds/*.parquet'`. */
+  readonly path?: string;
+  /** The table to read whole, or else a `query`. */
+  readonly table?: string;
+  /** The schema of the database that the table is in; default `main`. */
+  readonly databaseSchema?: string;
+  /** A SELECT. */
+  readonly query?: string;
+  /** Ends the stream with an error, the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Number of batches kept downstream at which reading pauses, 1 or more; default 4. */
+  readonly limit?: number;
+  /** Rows in a batch, 1 or more; default 4096. */
+  readonly batchRows?: number;
+}
+
+/**
+ * The rows of a DuckDB table or query as record batches of exactly `batchRows` rows, the last one smaller; one batch without rows where
+ * there are none. They are computed as they are taken. The database is closed on every path.
+ *
+ * Types: as they are; DECIMAL and HUGEINT as float64 (the nearest number, and the decimals in `rx-augment:decimals`), TIMESTAMP_S and TIMESTAMP_MS
+ * as timestamp[us]; enums, UUIDs, intervals and nested types as their text. Needs the package @duckdb/node-api. Errors: what the
+ * database says (a missing or damaged file, a lock, a wrong query), TypeErrors for neither or both of `table` and `query`.
+ */
+export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> {
+  const { path, table, databaseSchema, query, signal, limit, batchRows = 4096 } = options;
+  if ((table === undefined) === (query === undefined))
+    throw new TypeError(`Expected one of \`table\` and \`query\`, got ${table === undefined ? 'neither' : 'both'}`);
+  if (!Number.isSafeInteger(batchRows) || batchRows < 1)
+    throw new RangeError(`Expected \`batchRows\` to be 1 or more, got ${batchRows}`);
+  const source = table === undefined ? 'the query' : `table \`${table}\``;
+  const from = table === undefined ? `(${query}\n) AS "rows"` : quotedTable(table, databaseSchema);
+
+  async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
+    const { DuckDBInstance: Instance } = await loadPeer(() => import('@duckdb/node-api'), INSTALL);
+    let instance: DuckDBInstance | undefined;
+    let connection: DuckDBConnection | undefined;
+    const stop = () => connection?.interrupt();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      instance = await Instance.create(path, path === undefined ? {} : { access_mode: 'READ_ONLY' });
+      connection = await instance.connect();
+      signal.throwIfAborted();
+      const described = await connection.run(`SELECT * FROM ${from} LIMIT 0`);
+      const columns = described.columnNames().map((name, i) => columnOf(name, described.columnType(i)));
+      const schema = new Schema(columns.map(({ field }) => field));
+      const expressions = columns.map(({ expression }) => expression).join(', ');
+      const result = await connection.stream(`SELECT ${expressions} FROM ${from}`);
+      let rows = 0;
+      for (
+        let chunk = await result.fetchChunk();
+        chunk !== null && chunk.rowCount > 0;
+        chunk = await result.fetchChunk()
+      ) {
+        const { rowCount } = chunk;
+        rows += rowCount;
+        const children = columns.map(({ field, physical }, i) => {
+          const values = chunk?.getColumnValues(i) ?? [];
+          return physicalData(
+            field.type,
+            physical === undefined ? values : values.map((v) => (v === null ? v : physical(v))),
+          );
+        });
+        yield batchOf(schema, rowCount, children);
+        signal.throwIfAborted();
+      }
+      if (rows === 0)
+        yield batchOf(
+          schema,
+          0,
+          columns.map(({ field }) => physicalData(field.type, [])),
+        );
+    } catch (cause) {
+      throw signal.aborted ? signal.reason : failureOf(source, path, cause);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      connection?.closeSync();
+      instance?.closeSync();
+    }
+  }
+  return fromAsync((signal) => rebatch(read(signal), batchRows), {
+    ...(limit !== undefined && { limit }),
+    ...(signal && { signal }),
+  });
+}
+
+const INSTALL = 'npm install @duckdb/node-api';
+
+interface Column {
+  readonly field: Field;
+  readonly expression: string;
+  /** What lies in Arrow's buffer for a value; default the value. */
+  readonly physical?: (value: DuckDBValue) => unknown;
+}
+
+type Physical = Column['physical'];
+const micros: Physical = (value) => (value as { micros: bigint }).micros;
+
+/** By type name: the Arrow type, a cast that comes before, and what is stored. */
+const TYPES: Readonly<
+  Record<string, readonly [arrow: () => DataType, cast?: string | undefined, physical?: Physical]>
+> = {
+  BOOLEAN: [() => new Bool()],
+  TINYINT: [() => new Int8()],
+  SMALLINT: [() => new Int16()],
+  INTEGER: [() => new Int32()],
+  BIGINT: [() => new Int64()],
+  UTINYINT: [() => new Uint8()],
+  USMALLINT: [() => new Uint16()],
+  UINTEGER: [() => new Uint32()],
+  UBIGINT: [() => new Uint64()],
+  HUGEINT: [() => new Float64(), 'DOUBLE'],
+  UHUGEINT: [() => new Float64(), 'DOUBLE'],
+  FLOAT: [() => new Float32()],
+  DOUBLE: [() => new Float64()],
+  DATE: [() => new DateDay(), undefined, (value) => (value as { days: number }).days],
+  TIME: [() => new TimeMicrosecond(), undefined, micros],
+  TIMESTAMP: [() => new TimestampMicrosecond(), undefined, micros],
+  TIMESTAMP_S: [() => new TimestampMicrosecond(), 'TIMESTAMP', micros],
+  TIMESTAMP_MS: [() => new TimestampMicrosecond(), 'TIMESTAMP', micros],
+  TIMESTAMP_NS: [() => new TimestampNanosecond(), undefined, (value) => (value as { nanos: bigint }).nanos],
+  'TIMESTAMP WITH TIME ZONE': [() => new TimestampMicrosecond('UTC'), undefined, micros],
+  BLOB: [() => new Binary(), undefined, (value) => (value as { bytes: Uint8Array }).bytes],
+};
+const TEXT = [() => new Utf8(), 'VARCHAR', (value: DuckDBValue) => Buffer.from(String(value))] as const;
+
+function columnOf(name: string, type: DuckDBType): Column {
+  const [, scale] = /^DECIMAL\(\d+, *(\d+)\)$/.exec(String(type)) ?? [];
+  const decimal = [() => new Float64(), 'DOUBLE'] as const;
+  const [arrow, cast, physical]: (typeof TYPES)[string] = scale === undefined ? (TYPES[String(type)] ?? TEXT) : decimal;
+  const metadata = scale === undefined ? undefined : new Map([['rx-augment:decimals', scale]]);
+  return {
+    field: new Field(name, arrow(), true, metadata),
+    expression: cast === undefined ? quoted(name) : `CAST(${quoted(name)} AS ${cast}) AS ${quoted(name)}`,
+    ...(physical && { physical }),
+  };
+}
+
+function failureOf(source: string, path: string | undefined, cause: unknown): Error {
+  const found = (cause as Error).message.replaceAll(/\s+/g, ' ').trim();
+  return new Error(`Expected the rows of ${source}${path === undefined ? '' : ` of \`${path}\``}, got: ${found}`, {
+    cause,
+  });
+}

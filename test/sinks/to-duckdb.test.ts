@@ -1,0 +1,163 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { Field, Int32, Interval, IntervalUnit, Schema, vectorFromArray } from 'apache-arrow';
+import { concat, from, lastValueFrom, NEVER, of, throwError } from 'rxjs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { batchOf as toBatch } from '../../src/batches/batch-of.js';
+import { buildData } from '../../src/batches/build-data.js';
+import { typeName } from '../../src/batches/type-name.js';
+import { toDuckdb } from '../../src/sinks/to-duckdb.js';
+import { fromDuckdb } from '../../src/sources/from-duckdb.js';
+import { batchOf } from '../conformance/describe-sink.js';
+import { everyType } from '../parquet-table.js';
+import { collect, rowsOf } from '../sources/fixtures.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'rx-augment-duckdb-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+async function query(path: string, text: string) {
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  try {
+    return await (await connection.run(text)).getRowsJson();
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+describe('DuckDB', () => {
+  it('takes rows of every type, with nulls, and gives them back', async () => {
+    const [path, table] = [at('types.duckdb'), 'a "strange" table'];
+    const batch = everyType();
+    expect(await lastValueFrom(of(batch, batch).pipe(toDuckdb({ path, table })))).toEqual({
+      rows: 6,
+      bytes: 0,
+      target: table,
+    });
+    const [back] = await collect(fromDuckdb({ path, table }));
+    expect(back!.schema.fields.map(({ name, type }) => `${name}: ${typeName(type)}`).join(', ')).toBe(
+      'flag: bool, tiny: int8, whole: int32, long: int64, natural: uint32, large: uint64, single: float32, real: float64, ' +
+        'text: utf8, word: utf8, bytes: binary, fixed: binary, day: date32, ms: timestamp[us], us: timestamp[us, UTC], ' +
+        'ns: timestamp[ns], money: float64, id: int32',
+    );
+    const rows = rowsOf([back!]);
+    const expected = rowsOf([batch, batch]);
+    const money = back!.schema.names.indexOf('money');
+    expect(rows.map((row) => row.filter((_, i) => i !== money))).toEqual(
+      expected.map((row) => row.filter((_, i) => i !== money)),
+    );
+    expect(rows.map((row) => row[money])).toEqual([-1.23, 123.45, null, -1.23, 123.45, null]);
+    expect([...back!.getChild('ns')!.data[0]!.values].slice(0, 2)).toEqual([-1n, 1700000000123456789n]);
+    expect(
+      await query(path, 'SELECT typeof(money), typeof(ns), typeof(us) FROM "a ""strange"" table" LIMIT 1'),
+    ).toEqual([['DECIMAL(20,2)', 'TIMESTAMP_NS', 'TIMESTAMP WITH TIME ZONE']]);
+  });
+
+  it('creates, appends and replaces, in chunks', async () => {
+    const path = at('modes.duckdb');
+    const write = (rows: number, first: number, options = {}) =>
+      lastValueFrom(of(batchOf(rows, first)).pipe(toDuckdb({ path, table: 'modes', ...options })));
+    await write(5000, 0);
+    await expect(write(1, 0)).rejects.toThrow(
+      /^Expected table `modes` of `.*` to take the rows, got: .*already exists/,
+    );
+    await write(3000, 5000, { mode: 'append' });
+    expect(await query(path, 'SELECT count(*), max(n), count(DISTINCT label) FROM modes')).toEqual([
+      ['8000', 7999, '8000'],
+    ]);
+    const batches = await collect(
+      fromDuckdb({ path, query: 'SELECT * FROM modes ORDER BY n -- all', batchRows: 3000 }),
+    );
+    expect(batches.map(({ numRows }) => numRows)).toEqual([3000, 3000, 2000]);
+    expect(rowsOf(batches)).toEqual(rowsOf([batchOf(8000)]));
+    await write(1, 0, { mode: 'replace' });
+    expect(await query(path, 'SELECT * FROM modes')).toEqual([[0, 'row 0, ü']]);
+    await lastValueFrom(from([]).pipe(toDuckdb({ path, table: 'hollow', schema: batchOf(1).schema })));
+    const [hollow] = await collect(fromDuckdb({ path, table: 'hollow' }));
+    expect([hollow!.numRows, hollow!.schema.names]).toEqual([0, ['n', 'label']]);
+  });
+
+  it('leaves nothing when a run fails or is left', async () => {
+    const failing = concat(
+      of(batchOf(5000)),
+      throwError(() => new Error('midway')),
+    );
+    await expect(lastValueFrom(failing.pipe(toDuckdb({ path: at('new.duckdb'), table: 't' })))).rejects.toThrow(
+      'midway',
+    );
+    const path = at('kept.duckdb');
+    await lastValueFrom(of(batchOf(2)).pipe(toDuckdb({ path, table: 'kept' })));
+    await expect(lastValueFrom(failing.pipe(toDuckdb({ path, table: 'kept', mode: 'replace' })))).rejects.toThrow(
+      'midway',
+    );
+    await expect(lastValueFrom(failing.pipe(toDuckdb({ path, table: 'other' })))).rejects.toThrow('midway');
+    const left = concat(of(batchOf(5000)), NEVER)
+      .pipe(toDuckdb({ path: at('left.duckdb'), table: 't' }))
+      .subscribe();
+    await expect.poll(() => existsSync(at('left.duckdb'))).toBe(true);
+    left.unsubscribe();
+    await expect.poll(() => existsSync(at('left.duckdb'))).toBe(false);
+    expect(await query(path, 'SELECT table_name, (SELECT count(*) FROM kept) FROM duckdb_tables()')).toEqual([
+      ['kept', '2'],
+    ]);
+    expect(readdirSync(folder).filter((name) => /new|left/.test(name))).toEqual([]);
+  });
+
+  it('says what cannot be', async () => {
+    writeFileSync(at('damaged.duckdb'), 'this is no database at all, but long enough to look into'.repeat(500));
+    await expect(collect(fromDuckdb({ path: at('damaged.duckdb'), table: 't' }))).rejects.toThrow(
+      /^Expected the rows of table `t` of `.*damaged\.duckdb`, got: [^\n]*not a valid DuckDB database file[^\n]*$/,
+    );
+    await expect(
+      lastValueFrom(of(batchOf(1)).pipe(toDuckdb({ path: at('damaged.duckdb'), table: 't' }))),
+    ).rejects.toThrow(/^Expected table `t` of `.*damaged\.duckdb` to take the rows, got: [^\n]*not a valid/);
+    await expect(collect(fromDuckdb({ path: at('nowhere.duckdb'), table: 't' }))).rejects.toThrow(/nowhere\.duckdb/);
+    expect(existsSync(at('nowhere.duckdb'))).toBe(false);
+    await expect(collect(fromDuckdb({ query: 'SELECT nothing' }))).rejects.toThrow(
+      /^Expected the rows of the query, got: [^\n]*nothing/,
+    );
+    expect(() => fromDuckdb({ query: 'SELECT 1', table: 't' })).toThrow(
+      'Expected one of `table` and `query`, got both',
+    );
+    await expect(lastValueFrom(from([]).pipe(toDuckdb({ path: at('x.duckdb'), table: 't' })))).rejects.toThrow(
+      'tables have columns, got none',
+    );
+    const interval = new Interval(IntervalUnit.DAY_TIME);
+    const batch = toBatch(new Schema([new Field('i', interval, true)]), 1, [
+      buildData(interval, { length: 1, values: new Int32Array(2) }),
+    ]);
+    await expect(lastValueFrom(of(batch).pipe(toDuckdb({ path: at('x.duckdb'), table: 't' })))).rejects.toThrow(
+      /`i`.*DuckDB can hold/,
+    );
+    const whole = new Schema([new Field('n', new Int32(), false)]);
+    const fine = toBatch(whole, 1, [vectorFromArray([1], new Int32()).data[0]!]);
+    const path = at('strict.duckdb');
+    await lastValueFrom(of(fine).pipe(toDuckdb({ path, table: 't' })));
+    await expect(lastValueFrom(of(batchOf(1)).pipe(toDuckdb({ path, table: 't', mode: 'append' })))).rejects.toThrow(
+      /^Expected table `t`/,
+    );
+    expect(existsSync(at('x.duckdb'))).toBe(false);
+  });
+
+  it('stops computing when it is left, and reads files', async () => {
+    const endless = fromDuckdb({ query: 'SELECT i, i * 2 AS twice FROM range(1000000000000) AS t(i)' });
+    let rows = 0;
+    const reading = endless.subscribe(({ numRows }) => {
+      rows += numRows;
+      if (rows > 10_000) reading.unsubscribe();
+    });
+    await expect.poll(() => reading.closed).toBe(true);
+    const weather = new URL('../../node_modules/vega-datasets/data/seattle-weather.csv', import.meta.url).pathname;
+    const [batch] = await collect(
+      fromDuckdb({
+        query: `SELECT weather, count(*) AS days, sum(wind) AS wind, sum(1) AS ones FROM '${weather}' GROUP BY weather ORDER BY days DESC`,
+      }),
+    );
+    expect(batch!.schema.fields.map(({ type }) => typeName(type))).toEqual(['utf8', 'int64', 'float64', 'float64']);
+    expect(batch!.get(0)!.toJSON()).toMatchObject({ weather: 'rain', days: 641n, ones: 641 });
+  });
+});
