@@ -7,13 +7,13 @@ const [input = 'in.csv'] = process.argv.slice(2);
 /** @type {Record<string, import('rx-augment').SparsityOptions>} */
 const penalties = {
   none: { kind: 'kl', weight: 0 },
-  'kl to 0.05': { kind: 'kl', target: 0.05, weight: 5 },
+  'kl to 0.05': { kind: 'kl', target: 0.05, weight: 20 },
   'l1, 0.3': { kind: 'l1', weight: 0.3 },
 };
 console.log('sparsity     mean activation   of each of the 12 units');
 for (const [name, sparsity] of Object.entries(penalties)) {
   const trained = fromCsv(input).pipe(
-    trainAutoencoder({ latent: 12, sparsity, epochs: 60, learningRate: 0.01, validation: 0, seed: 1 }),
+    trainAutoencoder({ latent: 12, sparsity, epochs: 200, learningRate: 0.01, validation: 0, seed: 1 }),
     filter((event) => event.kind === 'model'),
   );
   const { model } = await firstValueFrom(trained);
