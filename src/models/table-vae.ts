@@ -103,7 +103,7 @@ export function tableVae(config: TableVaeConfig): Model {
         inputs: { codes: row([columns], 'int32') },
         run(parameters, { codes }) {
           const { mu } = encodeCodes(parameters, codes as tf.Tensor2D, spans, basis);
-          const state = dense(parameters, 'trunk', mu as tf.Tensor2D, 'relu');
+          const state = dense(parameters, 'trunk', mu, 'relu');
           return { reconstructed: best(parameters, state, spans, basis) };
         },
       },
@@ -121,8 +121,7 @@ function objective(parameters: Tensors, inputs: Tensors, spans: readonly Span[],
   const rows = codes.shape[0];
   const half = Math.ceil(rows / 2);
   const hots = oneHots(codes, spans);
-  const latentHots = hots.map((hot) => firstRows(hot, half));
-  const { mu, logVar } = encoder(parameters, latentHots, basis) as { mu: tf.Tensor2D; logVar: tf.Tensor2D };
+  const { mu, logVar } = encodeCodes(parameters, firstRows(codes, half), spans, basis);
   const z = reparameterise(mu, logVar, firstRows(inputs.noise as tf.Tensor2D, half));
   const fromLatent = dense(parameters, 'trunk', z, 'relu');
   const fromNull = tf.add(parameters['decoder.null'] as tf.Tensor2D, tf.zeros([rows - half, 1])) as tf.Tensor2D;
@@ -140,7 +139,7 @@ function objective(parameters: Tensors, inputs: Tensors, spans: readonly Span[],
 function scores(parameters: Tensors, inputs: Tensors, spans: readonly Span[], basis: Basis): Tensors {
   const noise = inputs.noise as tf.Tensor2D;
   const hots = oneHots(inputs.codes as tf.Tensor2D, spans);
-  const { mu, logVar } = encoder(parameters, hots, basis) as { mu: tf.Tensor2D; logVar: tf.Tensor2D };
+  const { mu, logVar } = encodeCodes(parameters, inputs.codes as tf.Tensor2D, spans, basis);
   const z = reparameterise(mu, logVar, noise);
   const reconstruction = teacherForced(parameters, dense(parameters, 'trunk', z, 'relu'), hots, spans, basis);
   return {
@@ -151,27 +150,29 @@ function scores(parameters: Tensors, inputs: Tensors, spans: readonly Span[], ba
   };
 }
 
-function encoder(parameters: Tensors, hots: readonly tf.Tensor2D[], basis: Basis): Tensors {
-  const kernel = withOrdinal(parameters, 'encoder.codes', 'encoder.ordinal', basis);
-  return posterior(parameters, tf.matMul(tf.concat([...hots], 1), kernel));
-}
+/** Codes from which on a column's part of the encoder's first layer is looked up; one product serves all the narrower ones. */
+const LOOKED_UP = 16;
 
-/** As `encoder`, without one-hot codes: their products with the kernel are its rows. Faster, and without a gradient. */
-function encodeCodes(parameters: Tensors, codes: tf.Tensor2D, spans: readonly Span[], basis: Basis): Tensors {
-  const widths = spans.map(({ width }) => width);
-  const kernels = cut(withOrdinal(parameters, 'encoder.codes', 'encoder.ordinal', basis), widths);
-  const rows = tf.unstack(codes, 1).map((column, j) => tf.gather(kernels[j] as tf.Tensor2D, column as tf.Tensor1D));
-  return posterior(
-    parameters,
-    rows.reduce((sum, row) => tf.add(sum, row)),
+/** Mean and log-variance. The product of one-hot codes with a kernel is its rows: wide columns take those, without the product. */
+function encodeCodes(parameters: Tensors, codes: tf.Tensor2D, spans: readonly Span[], basis: Basis): Posterior {
+  const kernels = cut(
+    withOrdinal(parameters, 'encoder.codes', 'encoder.ordinal', basis),
+    spans.map(({ width }) => width),
   );
-}
-
-function posterior(parameters: Tensors, product: tf.Tensor2D): Tensors {
+  const columns = tf.unstack(codes, 1) as tf.Tensor1D[];
+  const wide = spans.map(({ width }) => width >= LOOKED_UP);
+  const products = columns.flatMap((column, j) => (wide[j] ? [tf.gather(kernels[j] as tf.Tensor2D, column)] : []));
+  if (wide.includes(false)) {
+    const narrow = <T>(values: readonly T[]): T[] => values.filter((_, j) => !wide[j]);
+    products.push(tf.matMul(tf.concat(narrow(oneHots(codes, spans)), 1), tf.concat(narrow(kernels), 0)));
+  }
+  const product = products.reduce((sum, part) => tf.add(sum, part));
   const first = tf.add(product, parameters['encoder.bias'] as tf.Tensor1D) as tf.Tensor2D;
   const [mu, logVar] = tf.split(dense(parameters, 'encoder', activate(first, 'relu'), 'relu'), 2, 1);
   return { mu: mu as tf.Tensor2D, logVar: logVar as tf.Tensor2D };
 }
+
+type Posterior = { readonly mu: tf.Tensor2D; readonly logVar: tf.Tensor2D };
 
 /** Sum over columns of -log p(code_j | state, earlier codes), [rows]. */
 function teacherForced(
