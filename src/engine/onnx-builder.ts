@@ -10,7 +10,7 @@ export interface OnnxNode {
   readonly operator: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes: Readonly<Record<string, number | readonly number[]>>;
+  readonly attributes: Readonly<Record<string, number | string | readonly number[]>>;
 }
 
 /** A constant array of an ONNX graph, its elements as numbers. */
@@ -38,6 +38,10 @@ export interface OnnxBuilder {
   cast(name: string, from: string, to: string): string;
   scalar(value: number, dtype?: string): string;
   vector(values: readonly number[], dtype?: NumberType): string;
+  /** Rows that are 1 at their code and 0 elsewhere: int32 `codes` of a shape -> [...shape, width] of `dtype`. */
+  oneHot(codes: string, shape: readonly number[], width: number, dtype: string): string;
+  /** The codes of a matrix that `oneHot` made, [rows]; undefined for any other. */
+  codesOf(name: string): string | undefined;
   /** A matrix of ones. */
   ones(shape: readonly number[]): string;
   isScalar(name: string, value: number): boolean;
@@ -56,6 +60,9 @@ export function createOnnxBuilder(): OnnxBuilder {
   const constants = new Map<string, OnnxConstant>();
   const names = new Map<number, string>();
   const made = new Map<string, readonly string[]>();
+  const codesOfHots = new Map<string, string>();
+  /** What was reshaped, so that going back to it, or on, takes no second call. */
+  const reshaped = new Map<string, { readonly name: string; readonly shape: readonly number[] }>();
   let next = 0;
 
   const builder: OnnxBuilder = {
@@ -86,9 +93,13 @@ export function createOnnxBuilder(): OnnxBuilder {
     },
     reshape(name, from, to) {
       if (sameShape(from, to)) return name;
+      const origin = reshaped.get(name);
+      if (origin !== undefined) return builder.reshape(origin.name, origin.shape, to);
       const free = to.filter((dim) => dim === -1).length;
       if (free > 1) throw new EngineError(`Expected one dimension at most to follow the rows, got [${to.join(', ')}]`);
-      return builder.op('Reshape', [name, builder.vector(to, 'int64')]);
+      const result = builder.op('Reshape', [name, builder.vector(to, 'int64')]);
+      reshaped.set(result, { name, shape: from });
+      return result;
     },
     cast(name, from, to) {
       return from === to ? name : builder.op('Cast', [name], { to: onnxTypes[numberType(to)] });
@@ -99,6 +110,17 @@ export function createOnnxBuilder(): OnnxBuilder {
     vector(values, dtype = 'float32') {
       return addConstant({ dtype, shape: [values.length], values });
     },
+    oneHot(codes, shape, width, dtype) {
+      const places = Array.from({ length: width }, (_, i) => i);
+      const marked = builder.op('Equal', [
+        builder.reshape(codes, shape, [...shape, 1]),
+        builder.vector(places, 'int32'),
+      ]);
+      const hots = builder.cast(marked, 'bool', dtype);
+      if (shape.length === 1 && dtype === 'float32') codesOfHots.set(hots, codes);
+      return hots;
+    },
+    codesOf: (name) => codesOfHots.get(name),
     ones(shape) {
       return addConstant({ dtype: 'float32', shape, values: Array.from({ length: sizeOf(shape) }, () => 1) });
     },

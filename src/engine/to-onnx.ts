@@ -16,6 +16,9 @@ import type { TracedGraph } from './traced-graph.js';
 const OPSET = 18n;
 const IR_VERSION = 8n;
 
+/** Attributes that are not whole numbers. */
+const FLOATS: ReadonlySet<string> = new Set(['alpha', 'beta']);
+
 /**
  * Writes a traced graph as an ONNX model (IR version 8, opset 18). A dimension of -1 is written as the symbol `rows`.
  * Throws an EngineError that names a kernel or a type for which there is no translation.
@@ -81,10 +84,14 @@ function nodeProto({ operator, inputs, outputs, attributes }: OnnxNode) {
     input: [...inputs],
     output: [...outputs],
     attribute: Object.entries(attributes).map(([name, value]) => {
+      if (typeof value === 'string') {
+        const s = new TextEncoder().encode(value);
+        return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s });
+      }
       if (typeof value !== 'number') {
         return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) });
       }
-      if (name === 'alpha')
+      if (FLOATS.has(name))
         return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: value });
       return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value) });
     }),

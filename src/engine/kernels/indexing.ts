@@ -75,8 +75,12 @@ export const indexingKernels: Readonly<Record<string, Kernel>> = {
   }),
   OneHot: kernel<{ depth: number; onValue: number; offValue: number; dtype?: string }>({
     infer: (inputs, { depth, dtype }) => [{ shape: [...at(inputs, 0).shape, depth], dtype: dtype ?? 'float32' }],
-    emit: (onnx, inputs, { depth, onValue, offValue }, outputs) => {
-      const values = [onnx.use(at(inputs, 0)), onnx.scalar(depth, 'int32'), onnx.vector([offValue ?? 0, onValue ?? 1])];
+    emit: (onnx, inputs, { depth, onValue = 1, offValue = 0 }, outputs) => {
+      const input = at(inputs, 0);
+      // A comparison runs several times as fast as ONNX Runtime's own operator.
+      if (onValue === 1 && offValue === 0)
+        return [onnx.oneHot(onnx.use(input), input.shape, depth, at(outputs, 0).dtype)];
+      const values = [onnx.use(input), onnx.scalar(depth, 'int32'), onnx.vector([offValue, onValue])];
       return [onnx.cast(onnx.op('OneHot', values, { axis: -1 }), 'float32', at(outputs, 0).dtype)];
     },
   }),
@@ -85,7 +89,10 @@ export const indexingKernels: Readonly<Record<string, Kernel>> = {
       const { shape, dtype } = at(inputs, 0);
       return [{ shape: perm.map((axis) => shape[axis] ?? 1), dtype }];
     },
-    emit: (onnx, inputs, { perm }) => [onnx.op('Transpose', [onnx.use(at(inputs, 0))], { perm })],
+    emit: (onnx, inputs, { perm }) => {
+      const x = onnx.use(at(inputs, 0));
+      return [perm.every((axis, i) => axis === i) ? x : onnx.op('Transpose', [x], { perm })];
+    },
   }),
   Tile: kernel<{ reps: readonly number[] }>({
     infer: (inputs, { reps }) => {
