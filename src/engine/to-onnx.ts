@@ -10,6 +10,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './onnx-schema/onnx_pb.js';
+import { resultOrder } from './result-order.js';
 import { simplify } from './simplify.js';
 import type { TracedGraph } from './traced-graph.js';
 
@@ -41,7 +42,7 @@ export function toOnnx(graph: TracedGraph, options: { readonly name: string }): 
   for (const { name, shape } of builder.constants) shapes.set(name, shape);
   const wanted = new Set(results.map(({ internal }) => internal));
   const nodes = simplify(builder.nodes, wanted, (name) => shapes.get(name));
-  const named = withPublicNames(nodes, results);
+  const named = resultOrder(withPublicNames(nodes, results));
   const used = new Set(named.flatMap((node) => node.inputs));
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
