@@ -1,7 +1,8 @@
+import { setImmediate as macrotask } from 'node:timers/promises';
 import { type DataType, Field, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
-import { inferSchema } from '../batches/infer-schema.js';
+import { inferSchema, type TextColumn } from '../batches/infer-schema.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { InputError, SchemaMismatchError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
@@ -66,12 +67,12 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
     let size = 0;
     let rows = 0;
 
-    function* start(): Generator<RecordBatch, void, void> {
-      table = createTable(scanner.header ?? [], waiting, { schema, inferRows, source: name });
+    async function* start(): AsyncGenerator<RecordBatch, void, void> {
+      table = await createTable(scanner.header ?? [], waiting, { schema, inferRows, source: name });
       for (const records of waiting) yield table.read(records);
       waiting = [];
     }
-    function* take(groups: readonly CsvRecords[]): Generator<RecordBatch, void, void> {
+    async function* take(groups: readonly CsvRecords[]): AsyncGenerator<RecordBatch, void, void> {
       for (const records of groups) {
         if (table !== undefined) yield table.read(records);
         else {
@@ -110,9 +111,13 @@ interface TableOptions {
   readonly source: string;
 }
 
-function createTable(names: readonly string[], sample: readonly CsvRecords[], options: TableOptions): Table {
+async function createTable(
+  names: readonly string[],
+  sample: readonly CsvRecords[],
+  options: TableOptions,
+): Promise<Table> {
   const { inferRows, source } = options;
-  const { schema, given } = schemaOf(names, sample, options);
+  const { schema, given } = await schemaOf(names, sample, options);
   const readers: TextColumnReader[] = schema.fields.map((field) => textColumnReader(field, !given.has(field.name)));
   let rowsBefore = 0;
   return {
@@ -137,12 +142,12 @@ function createTable(names: readonly string[], sample: readonly CsvRecords[], op
   };
 }
 
-/** The schema of a file, and the names of those columns whose type was given. */
-function schemaOf(
+/** The schema of a file, and the names of those columns whose type was given; the event loop has its turn after each column. */
+async function schemaOf(
   names: readonly string[],
   sample: readonly CsvRecords[],
   { schema: wanted = {}, inferRows, source }: TableOptions,
-): { schema: Schema; given: ReadonlySet<string> } {
+): Promise<{ schema: Schema; given: ReadonlySet<string> }> {
   if (wanted instanceof Schema) {
     const field = (name: string) =>
       wanted.fields.find((field) => field.name === name) ?? new Field(name, new Utf8(), true);
@@ -160,15 +165,27 @@ function schemaOf(
     }
   }
   const given = new Set(Object.keys(wanted));
-  const columns = names.map((name, c) =>
-    given.has(name) ? [] : sample.flatMap(({ columns }) => columns[c] ?? []).slice(0, inferRows),
-  );
-  const inferred = inferSchema(names, columns);
-  const fields = inferred.fields.map((field) => {
-    const type = Object.hasOwn(wanted, field.name) ? wanted[field.name] : undefined;
-    return type === undefined ? field : new Field(field.name, type, true);
-  });
+  const fields: Field[] = [];
+  for (const [c, name] of names.entries()) {
+    const type = given.has(name) ? wanted[name] : undefined;
+    if (type !== undefined) fields.push(new Field(name, type, true));
+    else {
+      fields.push(...inferSchema([name], [firstTexts(sample, c, inferRows)]).fields);
+      await macrotask();
+    }
+  }
   return { schema: new Schema(fields), given };
+}
+
+function firstTexts(sample: readonly CsvRecords[], column: number, rows: number): TextColumn {
+  const texts: (string | null)[] = [];
+  for (const { columns } of sample) {
+    for (const text of columns[column] ?? []) {
+      if (texts.length === rows) return texts;
+      texts.push(text);
+    }
+  }
+  return texts;
 }
 
 function clip(text: string): string {

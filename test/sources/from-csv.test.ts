@@ -244,4 +244,22 @@ describe('fromCsv', () => {
     }
     await expect(collect(fromCsv(endless()))).rejects.toThrow(/never closed\? \(input, line 3\)$/);
   });
+
+  it('gives way to the event loop after each column whose type it infers', async () => {
+    const columns = Array.from({ length: 50 }, (_, i) => `c${i}`);
+    const turnsOf = async (schema: Record<string, Int32>): Promise<number> => {
+      let turns = 0;
+      let counting = true;
+      const count = () => {
+        turns += 1;
+        if (counting) setImmediate(count);
+      };
+      setImmediate(count);
+      await read(`${columns.join()}\n${columns.map((_, i) => i).join()}\n`, { schema });
+      counting = false;
+      return turns;
+    };
+    const known = await turnsOf(Object.fromEntries(columns.map((name) => [name, new Int32()])));
+    expect(await turnsOf({})).toBeGreaterThanOrEqual(known + columns.length - 2);
+  });
 });
