@@ -5,6 +5,7 @@ import { initialParameters } from '../models/parameters.js';
 import { foldIn, randomKey } from '../random.js';
 import { anyRows } from './any-rows.js';
 import type { CompiledModel, CompileRequest } from './compile.js';
+import { joinGradients } from './join-gradients.js';
 import { loadModel } from './load-model.js';
 import { shardsOf } from './shards-of.js';
 import { toOnnx } from './to-onnx.js';
@@ -36,7 +37,7 @@ function compileModel(model: Model, { batchRows, seed }: CompileRequest): Compil
     inputs: model.objective.inputs,
     metrics: objective.outputs.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
     shards,
-    gradients: toOnnx(gradients, { name: 'gradients' }),
+    gradients: toOnnx(joinGradients(gradients), { name: 'gradients' }),
     objective: toOnnx(objective, { name: 'objective' }),
     graphs: Object.fromEntries(graphs),
     initial: initialParameters(model.parameters, foldIn(randomKey(seed), 'parameters')),

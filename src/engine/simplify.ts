@@ -1,15 +1,13 @@
+import { type Known, narrow } from './narrow.js';
 import type { OnnxNode } from './onnx-builder.js';
 
 /**
- * Drops calls whose results nobody uses, and folds a matrix product that is added to something into one `Gemm` with that
- * something as its bias. `shapeOf` tells the shape of a name where it is known.
+ * Drops calls whose results nobody uses, spares passes over whole arrays (see `narrow`), and folds a matrix product that is
+ * added to something into one `Gemm` with that something as its bias.
  */
-export function simplify(
-  nodes: readonly OnnxNode[],
-  outputs: ReadonlySet<string>,
-  shapeOf: (name: string) => readonly number[] | undefined,
-): readonly OnnxNode[] {
-  return withBias(alive(nodes, outputs), outputs, shapeOf);
+export function simplify(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>, known: Known): readonly OnnxNode[] {
+  const narrowed = narrow(alive(nodes, outputs), outputs, known);
+  return withBias(alive(narrowed, outputs), outputs, known.shapeOf);
 }
 
 function alive(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>): readonly OnnxNode[] {

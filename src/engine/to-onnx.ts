@@ -39,9 +39,16 @@ export function toOnnx(graph: TracedGraph, options: { readonly name: string }): 
     });
   }
   const results = graph.outputs.map((output) => ({ ...output, internal: builder.use(output) }));
-  for (const { name, shape } of builder.constants) shapes.set(name, shape);
+  const ones = new Set<string>();
+  for (const { name, shape, values } of builder.constants) {
+    shapes.set(name, shape);
+    if (Array.prototype.every.call(values, (value) => value === 1)) ones.add(name);
+  }
   const wanted = new Set(results.map(({ internal }) => internal));
-  const nodes = simplify(builder.nodes, wanted, (name) => shapes.get(name));
+  const nodes = simplify(builder.nodes, wanted, {
+    shapeOf: (name) => shapes.get(name),
+    isOnes: (name) => ones.has(name),
+  });
   const named = resultOrder(withPublicNames(nodes, results));
   const used = new Set(named.flatMap((node) => node.inputs));
   const model = create(ModelProtoSchema, {

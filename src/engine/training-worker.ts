@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { parameterLayout } from '../models/parameters.js';
+import { parameterCount, parameterLayout } from '../models/parameters.js';
 import { sizeOf } from '../models/shape.js';
 import { createAdam } from './adam.js';
 import { END } from './end-worker.js';
 import { createFreeing } from './free-results.js';
 import { inputLength } from './input-values.js';
+import { JOINED } from './join-gradients.js';
 import { createSession, tensorOf } from './ort.js';
 import { createParameterMemory } from './parameter-memory.js';
 import { meet, throwIfEnded } from './rendezvous.js';
@@ -51,18 +52,19 @@ const weightFeeds = (flat: Float32Array) =>
 const metricFetches = Object.fromEntries(metrics.map(({ name, values, shape }) => [name, tensorOf(values, shape)]));
 const stepFeeds = { ...batchFeeds, ...weightFeeds(weights) };
 const averageFeeds = { ...batchFeeds, ...weightFeeds(average) };
-const stepFetches = gradients.map((flat) => ({
-  ...metricFetches,
-  ...Object.fromEntries(
-    layout.map(({ name, shape, offset, size }) => [
-      `gradient/${name}`,
-      tensorOf(flat.subarray(offset, offset + size), shape),
-    ]),
-  ),
-}));
-
 const training = await createSession(compiled.gradients);
 const judging = await createSession(compiled.objective);
+const count = parameterCount(compiled.parameters);
+const gradientFetches = (flat: Float32Array) =>
+  training.outputNames.includes(JOINED)
+    ? { [JOINED]: tensorOf(flat.subarray(0, count), [count]) }
+    : Object.fromEntries(
+        layout.map(({ name, shape, offset, size }) => [
+          `gradient/${name}`,
+          tensorOf(flat.subarray(offset, offset + size), shape),
+        ]),
+      );
+const stepFetches = gradients.map((flat) => ({ ...metricFetches, ...gradientFetches(flat) }));
 const free = createFreeing();
 
 let queue: Promise<void> = Promise.resolve();

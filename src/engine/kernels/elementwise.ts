@@ -68,13 +68,12 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
   Erf: unary('Erf'),
   Sigmoid: unary('Sigmoid'),
   Tanh: unary('Tanh'),
-  /** As max(x, 0) + log1p(exp(-|x|)), log1p as above but for what is below 1e-7: vector code, unlike ONNX Runtime's own. */
+  /** As max(x, 0) + log1p(p), p = exp(-|x|): log(u), u = 1 + p, and what rounding took from u. Vector code, unlike ONNX Runtime's own. */
   Softplus: unary((onnx, x) => {
     const power = onnx.op('Exp', [onnx.op('Neg', [onnx.op('Abs', [x])])]);
     const u = onnx.op('Add', [power, onnx.scalar(1)]);
-    const rounded = onnx.op('Max', [onnx.op('Sub', [u, onnx.scalar(1)]), onnx.scalar(1e-30)]);
-    const log = onnx.op('Div', [onnx.op('Mul', [onnx.op('Log', [u]), power]), rounded]);
-    return onnx.op('Add', [onnx.op('Relu', [x]), log]);
+    const lost = onnx.op('Sub', [power, onnx.op('Sub', [u, onnx.scalar(1)])]);
+    return onnx.op('Add', [onnx.op('Relu', [x]), onnx.op('Add', [onnx.op('Log', [u]), lost])]);
   }),
   Relu: unary('Relu'),
   Relu6: unary((onnx, x) => onnx.op('Clip', [x, onnx.scalar(0), onnx.scalar(6)])),
