@@ -42,23 +42,22 @@ export async function* fitModel(
   const { settings, network } = recipe;
   const key = randomKey(settings.seed);
   const deadline = performance.now() + 1000 * (options.maxSeconds ?? Number.POSITIVE_INFINITY);
-  const trainer = await (options.engine ?? compiledEngine).createTrainer({
+  const starting = (options.engine ?? compiledEngine).createTrainer({
     model: recipe.model,
     batchRows: settings.batchRows,
     seed: settings.seed,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
   });
+  // The table is encoded while the engine compiles; what goes wrong there ends that, and is thrown below.
+  let failed = false;
+  starting.catch(() => {
+    failed = true;
+  });
   try {
-    const values = createCodeTable(codec, rows, key);
-    for await (const batch of table.batches()) {
-      const size = Math.max(1, Math.floor(ENCODED_VALUES / codec.width));
-      for (let from = 0; from < batch.numRows; from += size) {
-        values.add(codec.encode(batch.slice(from, Math.min(batch.numRows, from + size))));
-        await macrotask();
-      }
-    }
-    const { training, heldOut } = await split(values.table, settings, foldIn(key, 'split'));
-    const run = { trainer, table: values.table, recipe, key };
+    const values = await encode(table, key, () => failed);
+    const trainer = await starting;
+    const { training, heldOut } = await split(values, settings, foldIn(key, 'split'));
+    const run = { trainer, table: values, recipe, key };
     const epochs: EpochEvent[] = [];
     let best = Number.POSITIVE_INFINITY;
     let bestEpoch = 0;
@@ -82,8 +81,25 @@ export async function* fitModel(
       options.workers === undefined ? {} : { workers: options.workers },
     );
   } finally {
-    await trainer.close();
+    await starting.then(
+      (trainer) => trainer.close(),
+      () => undefined,
+    );
   }
+}
+
+async function encode(table: TrainingTable, key: RandomKey, stopped: () => boolean): Promise<CodeTable> {
+  const { codec, rows } = table;
+  const values = createCodeTable(codec, rows, key);
+  const size = Math.max(1, Math.floor(ENCODED_VALUES / codec.width));
+  for await (const batch of table.batches()) {
+    for (let from = 0; from < batch.numRows && !stopped(); from += size) {
+      values.add(codec.encode(batch.slice(from, Math.min(batch.numRows, from + size))));
+      await macrotask();
+    }
+    if (stopped()) break;
+  }
+  return values.table;
 }
 
 interface Run {
