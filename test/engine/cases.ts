@@ -24,12 +24,21 @@ export const mixedSpans: readonly Span[] = [
   { name: 'kind', likelihood: 'categorical', width: 5 },
 ];
 
+/** Wide enough for rows to be looked up instead of multiplied by one-hot codes, in the encoder and in the decoder. */
+export const wideSpans: readonly Span[] = [
+  { name: 'city', likelihood: 'categorical', width: 20 },
+  { name: 'flag', likelihood: 'categorical', width: 2 },
+  { name: 'day', likelihood: 'categorical', width: 17, scores: Array.from({ length: 17 }, (_, i) => (i - 8) / 5) },
+  { name: 'hour', likelihood: 'categorical', width: 9 },
+];
+
 const plain = mixedSpans.map(({ name, likelihood, width }): Span => ({ name, likelihood, width }));
 
 export const tableCases: readonly ModelCase[] = [
   tableCase('table VAE', { spans: mixedSpans, hidden: 8, latent: 3 }),
   tableCase('table VAE without orders', { spans: plain, hidden: 8, latent: 3 }),
   tableCase('table VAE of one column', { spans: mixedSpans.slice(1, 2), hidden: 5, latent: 1 }),
+  tableCase('table VAE of wide columns', { spans: wideSpans, hidden: 4, latent: 2 }),
 ];
 
 export const denseCase = denseCaseOf({ widths: [6, 8], latent: 3 });

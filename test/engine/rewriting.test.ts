@@ -1,0 +1,88 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/engine/compile.js';
+import { narrow } from '../../src/engine/narrow.js';
+import type { OnnxNode } from '../../src/engine/onnx-builder.js';
+import { ModelProtoSchema } from '../../src/engine/onnx-schema/onnx_pb.js';
+import { resultOrder } from '../../src/engine/result-order.js';
+import { denseCaseOf, tableCase, wideSpans } from './cases.js';
+
+const call = (operator: string, inputs: string[], output: string): OnnxNode => ({
+  operator,
+  inputs,
+  outputs: [output],
+  attributes: {},
+});
+const graphOf = async (of: ReturnType<typeof denseCaseOf>, batchRows: number) => {
+  const { gradients } = await compile({ model: of.reference, batchRows, seed: 1 });
+  return fromBinary(ModelProtoSchema, gradients).graph!;
+};
+
+describe('narrow', () => {
+  const shapes: Record<string, number[]> = { d: [3, 1], ones: [3, 4], spread: [3, 4], x: [3, 4], s: [3, 4] };
+  for (const name of ['negative', 'left', 'right', 'sum']) shapes[name] = [3, 4];
+  const known = { shapeOf: (name: string) => shapes[name], isOnes: (name: string) => name === 'ones' };
+
+  it('leaves a factor narrow where its users spread it, and takes it out of a sum', () => {
+    const nodes = [
+      call('Mul', ['d', 'ones'], 'spread'),
+      call('Mul', ['spread', 's'], 'left'),
+      call('Neg', ['spread'], 'negative'),
+      call('Mul', ['negative', 'x'], 'right'),
+      call('Add', ['left', 'right'], 'sum'),
+    ];
+    expect(narrow(nodes, new Set(['sum']), known).slice(-2)).toEqual([
+      call('Sub', ['s', 'x'], 'sum:sum'),
+      call('Mul', ['sum:sum', 'd'], 'sum'),
+    ]);
+  });
+
+  it('leaves a spread factor to users that need it whole', () => {
+    const nodes = [
+      call('Mul', ['d', 'ones'], 'spread'),
+      call('Gemm', ['spread', 'w'], 'product'),
+      call('Add', ['spread', 'unknown'], 'sum'),
+    ];
+    expect(narrow(nodes, new Set(['product', 'sum']), known)).toEqual(nodes);
+  });
+
+  it('takes nothing out of a sum of products that others use as well', () => {
+    const nodes = [
+      call('Mul', ['a', 'c'], 'left'),
+      call('Mul', ['b', 'c'], 'right'),
+      call('Add', ['left', 'right'], 'sum'),
+      call('Exp', ['left'], 'other'),
+    ];
+    expect(narrow(nodes, new Set(['sum', 'other']), known)).toEqual(nodes);
+  });
+});
+
+describe('resultOrder', () => {
+  it('puts results last, those that need the most first', () => {
+    const [a, early, b, late] = [
+      call('Exp', ['x'], 'a'),
+      call('Neg', ['a'], 'early'),
+      call('Log', ['a'], 'b'),
+      call('Neg', ['b'], 'late'),
+    ] as [OnnxNode, OnnxNode, OnnxNode, OnnxNode];
+    expect(resultOrder([a, early, b, late])).toEqual([a, b, late, early]);
+  });
+});
+
+describe('compile', () => {
+  it('joins the gradients of few parameters in one output, and of many not', async () => {
+    const [few, many] = await Promise.all([
+      graphOf(denseCaseOf({ widths: [20, 64], latent: 8 }), 4),
+      graphOf(denseCaseOf({ widths: [200, 64], latent: 8 }), 4),
+    ]);
+    expect(few.output.map(({ name }) => name)).toEqual(['loss', 'gradients']);
+    expect(many.output).toHaveLength(9);
+  });
+
+  it('looks rows up where a factor is one-hot, and sums by code for their gradient', async () => {
+    const { node } = await graphOf(tableCase('table VAE', { spans: wideSpans, hidden: 8, latent: 3 }), 4);
+    const operators = new Set(node.map(({ opType }) => opType));
+    expect(operators).not.toContain('OneHot');
+    expect([...operators]).toEqual(expect.arrayContaining(['Gather', 'ScatterND', 'Equal']));
+  });
+});
