@@ -178,7 +178,7 @@ async function split(
   const order = Uint32Array.from({ length: table.rows }, (_, i) => i);
   await shuffle(order, key);
   const heldOut = Math.floor(table.rows * validation);
-  return { heldOut: order.slice(0, heldOut), training: order.slice(heldOut) };
+  return { heldOut: order.subarray(0, heldOut), training: order.subarray(heldOut) };
 }
 
 /** The inputs of the model's objective for some rows. */
