@@ -20,6 +20,7 @@ export type { Finding, Verdict } from './report/verdict.js';
 export { type SaveReportOptions, saveReport } from './sinks/save-report.js';
 export { type ToArrowOptions, toArrow } from './sinks/to-arrow.js';
 export { type ToCsvOptions, toCsv } from './sinks/to-csv.js';
+export { type LabelledDataset, type ToDatasetOptions, toDataset } from './sinks/to-dataset.js';
 export { type ToJsonLinesOptions, toJsonLines } from './sinks/to-json-lines.js';
 export { type ToParquetOptions, toParquet } from './sinks/to-parquet.js';
 export { type ToPngGridOptions, toPngGrid } from './sinks/to-png-grid.js';

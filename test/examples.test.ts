@@ -57,11 +57,16 @@ describe('examples', () => {
     expect(tableFromIPC(await readFile(out('etl.arrow'))).numRows).toBe(800);
   });
 
-  it('training-loop and pretrained: use a saved model', async () => {
+  it('training-loop, classifier and pretrained: use a saved model', async () => {
     const model = out('model');
     const cli = join(import.meta.dirname, '..', 'dist', 'cli.js');
     await run(process.execPath, [cli, 'train', slice, '--model', model, '--epochs', '2', '--quiet']);
     expect((await example('training-loop.mjs', slice, model)).stdout).toBe('800 augmented rows\n');
+    const { stdout: classified } = await example('classifier.mjs', slice, model, 'weather');
+    const losses = [...classified.matchAll(/^epoch \d: loss (\d\.\d+)$/gm)].map(([, loss]) => Number(loss));
+    expect(losses).toHaveLength(3);
+    expect(losses).toEqual(losses.toSorted((a, b) => b - a));
+    expect(classified).toMatch(/\naccuracy on .*slice\.csv: 0\.\d{3}\n$/);
     const { stdout } = await example('pretrained.mjs', model, slice, out('use'));
     expect(stdout).toBe('1000 new rows, 200 rows encoded to 16 dimensions\n');
     const sampled = (await readFile(out('use-sampled.csv'), 'utf8')).trimEnd().split('\n');
