@@ -9,6 +9,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barImages } from './operators/images.js';
+import { postgresPrograms, startPostgres } from './postgres-server.js';
 
 const run = promisify(execFile);
 const data = (file: string) => join(createRequire(import.meta.url).resolve('vega-datasets'), '../../data', file);
@@ -72,6 +73,29 @@ describe('examples', () => {
     const sampled = (await readFile(out('use-sampled.csv'), 'utf8')).trimEnd().split('\n');
     expect(sampled).toHaveLength(1001);
     expect(sampled[0]).toBe('date,precipitation,temp_max,temp_min,wind,weather');
+  });
+
+  it('duckdb: a query over files to a table', async () => {
+    const { stdout } = await example('duckdb.mjs', slice, out('out.duckdb'), '1');
+    const windy = (await readFile(slice, 'utf8')).split('\n').filter((line) => Number(line.split(',')[4]) > 2).length;
+    expect(stdout).toBe(`${4 * windy} rows in ${out('out.duckdb')}\n`);
+  });
+
+  const programs = postgresPrograms();
+  it.skipIf(programs === undefined)('postgres: from table to table (skipped without a server)', async () => {
+    const server = await startPostgres(programs as string);
+    try {
+      await server.query(`CREATE TABLE orders AS SELECT i AS id, i % 7 AS size, now() - i * '1 hour'::interval AS placed
+        FROM generate_series(1, 300) AS i`);
+      expect((await example('postgres.mjs', server.url, 'orders', '1')).stdout).toBe('1200 rows in orders_augmented\n');
+      const lost = 'SELECT * FROM orders EXCEPT SELECT * FROM orders_augmented';
+      expect(await server.query(lost)).toEqual([]);
+      const types = `SELECT column_name, data_type FROM information_schema.columns WHERE table_name = `;
+      const [made, given] = ['orders_augmented', 'orders'].map((table) => server.query(`${types}'${table}'`));
+      expect(await made).toEqual(await given);
+    } finally {
+      await server.stop();
+    }
   });
 
   it("own-network: layers models and functions of one's own", async () => {
