@@ -34,4 +34,5 @@ export type { FittedModel, Scores, TrainingSummary } from './training/fitted-mod
 export { loadModel, requireModelPlace, saveModel } from './training/model-folder.js';
 export type { OwnNetworkOptions } from './training/network-options.js';
 export type { NetworkSummary } from './training/recipe.js';
+export type { SinglePassOptions } from './training/single-pass-options.js';
 export type * from './training/training-event.js';

@@ -1,12 +1,10 @@
 import type { RecordBatch } from 'apache-arrow';
-import { concatMap, type Observable, of, tap } from 'rxjs';
+import { type Observable, tap } from 'rxjs';
 import {
   augment as augmentRows,
   type FittedModel,
   loadModel,
-  perItem,
   requireModelPlace,
-  saveModel,
   type TrainingEvent,
 } from '../index.js';
 import { defined } from './defined.js';
@@ -17,8 +15,9 @@ import { type OutputFlags, openOutput } from './open-output.js';
 import { createUnseenCounter, reportColumns } from './policies.js';
 import type { Progress } from './progress.js';
 import type { ReporterFlags } from './reporter.js';
+import { saving } from './saving.js';
 import { createSession } from './session.js';
-import { type TrainingFlags, training } from './training-flags.js';
+import { readingLive, type TrainingFlags, training } from './training-flags.js';
 
 /** `rx-augment augment`: what its command line says. */
 export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, ReporterFlags {
@@ -79,15 +78,10 @@ async function openRecords(
   const { saveModel: place } = request;
   const learning = training(request);
   if (place !== undefined) await requireModelPlace(place);
-  const { batches, name } = await openInput(request, io);
+  const { batches, name } = await openInput(readingLive(request), io);
   const events = batches.pipe(progress.input(), learning, progress.training());
   return {
-    records: place === undefined ? events : events.pipe(perItem(concatMap((event) => saving(event, place)))),
+    records: place === undefined ? events : events.pipe(saving(place)),
     name,
   };
-}
-
-/** The event, once the model that it brings is saved. */
-function saving(event: TrainingEvent, place: string): Observable<TrainingEvent> | Promise<TrainingEvent> {
-  return event.kind === 'model' ? saveModel(event.model, place).then(() => event) : of(event);
 }

@@ -12,6 +12,7 @@ import {
   modelOption,
   outputOptions,
   seedOption,
+  singlePassOptions,
   trainingOptions,
   whole,
   within,
@@ -56,6 +57,7 @@ Example:
   for (const option of [
     ...trainingOptions(),
     ...autoencoderOptions(),
+    ...singlePassOptions(),
     ...inputOptions(),
     delimiterOption(),
     seedOption(),
@@ -93,7 +95,7 @@ Example:
       ),
     )
     .addOption(new Option('--only-variants', 'leave out the records themselves'));
-  for (const option of trainingOptions()) augment.addOption(option.conflicts('model'));
+  for (const option of [...trainingOptions(), ...singlePassOptions()]) augment.addOption(option.conflicts('model'));
   for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
     augment.addOption(option);
   augment

@@ -1,6 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
-import type { EpochEvent, FittedModel, StepEvent, TrainingEvent } from '../index.js';
+import type { DriftEvent, EpochEvent, FittedModel, StepEvent, TrainingEvent } from '../index.js';
 import type { Io } from './io.js';
 import { bytesText, countedText, countText, durationText } from './number-text.js';
 import type { Reporter } from './reporter.js';
@@ -27,6 +27,9 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
   let trainingStart = start;
   let outputStart: number | undefined;
   let trained = 0;
+  /** Whether the training is one of a single pass, and the columns of its newest model. */
+  let endless = false;
+  let columns: FittedModel['codec'] | undefined;
 
   const resident = () => bytesText(io.residentBytes());
   const perSecond = (rows: number, since: number) => (1000 * rows) / Math.max(1, now() - since);
@@ -34,17 +37,39 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
   function onStep(step: StepEvent): void {
     if (trained === 0) trainingStart = now() - step.ms;
     trained += step.rows;
+    endless = step.steps === undefined;
+    if (rowsOut > 0) return;
     const rowsPerSecond = perSecond(trained, trainingStart);
-    const leftMs = ((now() - trainingStart) / step.step) * (step.steps - step.step);
+    const { steps } = step;
+    const leftMs = steps === undefined ? undefined : ((now() - trainingStart) / step.step) * (steps - step.step);
     reporter.status(
       () =>
-        `epoch ${step.epoch}, step ${countText(step.step)}/${countText(step.steps)}, ` +
-        `loss ${step.loss.toFixed(3)}, ${countText(rowsPerSecond)} rows/s, ${resident()}, ${durationText(leftMs)} left`,
+        `epoch ${step.epoch}, step ${countText(step.step)}${steps === undefined ? '' : `/${countText(steps)}`}, ` +
+        `loss ${step.loss.toFixed(3)}, ${countText(rowsPerSecond)} rows/s, ${resident()}${leftMs === undefined ? '' : `, ${durationText(leftMs)} left`}`,
       () => ({ event: 'step', ...fieldsOf(step), rowsPerSecond, residentBytes: io.residentBytes(), leftMs }),
     );
   }
   function onEpoch(epoch: EpochEvent): void {
     reporter.note(undefined, { event: 'epoch', ...fieldsOf(epoch) });
+  }
+  function onDrift({ kind: _, ...drift }: DriftEvent): void {
+    const moved = drift.columns.filter((column) => column.moved);
+    const texts = moved.map(({ column, index, unseen }) => {
+      const never = unseen >= 0.001 ? `, ${(100 * unseen).toFixed(1)} % never seen` : '';
+      return `\`${column}\` by ${index.toFixed(2)}${never}`;
+    });
+    reporter.note(`drift after ${countedText(drift.rows, 'row')}: ${texts.join('; ')}`, { event: 'drift', ...drift });
+  }
+  /** A stream's first model, and the first after columns were fitted anew; those between are events, not lines. */
+  function onStreamModel(model: FittedModel): void {
+    const { rows, epochs, settings, network } = model.training;
+    const loss = epochs[0]?.training.loss ?? Number.NaN;
+    const text =
+      model.codec === columns
+        ? undefined
+        : `${columns === undefined ? 'started' : 'started anew'} with ${countedText(rows, 'row')}: loss ${loss.toFixed(3)}`;
+    columns = model.codec;
+    reporter.note(text, { event: 'model', rows, loss, settings, network, ms: now() - trainingStart });
   }
   function onModel(model: FittedModel): void {
     const { rows, bestEpoch, epochs, settings, network } = model.training;
@@ -86,7 +111,8 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
       tap((event) => {
         if (event.kind === 'step') onStep(event);
         else if (event.kind === 'epoch') onEpoch(event);
-        else if (event.kind === 'model') onModel(event.model);
+        else if (event.kind === 'drift') onDrift(event);
+        else if (event.kind === 'model') (endless ? onStreamModel : onModel)(event.model);
       }),
     output: (total) =>
       tap((batch) => {

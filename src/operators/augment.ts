@@ -59,7 +59,12 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
   }
   const key = foldIn(randomKey(seed), 'augment');
   return withModel(options.model, () => {
-    let plan: BalancePlan | undefined;
+    let planned: { readonly codec: Codec; readonly plan: BalancePlan } | undefined;
+    const planOf = (codec: Codec): BalancePlan | undefined => {
+      if (balance === undefined) return undefined;
+      if (planned?.codec !== codec) planned = { codec, plan: planBalance(codec, balance, copies) };
+      return planned.plan;
+    };
     return async function* (input) {
       const { batch, model, offset } = input;
       if (!model.variational)
@@ -74,7 +79,7 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
         logVar === undefined ? 0 : temperature * Math.exp((logVar[i] as number) / 2),
       );
       const { width } = model.codec;
-      plan ??= balance === undefined ? undefined : planBalance(model.codec, balance, copies);
+      const plan = planOf(model.codec);
       const most = plan?.most ?? copies;
       const variantsOf = Int32Array.from({ length: batch.numRows }, (_, row) =>
         plan === undefined ? copies : plan.next(codes[row * width + plan.place] as number),

@@ -4,12 +4,18 @@ import { type Codec, type CodecFitter, type CodecFitterOptions, createCodecFitte
 import { fitModel } from '../training/fit-model.js';
 import type { FitOptions } from '../training/fit-options.js';
 import type { Recipe } from '../training/recipe.js';
+import { trainSinglePass } from '../training/single-pass.js';
+import { type SinglePassOptions, settleSinglePass } from '../training/single-pass-options.js';
 import { createSpool, type SpoolOptions } from '../training/spool.js';
 import type { TrainingEvent } from '../training/training-event.js';
 import { fromAsync, toAsyncIterable } from './flow.js';
 
 /** Options that every training operator has: of the columns (`target`, ...) and the spool (`memoryBytes`, `directory`). */
-export interface TrainOptions extends FitOptions, CodecFitterOptions, SpoolOptions {
+export interface TrainOptions
+  extends FitOptions,
+    Omit<CodecFitterOptions, 'copyClocks'>,
+    SpoolOptions,
+    SinglePassOptions {
   /** Ends the stream with an error, the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -24,6 +30,13 @@ export function train(
   recipeOf: (codec: Codec, rows: number) => Recipe,
 ): OperatorFunction<RecordBatch, TrainingEvent> {
   const signals = options.signal === undefined ? {} : { signal: options.signal };
+  const settings = settleSinglePass(options);
+  if (options.replay === 'none') {
+    const createFitter = (batch: RecordBatch) =>
+      createCodecFitter(batch.schema, { ...fitterOptionsOf(batch), copyClocks: true });
+    const plan = { options, settings, createFitter, recipeOf };
+    return (source) => fromAsync((signal) => trainSinglePass(toAsyncIterable(source, signal), plan), signals);
+  }
   return (source) =>
     fromAsync(async function* (signal): AsyncGenerator<TrainingEvent, void, void> {
       const spool = createSpool(options);
