@@ -64,9 +64,9 @@ export interface ModelEvent {
 /** How far a column's distribution is from what it was. */
 export interface ColumnDrift {
   readonly column: string;
-  /** The population stability index less its mean under sampling alone, 0 or more. */
+  /** The population stability index less its mean under sampling alone, 0 or more: of the end of the window that differs most. */
   readonly index: number;
-  /** Share of values that the reference had none of: categories, nulls, numbers out of range. */
+  /** Share of values there that the reference had none of: categories, nulls, numbers out of range. */
   readonly unseen: number;
   /** Whether the index is above the threshold, and not by chance. */
   readonly moved: boolean;
