@@ -74,15 +74,16 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
         yield batch;
         return;
       }
-      const { mu, logVar } = await model.encode(codes, batch.numRows);
-      const deviations = mu.map((_, i) =>
-        logVar === undefined ? 0 : temperature * Math.exp((logVar[i] as number) / 2),
-      );
+      // Before anything is awaited: batches count their records in the order of the stream.
       const { width } = model.codec;
       const plan = planOf(model.codec);
       const most = plan?.most ?? copies;
       const variantsOf = Int32Array.from({ length: batch.numRows }, (_, row) =>
         plan === undefined ? copies : plan.next(codes[row * width + plan.place] as number),
+      );
+      const { mu, logVar } = await model.encode(codes, batch.numRows);
+      const deviations = mu.map((_, i) =>
+        logVar === undefined ? 0 : temperature * Math.exp((logVar[i] as number) / 2),
       );
       const size = Math.max(1, Math.floor(VARIANTS / Math.max(1, most)));
       const draw = async (from: number) => {

@@ -22,7 +22,7 @@ export interface TrainOptions
 
 /**
  * Keeps the batches of a stream, fits columns to them, trains what `recipeOf` says on them, and emits the training's events,
- * the model, and the batches again.
+ * the model, and the batches again; or does so in a single pass.
  */
 export function train(
   options: TrainOptions,

@@ -4,19 +4,20 @@ import type { ColumnDrift } from './training-event.js';
 
 /** Compares recent rows with a reference, column by column. */
 export interface DriftMonitor {
-  /** Takes the counts of the next rows; gives how far each column has moved, the furthest first, where any has. */
+  /** Takes the counts of the next batch; gives how far each column is from the reference, the furthest first, where drift is to be told. */
   add(counts: readonly CodeCounts[]): readonly ColumnDrift[] | undefined;
 }
 
-/** Parts of a window: it is compared when one has passed, and so are its last part, its last two and so on. */
+/** Parts of a window. */
 const PARTS = 5;
 
 /**
- * A monitor with a window of the last `windowBatches` counts. Five times in a window it compares the ends of the window (its last
- * fifth, its last two fifths, ..., all of it) with the reference, so that neither sudden nor slow changes are thinned out by rows from before
- * (as in ADWIN: Bifet and Gavalda 2007). A column has moved when for one of them the stability index is above `threshold` and beyond what
- * sampling gives. Drift is told a fifth of a window after it is first seen: by then the columns that moved less have shown.
- * After that, the next whole window becomes the reference, so that each change is told once.
+ * A monitor with a window of the last `windowBatches` counts. Five times in a window it compares the window's ends (its
+ * last fifth, its last two fifths, ..., all of it) with the reference, so that no change is thinned out by rows from before
+ * it (as in ADWIN: Bifet and Gavalda, "Learning from time-changing data with adaptive windowing", 2007). A column has moved when
+ * for one of them the stability index is above `threshold` and beyond what sampling gives. Drift is told a fifth of a
+ * window after it is first seen: by then the columns that moved less have shown. After that, the next whole window becomes
+ * the reference, so that each change is told once.
  */
 export function createDriftMonitor(
   reference: readonly CodeCounts[],

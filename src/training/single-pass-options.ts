@@ -4,10 +4,14 @@ import { requireWhole, requireWithin } from './fit-options.js';
 export interface SinglePassOptions {
   /**
    * `all` (default): the input is kept, learned in several passes and then emitted. `none`: it is learned and emitted as it
-   * passes; the other options here are for that.
+   * passes; `warmUp`, `every`, `recent`, `onDrift` and `driftThreshold` are for that, while `decay`, `validation`, `patience` and
+   * `maxSeconds` then matter only to streams that end within the warm-up.
    */
   readonly replay?: 'all' | 'none';
-  /** Rows that are gathered before the first model: columns are fitted to them. Default 5,000; 2 or more. */
+  /**
+   * Rows that are gathered before the first model, 2 or more; default 5,000. Columns are fitted to them, the model starts with
+   * 200 steps or 4 passes on them (`epochs` passes, where given), and later rows are compared with them, as many at a time.
+   */
   readonly warmUp?: { readonly rows?: number };
   /** A model event each so many steps; default 200. */
   readonly every?: { readonly steps?: number };

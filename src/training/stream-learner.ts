@@ -49,23 +49,23 @@ export interface StreamLearnerParts {
 /** Steps handed to the engine at a time. */
 const GROUP = 16;
 
-/** Passes over a window that a learner starts with. */
-const PASSES = 20;
+/** Steps on the window that a learner starts with, in whole passes: fewer leave relations of columns unlearned. */
+const START_STEPS = 200;
+const LEAST_PASSES = 4;
 
 /** Of the running average of the weights: about the last 500 steps, as the step size does not fall in the end. */
 const AVERAGE_DECAY = 0.998;
 
 /**
- * A learner with the memory of a stream's last rows. Each step learns a full mini-batch: some new rows, each of which
- * has its turn in one step, and for the rest recent ones, drawn anew for every step (rehearsal: Robins, "Catastrophic forgetting, rehearsal
- * and pseudorehearsal", 1995). The step size rises over 100 steps and then stays, as nobody knows when the stream will end. Which rows
- * meet in a step follows from the seed and the order of the rows. EngineError as `fitModel`.
+ * A learner with a memory of the stream's last rows. Each step learns a full mini-batch: some new rows, each of which has
+ * its turn in one step, and for the rest recent ones, drawn anew for every step (Robins, "Catastrophic forgetting,
+ * rehearsal and pseudorehearsal", 1995). The step size rises over 100 steps and then stays, as nobody knows when the stream
+ * will end. What a step learns follows from the seed and the order of the rows. EngineError as `fitModel`.
  */
 export async function createStreamLearner(parts: StreamLearnerParts): Promise<StreamLearner> {
   const { codec, recipe, settings, options } = parts;
   const { settings: fit, network } = recipe;
   const { batchRows } = fit;
-  const passes = options.epochs ?? PASSES;
   const key = foldIn(randomKey(fit.seed), 'stream');
   const workers = options.workers === undefined ? {} : { workers: options.workers };
   const trainer = await (options.engine ?? compiledEngine).createTrainer({
@@ -83,10 +83,9 @@ export async function createStreamLearner(parts: StreamLearnerParts): Promise<St
   let activity = createMeanActivity(recipe);
   let epoch = 1;
 
-  async function* take(batches: readonly Uint32Array[]): AsyncGenerator<StepEvent, void, void> {
+  async function* take(batches: readonly Uint32Array[], beta: number): AsyncGenerator<StepEvent, void, void> {
     for (let from = 0; from < batches.length; from += GROUP) {
       const group = batches.slice(from, from + GROUP);
-      const beta = fit.beta * Math.min(1, epoch / (fit.warmUpEpochs + 1));
       const start = performance.now();
       const metrics = await trainer.step(
         group.map((places, i) => ({
@@ -132,9 +131,12 @@ export async function createStreamLearner(parts: StreamLearnerParts): Promise<St
       }
       const order = Uint32Array.from({ length: recent.table.rows }, (_, i) => i);
       const size = Math.max(1, Math.floor(order.length / batchRows));
+      const passes = options.epochs ?? Math.max(LEAST_PASSES, Math.ceil(START_STEPS / size));
       for (; epoch <= passes; epoch += 1) {
         await shuffle(order, foldIn(foldIn(key, 'pass'), parts.stepsBefore + steps));
-        yield* take(Array.from({ length: size }, (_, step) => order.slice(step * batchRows, (step + 1) * batchRows)));
+        const beta = fit.beta * Math.min(1, epoch / (fit.warmUpEpochs + 1));
+        const batchOf = (_: unknown, step: number) => order.slice(step * batchRows, (step + 1) * batchRows);
+        yield* take(Array.from({ length: size }, batchOf), beta);
       }
     },
     async *learn(batch) {
@@ -154,7 +156,7 @@ export async function createStreamLearner(parts: StreamLearnerParts): Promise<St
         await shuffle(places, stepKey);
         batches.push(places);
       }
-      yield* take(batches);
+      yield* take(batches, fit.beta);
     },
     async model() {
       const graphs = await trainer.exportGraphs((await trainer.weights()).average);
@@ -166,7 +168,7 @@ export async function createStreamLearner(parts: StreamLearnerParts): Promise<St
         {
           codec,
           graphs,
-          training: { rows, settings: { ...fit, epochs: passes }, network, bestEpoch: epoch, epochs: [summary] },
+          training: { rows, settings: { ...fit, epochs: epoch - 1 }, network, bestEpoch: epoch, epochs: [summary] },
         },
         workers,
       );
