@@ -39,8 +39,14 @@ export interface SinglePassSettings {
   readonly driftThreshold: number;
 }
 
-/** Settles the options; RangeError, naming the option, where one is out of range. */
+const SINGLE_PASS = ['warmUp', 'every', 'recent', 'onDrift', 'driftThreshold'] as const;
+
+/** Settles the options; RangeError, naming the option, where one is out of range or would do nothing without `replay: 'none'`. */
 export function settleSinglePass(options: SinglePassOptions): SinglePassSettings {
+  requireOneOf('replay', options.replay, ['all', 'none']);
+  requireOneOf('onDrift', options.onDrift, ['report', 'refit']);
+  const idle = options.replay === 'none' ? undefined : SINGLE_PASS.find((name) => options[name] !== undefined);
+  if (idle !== undefined) throw new RangeError(`Expected \`replay: 'none'\` with \`${idle}\`, got \`replay: 'all'\``);
   const settings = {
     windowRows: options.warmUp?.rows ?? 5000,
     modelSteps: options.every?.steps ?? 200,
@@ -55,4 +61,9 @@ export function settleSinglePass(options: SinglePassOptions): SinglePassSettings
   requireWhole('recent.visits', settings.visits, 1);
   requireWithin('driftThreshold', settings.driftThreshold, 0, 1000);
   return settings;
+}
+
+function requireOneOf(name: string, value: string | undefined, allowed: readonly string[]): void {
+  if (value === undefined || allowed.includes(value)) return;
+  throw new RangeError(`Expected ${name} to be one of ${allowed.join(', ')}, got ${value}`);
 }

@@ -139,9 +139,12 @@ describe('a single pass', () => {
       { recent: { rows: 0 } },
       { recent: { visits: 1.5 } },
       { driftThreshold: -1 },
+      { onDrift: 'panic' as 'report' },
+      { replay: 'some' as 'none' },
     ]) {
       expect(() => trainVae({ replay: 'none', ...options })).toThrow(RangeError);
     }
+    expect(() => trainVae({ onDrift: 'refit' })).toThrow("Expected `replay: 'none'` with `onDrift`");
   });
 
   it.each([100, 512, 700])('passes an error on that comes after %i rows', async (rows) => {
