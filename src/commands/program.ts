@@ -12,7 +12,6 @@ import {
   modelOption,
   outputOptions,
   seedOption,
-  singlePassOptions,
   trainingOptions,
   whole,
   within,
@@ -21,6 +20,7 @@ import type { ReconstructRequest } from './reconstruct.js';
 import type { ReportRequest } from './report.js';
 import type { SampleRequest } from './sample.js';
 import type { ScoreRequest } from './score.js';
+import { singlePassOptions } from './single-pass-options.js';
 import type { TrainRequest } from './train.js';
 
 /**
@@ -57,11 +57,11 @@ Example:
   for (const option of [
     ...trainingOptions(),
     ...autoencoderOptions(),
-    ...singlePassOptions(),
     ...inputOptions(),
     delimiterOption(),
     seedOption(),
     ...commonOptions(),
+    ...singlePassOptions(),
   ])
     train.addOption(option);
   train
@@ -95,9 +95,10 @@ Example:
       ),
     )
     .addOption(new Option('--only-variants', 'leave out the records themselves'));
-  for (const option of [...trainingOptions(), ...singlePassOptions()]) augment.addOption(option.conflicts('model'));
+  for (const option of trainingOptions()) augment.addOption(option.conflicts('model'));
   for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
     augment.addOption(option);
+  for (const option of singlePassOptions()) augment.addOption(option.conflicts('model'));
   augment
     .addHelpText('after', example('rx-augment augment 5 --model birds-model < birds.csv | gzip > more-birds.csv.gz'))
     .action(async (copies: number, file: string, flags: Omit<AugmentRequest, 'copies' | 'file'>) =>
