@@ -7,7 +7,7 @@ import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
 import { type Balance, type BalancePlan, planBalance } from './balance.js';
-import { drawsOf, latentNoise } from './draws.js';
+import { independentDraws, latentNoise } from './draws.js';
 import { moveTowardsOthers } from './move-towards-others.js';
 import { type BatchOrEvent, codesOf, type UnseenInStream, withModel } from './with-model.js';
 
@@ -88,7 +88,7 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
         const place = { latent: model.latent, from };
         intoPosterior(latents, { mu, deviations }, sources, place);
         if (interpolate > 0) moveTowardsOthers(latents, mu, sources, { ...place, share: interpolate }, key, ids);
-        const { uniforms, places } = drawsOf(key, ids, width);
+        const { uniforms, places } = independentDraws(key, ids, width);
         const drawn =
           plan === undefined
             ? await model.decode(latents, uniforms, rows)

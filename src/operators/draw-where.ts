@@ -1,6 +1,6 @@
 import { foldIn, type RandomKey, uniformAt } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
-import { drawsOf } from './draws.js';
+import { stratifiedDraws } from './draws.js';
 import type { Allowed } from './where.js';
 
 /** Candidates a record from which one is taken, where the conditions do not lead the columns. */
@@ -24,7 +24,7 @@ export async function drawWhere(
     { length: rows },
     (_, i) => (ids[Math.floor(i / candidates)] as number) * candidates + (i % candidates),
   );
-  const { uniforms, places } = drawsOf(key, every, width);
+  const { uniforms, places } = stratifiedDraws(key, every, width);
   const codesWide = allowed.codes.length;
   const mask = new Float32Array(rows * codesWide);
   for (let row = 0; row < rows; row += 1) mask.set(allowed.codes, row * codesWide);

@@ -5,7 +5,7 @@ import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
 import { drawWhere } from './draw-where.js';
-import { drawsOf, latentNoise } from './draws.js';
+import { latentNoise, stratifiedDraws } from './draws.js';
 import { fromAsync } from './flow.js';
 import { allowedBy, type Where } from './where.js';
 
@@ -55,7 +55,7 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
     const rows = Math.min(batchRows, count - first);
     const ids = Float64Array.from({ length: rows }, (_, i) => first + i);
     if (allowed !== undefined) return drawWhere(model, allowed, key, ids);
-    const { uniforms, places } = drawsOf(key, ids, model.codec.width);
+    const { uniforms, places } = stratifiedDraws(key, ids, model.codec.width);
     const codes =
       from === 'null'
         ? await model.draw(uniforms, rows)
