@@ -33,6 +33,26 @@ export function outputOptions(): Option[] {
   ];
 }
 
+/** How records are kept from coming too close to those of the training. */
+export function gateOptions(): Option[] {
+  const gate = (flags: string, description: string) => new Option(flags, description).helpGroup('Privacy gate:');
+  return [
+    gate('--gate <file>', 'the training table: records that sit too close to one of it are drawn again'),
+    gate(
+      '--holdout <file>',
+      'real records the model has not seen, to measure --min-share by (default: the training table)',
+    ),
+    gate('--min-share <p>', 'refuse what is nearer than all but this share of fresh real records (default: 0.05)')
+      .argParser(within(0, 0.5))
+      .conflicts('minDistance'),
+    gate('--min-distance <x>', 'refuse what is nearer than this, in columns that differ wholly').argParser(
+      within(0, Number.MAX_VALUE),
+    ),
+    gate('--max-reference-rows <n>', 'rows of the training table at most (default: 1000000)').argParser(whole(1)),
+    ...inputOptions(),
+  ];
+}
+
 /** The delimiter of CSV files, read and written. */
 export function delimiterOption(): Option {
   return new Option('--delimiter <char>', 'of CSV files; \\t is a tab (default: a comma, a tab for .tsv)').argParser(

@@ -7,6 +7,7 @@ import {
   commonOptions,
   debugOption,
   delimiterOption,
+  gateOptions,
   inputFile,
   inputOptions,
   modelOption,
@@ -170,7 +171,7 @@ Example:
         'only records of which these hold: column=value, column=one|other, column=low..high',
       ),
     );
-  for (const option of [...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
+  for (const option of [...gateOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
     sample.addOption(option);
   sample
     .addHelpText('after', example('rx-augment sample 1000 --model birds-model --seed 7 > new-birds.csv'))

@@ -6,6 +6,7 @@ import type { ColumnValues } from './column-values.js';
 import { compareColumns } from './compare-columns.js';
 import { type Detection, logisticDetection } from './detection.js';
 import { type Distribution, distributionOf } from './distribution.js';
+import { isIdentifier } from './is-identifier.js';
 import { ksComplement } from './ks-complement.js';
 import { collectLatents, type LatentMap } from './latent-map.js';
 import { checksumOf, type ModelReport, modelReport } from './model-report.js';
@@ -188,7 +189,7 @@ function choose(real: ReadTable, synthetic: ReadTable, model: FittedModel | unde
         ? `not modelled: ${unmodelled.get(name)}`
         : other?.nulls === other?.rows && summary.nulls < summary.rows
           ? 'null in every synthetic record'
-          : summary.overflowed || (summary.kind === 'category' && summary.counts.size > Math.max(50, summary.rows / 2))
+          : isIdentifier(summary, summary.rows)
             ? 'mostly distinct: an identifier or free text'
             : undefined;
     if (reason !== undefined) leftOut.push({ column: name, reason });
