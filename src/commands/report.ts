@@ -64,7 +64,7 @@ export async function report(request: ReportRequest, io: Io): Promise<void> {
       await saveReport(
         found,
         output === undefined || output === '-' ? io.stdout : output,
-        json ? { format: 'json' } : {},
+        json ? { format: 'json' } : { ms: performance.now() - start },
       );
     }
     if (output === undefined && !json) await write(io, verdictText(found));

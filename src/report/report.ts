@@ -68,6 +68,8 @@ export interface Report {
   readonly latents?: LatentMap;
   readonly provenance: {
     readonly version: string;
+    /** Version of Node.js. */
+    readonly node: string;
     readonly seed: number;
     readonly rows: { readonly real: number; readonly synthetic: number; readonly holdout?: number };
     /** Rows kept of each; all where the numbers agree. */
@@ -151,6 +153,7 @@ export async function report(options: ReportOptions): Promise<Report> {
       ...(map?.map && { latents: map.map }),
       provenance: {
         version,
+        node: process.versions.node,
         seed,
         rows: count('rows'),
         kept: count('kept'),
