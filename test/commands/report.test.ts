@@ -102,8 +102,8 @@ describe('rx-augment report', () => {
               }).length,
             })),
           );
-          // Six columns, the pairs, the losses, two latent maps.
-          expect(charts).toHaveLength(10);
+          // Six columns, the pairs, the losses, two latent maps, the closeness to training.
+          expect(charts).toHaveLength(11);
           for (const { label, role, marks } of charts) {
             expect([label.length > 10, role]).toEqual([true, 'img']);
             expect(marks, label).toBeGreaterThan(1);
