@@ -18,7 +18,7 @@ export interface GateOptions {
   readonly minShare?: number;
   /** Seed of the choice of 5,000 fresh records where there are more; default 0. */
   readonly seed?: number;
-  /** Rows of the reference at most, beyond which it is a RangeError; default 1,000,000, at about 200 bytes for ten columns. */
+  /** Rows of the reference at most, beyond which it is a RangeError; default 1,000,000. Memory: about 40 bytes a value. */
   readonly maxReferenceRows?: number;
   /** Told at the end of the stream what came to pass. */
   readonly onSummary?: (summary: GateSummary) => void;

@@ -81,6 +81,7 @@ export async function readTable(input: ReportInput, options: ReadTableOptions): 
   const columns: ReadColumn[] = [];
   for (const reader of readers) {
     columns.push(columnOf(reader));
+    reader.kept.length = 0;
     await macrotask();
   }
   return { rows, kept: Math.min(rows, maxRows), columns };

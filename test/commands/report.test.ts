@@ -55,7 +55,7 @@ describe('rx-augment report', () => {
     expect([itself.shapeError, itself.trendError]).toEqual([0, 0]);
     expect(itself.privacy.copies.synthetic).toEqual({ copies: 974, rows: 974 });
     expect(itself.verdict.level).toBe('poor');
-  });
+  }, 180_000);
 
   it('refuses in one line, leaving nothing behind', async () => {
     const refused = async (args: string[], message: RegExp) => {
