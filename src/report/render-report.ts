@@ -52,7 +52,7 @@ export async function renderReport(report: Report, options: RenderReportOptions 
 ${verdict(report)}
 <nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav></header>
 <main>${sections.map(({ id, title, body }) => html`<section id="${id}" aria-labelledby="${id}-title" tabindex="-1"><h2 id="${id}-title">${title}</h2>${body}</section>`)}</main>
-<footer>Made by rx-augment ${report.provenance.version}. Aggregates alone: bins have round edges and clipped ends, levels and cells that fewer than five records hold are merged or left out.</footer>
+<footer>Made by rx-augment ${report.provenance.version}. Aggregates alone: bins have round edges and clipped ends, what fewer than five real records hold is merged, shown as empty or left out.</footer>
 </body></html>
 `;
   return page.html;
