@@ -19,7 +19,7 @@ export interface FitOptions {
   readonly decay?: number;
   /** Share of the rows that is held out to judge epochs by, in [0, 0.5]; default 0.05. */
   readonly validation?: number;
-  /** Epochs without a better validation loss after which training stops; default 8. The best weights are kept. */
+  /** Epochs without a better validation loss (`stopOn`) after which training stops; default 8. The best weights are kept. */
   readonly patience?: number;
   /** Seconds after which training stops at the end of an epoch; default none. Results then depend on the machine. */
   readonly maxSeconds?: number;
@@ -43,12 +43,15 @@ export interface FitSettings {
   readonly decay: number;
   readonly validation: number;
   readonly patience: number;
+  /** There where not the held-out loss judges the epochs. */
+  readonly stopOn?: 'fidelity';
 }
 
 /** Options that only variational models have. */
 export interface DivergenceOptions {
   readonly beta?: number;
   readonly warmUpEpochs?: number;
+  readonly stopOn?: 'loss' | 'fidelity';
 }
 
 /** Rows from which a table is not small: small ones take narrower networks, smaller batches and fewer steps. */
@@ -79,6 +82,7 @@ export function settle(options: FitOptions & DivergenceOptions, rows: number, be
     decay: options.decay ?? 1,
     validation: options.validation === undefined && heldOut < LEAST_HELD_OUT ? 0 : validation,
     patience: options.patience ?? 8,
+    ...(options.stopOn === 'fidelity' ? { stopOn: options.stopOn } : {}),
   };
   check(settings);
   return settings;
