@@ -95,8 +95,26 @@ export function trainingOptions(): Option[] {
     option('--decay <share>', 'share of the training over which the step size falls to 0 (default: 1)', within(0, 1)),
     option('--validation <share>', 'share of the rows held out to judge epochs by (default: 0.05)', within(0, 0.5)),
     option('--patience <n>', 'epochs without improvement after which training stops (default: 8)', whole(1)),
+    new Option(
+      '--fidelity <when>',
+      'compare drawn with held-out records: epoch, every so many seconds, or off (default: once in 150000 rows)',
+    )
+      .argParser(fidelity)
+      .helpGroup('Training:'),
+    new Option('--stop-on <measure>', 'what decides which epoch is kept and when to stop (default: loss)')
+      .choices(['loss', 'fidelity'])
+      .helpGroup('Training:'),
     option('--max-seconds <x>', 'stop training after so long, at the end of an epoch', within(0, 1e9)),
   ];
+}
+
+/** How a training is watched, besides on standard error. */
+export function watchOptions(): Option[] {
+  return [
+    new Option('--log <file>', 'write the events of --json to a file'),
+    new Option('--ui', 'serve a page on this machine that shows the training'),
+    new Option('--port <n>', 'port of that page (default: one that is free)').argParser(port).implies({ ui: true }),
+  ].map((option) => option.helpGroup('Watching:'));
 }
 
 /** What every command that moves rows understands. */
@@ -139,7 +157,7 @@ export function autoencoderOptions(): Option[] {
     new Option(
       '--autoencoder',
       'train an autoencoder, not a variational one: it encodes, reconstructs and scores',
-    ).conflicts(['beta', 'klWarmUp', 'decoder']),
+    ).conflicts(['beta', 'klWarmUp', 'decoder', 'fidelity', 'stopOn']),
     new Option('--sparsity <penalty>', 'keep the code sparse: l1:WEIGHT or kl:TARGET:WEIGHT, as kl:0.05:1')
       .argParser(sparsity)
       .implies({ autoencoder: true }),
@@ -152,6 +170,20 @@ export function autoencoderOptions(): Option[] {
       'identity',
     ]),
   ].map((option) => option.helpGroup('Training:'));
+}
+
+function fidelity(text: string): 'epoch' | false | { seconds: number } {
+  if (text === 'epoch') return text;
+  if (text === 'off') return false;
+  const seconds = /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
+  if (seconds > 0) return { seconds };
+  throw new InvalidArgumentError('Expected epoch, off, or a number of seconds.');
+}
+
+function port(text: string): number {
+  const value = whole(0)(text);
+  if (value <= 65_535) return value;
+  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
 }
 
 function widths(text: string): number[] {

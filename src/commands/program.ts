@@ -14,6 +14,7 @@ import {
   outputOptions,
   seedOption,
   trainingOptions,
+  watchOptions,
   whole,
   within,
 } from './options.js';
@@ -57,6 +58,7 @@ Example:
   for (const option of [
     ...trainingOptions(),
     ...autoencoderOptions(),
+    ...watchOptions(),
     ...inputOptions(),
     delimiterOption(),
     seedOption(),
@@ -95,6 +97,7 @@ Example:
     )
     .addOption(new Option('--only-variants', 'leave out the records themselves'));
   for (const option of trainingOptions()) augment.addOption(option.conflicts('model'));
+  for (const option of watchOptions()) augment.addOption(option.long === '--log' ? option : option.conflicts('model'));
   for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
     augment.addOption(option);
   augment
