@@ -5,7 +5,7 @@ export interface FidelityOptions {
   /**
    * When it is measured, on 2,048 held-out records at most: `epoch`, after each; `{ seconds }`, after the epochs that end at
    * least so long after the last time; false, never. Default `auto`: after an epoch once 150,000 records have passed since the
-   * last time, about 2 % of the training's time, and never where the clock would decide. Nothing of it changes the weights.
+   * last time, about 1 % of the work of a training; no clock decides. Nothing of it changes the weights.
    */
   readonly fidelity?: 'auto' | 'epoch' | { readonly seconds: number } | false;
   /**

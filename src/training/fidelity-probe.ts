@@ -12,8 +12,8 @@ import type { MeasuredFidelity } from './training-event.js';
 const RECORDS = 2048;
 /** Records between measurements by default. */
 const AUTO_ROWS = 150_000;
-/** Numbers made or decoded between turns of the event loop: some milliseconds. */
-const TURN_VALUES = 4_000;
+/** Numbers made or decoded between turns of the event loop: below a millisecond, some while the code is new to the machine. */
+const TURN_VALUES = 1_500;
 
 /** Compares tables with one of real records, by the named columns. */
 export type CompareRecords = (

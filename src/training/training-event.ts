@@ -30,7 +30,7 @@ export interface Sparsity {
 export interface MeasuredFidelity {
   /** Mean over columns. */
   readonly shapeError: number;
-  /** Mean over pairs of columns. */
+  /** Mean over pairs of columns, 1,000 of them at most. */
   readonly trendError: number;
   /** Held-out records that 2,048 drawn ones were compared with: few of them leave much of the errors to chance. */
   readonly rows: number;
