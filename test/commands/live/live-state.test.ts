@@ -65,7 +65,7 @@ describe('createLiveState', () => {
     add(step(100, { sparsity: { target: 0.1, mean: [0.2, 0.3] } }));
     add(epoch(1, { validation: { loss: 3 }, fidelity: { shapeError: 0.01, trendError: 0.02, rows: 100 } }));
     add({ event: 'model', bestEpoch: 1 }, 'trained');
-    add({ event: 'write', rowsOut: 5 });
+    add({ event: 'write', rowsOut: 5, rowsPerSecond: 7000, residentBytes: 2e8 });
     add({ event: 'summary' }, 'all written');
     state.end();
     expect(phases).toEqual(['waiting', 'reading', 'training', 'training', 'training', 'writing', 'done']);
@@ -82,7 +82,8 @@ describe('createLiveState', () => {
       'Held-out loss': '3.000',
       'Shapes off by': '1.0 %',
       'Epoch kept': '1',
-      Memory: '100 MB',
+      'Rows a second': '7,000',
+      Memory: '200 MB',
     });
   });
 
