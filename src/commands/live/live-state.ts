@@ -120,7 +120,6 @@ export function createLiveState(): LiveState {
         case 'write':
           phase = 'writing';
           headline = `Writing: ${countedText(event.rowsOut as number, 'row')} so far`;
-          facts.set('Rows a second', countText(event.rowsPerSecond as number));
           facts.set('Memory', bytesText(event.residentBytes as number));
           return;
         case 'summary':

@@ -82,7 +82,7 @@ describe('createLiveState', () => {
       'Held-out loss': '3.000',
       'Shapes off by': '1.0 %',
       'Epoch kept': '1',
-      'Rows a second': '7,000',
+      'Rows a second': '1,000',
       Memory: '200 MB',
     });
   });
