@@ -31,6 +31,10 @@ export const numericJson = z.object({
         z.strictObject({
           low: z.number(),
           high: z.number(),
+          atoms: z
+            .array(z.strictObject({ value: z.number(), rows }))
+            .readonly()
+            .default([]),
           knots: z.array(z.number()).length(knotsPerBin).readonly(),
           rows,
         }),

@@ -16,11 +16,12 @@ import { createUnseenCounter, reportColumns } from './policies.js';
 import type { Progress } from './progress.js';
 import type { ReporterFlags } from './reporter.js';
 import { saving } from './saving.js';
-import { createSession } from './session.js';
+import type { Session } from './session.js';
 import { readingLive, type TrainingFlags, training } from './training-flags.js';
+import { type WatchFlags, watchedSession } from './watched-session.js';
 
 /** `rx-augment augment`: what its command line says. */
-export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, ReporterFlags {
+export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, ReporterFlags, WatchFlags {
   readonly copies: number;
   /** The folder of a saved model; without one, a model is fitted to the input first. */
   readonly model?: string;
@@ -34,9 +35,13 @@ export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, 
 }
 
 /** Writes each record and its variants: in one pass with a saved model, else after a training on the input. */
-export async function augment(request: AugmentRequest, io: Io): Promise<void> {
+export function augment(request: AugmentRequest, io: Io): Promise<void> {
+  return watchedSession(request, io, (session) => augmentIn(session, request, io));
+}
+
+async function augmentIn(session: Session, request: AugmentRequest, io: Io): Promise<void> {
   const { copies, seed, temperature, interpolate, balance, onlyVariants = false } = request;
-  const { reporter, progress, complete, summarise } = createSession(request, io);
+  const { reporter, progress, complete, summarise } = session;
   const { onUnseen, report } = createUnseenCounter();
   const saved =
     request.model === undefined ? undefined : await loadModel(request.model, defined({ workers: request.workers }));

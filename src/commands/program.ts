@@ -7,12 +7,14 @@ import {
   commonOptions,
   debugOption,
   delimiterOption,
+  gateOptions,
   inputFile,
   inputOptions,
   modelOption,
   outputOptions,
   seedOption,
   trainingOptions,
+  watchOptions,
   whole,
   within,
 } from './options.js';
@@ -57,6 +59,7 @@ Example:
   for (const option of [
     ...trainingOptions(),
     ...autoencoderOptions(),
+    ...watchOptions(),
     ...inputOptions(),
     delimiterOption(),
     seedOption(),
@@ -96,6 +99,7 @@ Example:
     )
     .addOption(new Option('--only-variants', 'leave out the records themselves'));
   for (const option of trainingOptions()) augment.addOption(option.conflicts('model'));
+  for (const option of watchOptions()) augment.addOption(option.long === '--log' ? option : option.conflicts('model'));
   for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
     augment.addOption(option);
   for (const option of singlePassOptions()) augment.addOption(option.conflicts('model'));
@@ -173,7 +177,7 @@ Example:
         'only records of which these hold: column=value, column=one|other, column=low..high',
       ),
     );
-  for (const option of [...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
+  for (const option of [...gateOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
     sample.addOption(option);
   sample
     .addHelpText('after', example('rx-augment sample 1000 --model birds-model --seed 7 > new-birds.csv'))

@@ -1,8 +1,9 @@
 import type { RecordBatch } from 'apache-arrow';
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
-import type { DriftEvent, EpochEvent, FittedModel, StepEvent, TrainingEvent } from '../index.js';
+import type { DriftEvent, EpochEvent, FittedModel, MeasuredFidelity, StepEvent, TrainingEvent } from '../index.js';
+import { defined } from './defined.js';
 import type { Io } from './io.js';
-import { bytesText, countedText, countText, durationText } from './number-text.js';
+import { bytesText, countedText, countText, durationText, percentText } from './number-text.js';
 import type { Reporter } from './reporter.js';
 
 /** Watches what flows through a command's pipe and tells how far it has come. */
@@ -30,6 +31,8 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
   /** Whether the training is one of a single pass, and the columns of its newest model. */
   let endless = false;
   let columns: FittedModel['codec'] | undefined;
+  let latest: Pick<StepEvent, 'step' | 'steps'> = { step: 0 };
+  let fidelity: MeasuredFidelity | undefined;
 
   const resident = () => bytesText(io.residentBytes());
   const perSecond = (rows: number, since: number) => (1000 * rows) / Math.max(1, now() - since);
@@ -37,6 +40,7 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
   function onStep(step: StepEvent): void {
     if (trained === 0) trainingStart = now() - step.ms;
     trained += step.rows;
+    latest = step;
     endless = step.steps === undefined;
     if (rowsOut > 0) return;
     const rowsPerSecond = perSecond(trained, trainingStart);
@@ -45,12 +49,14 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
     reporter.status(
       () =>
         `epoch ${step.epoch}, step ${countText(step.step)}${steps === undefined ? '' : `/${countText(steps)}`}, ` +
-        `loss ${step.loss.toFixed(3)}, ${countText(rowsPerSecond)} rows/s, ${resident()}${leftMs === undefined ? '' : `, ${durationText(leftMs)} left`}`,
+        `loss ${step.loss.toFixed(3)}${fidelityText(fidelity)}, ${countText(rowsPerSecond)} rows/s, ${resident()}${leftMs === undefined ? '' : `, ${durationText(leftMs)} left`}`,
       () => ({ event: 'step', ...fieldsOf(step), rowsPerSecond, residentBytes: io.residentBytes(), leftMs }),
     );
   }
   function onEpoch(epoch: EpochEvent): void {
-    reporter.note(undefined, { event: 'epoch', ...fieldsOf(epoch) });
+    fidelity = epoch.fidelity ?? fidelity;
+    const { step, steps } = latest;
+    reporter.note(undefined, { event: 'epoch', ...fieldsOf(epoch), step, steps });
   }
   function onDrift({ kind: _, ...drift }: DriftEvent): void {
     const moved = drift.columns.filter((column) => column.moved);
@@ -84,8 +90,18 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
     const ms = now() - trainingStart;
     reporter.note(
       `trained on ${countedText(rows, 'row')}: ${countedText(epochs.length, 'epoch')} ` +
-        `(kept the weights of ${bestEpoch})${text.join('')}, ${durationText(ms)}`,
-      { event: 'model', rows, epochs: epochs.length, bestEpoch, ...losses, settings, network, ms },
+        `(kept the weights of ${bestEpoch})${text.join('')}${fidelityText(best?.fidelity)}, ${durationText(ms)}`,
+      {
+        event: 'model',
+        rows,
+        epochs: epochs.length,
+        bestEpoch,
+        ...losses,
+        ...defined({ fidelity: best?.fidelity }),
+        settings,
+        network,
+        ms,
+      },
     );
   }
 
@@ -129,6 +145,11 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
         );
       }),
   };
+}
+
+function fidelityText(fidelity: MeasuredFidelity | undefined): string {
+  if (fidelity === undefined) return '';
+  return `, shapes off by ${percentText(fidelity.shapeError)}, trends by ${percentText(fidelity.trendError)}`;
 }
 
 /** An event's fields as JSON has them: typed arrays as arrays. */

@@ -6,34 +6,35 @@ import { type InputFlags, openInput } from './open-input.js';
 import { reportColumns } from './policies.js';
 import type { ReporterFlags } from './reporter.js';
 import { saving } from './saving.js';
-import { createSession } from './session.js';
 import { readingLive, type TrainingFlags, training } from './training-flags.js';
+import { type WatchFlags, watchedSession } from './watched-session.js';
 
 /** `rx-augment train`: what its command line says. */
-export interface TrainRequest extends InputFlags, TrainingFlags, ReporterFlags {
+export interface TrainRequest extends InputFlags, TrainingFlags, ReporterFlags, WatchFlags {
   /** The folder to save the model in. */
   readonly model: string;
 }
 
 /** Fits a model to a table and saves it; in a single pass, each model as it comes. */
-export async function train(request: TrainRequest, io: Io): Promise<void> {
-  await requireModelPlace(request.model);
-  const { reporter, progress, complete, summarise } = createSession(request, io);
-  const input = await openInput(readingLive(request), io);
-  const model = await complete(
-    input.batches.pipe(
-      progress.input(),
-      training(request),
-      progress.training(),
-      saving(request.model),
-      filter((event) => event.kind === 'model'),
-      map((event) => event.model),
-      request.singlePass ? identity : take(1),
-      located(input.name),
-    ),
-  );
-  if (model === undefined) return;
-  reportColumns(model, 'copied by augment, null in sample', reporter);
-  reporter.note(`saved to ${request.model}`, { event: 'saved', directory: request.model });
-  summarise();
+export function train(request: TrainRequest, io: Io): Promise<void> {
+  return watchedSession(request, io, async ({ reporter, progress, complete, summarise }) => {
+    await requireModelPlace(request.model);
+    const input = await openInput(readingLive(request), io);
+    const model = await complete(
+      input.batches.pipe(
+        progress.input(),
+        training(request),
+        progress.training(),
+        saving(request.model),
+        filter((event) => event.kind === 'model'),
+        map((event) => event.model),
+        request.singlePass ? identity : take(1),
+        located(input.name),
+      ),
+    );
+    if (model === undefined) return;
+    reportColumns(model, 'copied by augment, null in sample', reporter);
+    reporter.note(`saved to ${request.model}`, { event: 'saved', directory: request.model });
+    summarise();
+  });
 }

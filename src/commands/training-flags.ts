@@ -28,6 +28,8 @@ export interface TrainingFlags {
   readonly validation?: number;
   readonly patience?: number;
   readonly maxSeconds?: number;
+  readonly fidelity?: TrainVaeOptions['fidelity'];
+  readonly stopOn?: TrainVaeOptions['stopOn'];
   readonly decoder?: 'autoregressive' | 'factorised';
   readonly likelihood?: 'gaussian' | 'bernoulli' | 'categorical';
   readonly autoencoder?: boolean;
@@ -42,7 +44,7 @@ export interface TrainingFlags {
 /** The training that the flags stand for. */
 export function training(flags: TrainingFlags): OperatorFunction<RecordBatch, TrainingEvent> {
   const { seed, workers, epochs, latent, hidden, learningRate, target, validation, patience, maxSeconds } = flags;
-  const { conditions, decay, likelihood, activation, beta, decoder, sparsity } = flags;
+  const { conditions, decay, likelihood, activation, beta, decoder, sparsity, fidelity, stopOn } = flags;
   const shared = {
     seed,
     workers,
@@ -65,7 +67,15 @@ export function training(flags: TrainingFlags): OperatorFunction<RecordBatch, Tr
   }
   const width = hidden?.length === 1 ? hidden[0] : hidden;
   return trainVae(
-    defined({ ...shared, hidden: width, beta, warmUpEpochs: flags.klWarmUp, decoder }) as TrainVaeOptions,
+    defined({
+      ...shared,
+      hidden: width,
+      beta,
+      warmUpEpochs: flags.klWarmUp,
+      decoder,
+      fidelity,
+      stopOn,
+    }) as TrainVaeOptions,
   );
 }
 

@@ -1,6 +1,8 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import { type Codec, type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec.js';
+import { fidelityInTurns } from '../report/fidelity-in-turns.js';
+import type { FidelityOptions } from '../training/fidelity-options.js';
 import { fitModel } from '../training/fit-model.js';
 import type { FitOptions } from '../training/fit-options.js';
 import type { Recipe } from '../training/recipe.js';
@@ -25,7 +27,7 @@ export interface TrainOptions
  * the model, and the batches again; or does so in a single pass.
  */
 export function train(
-  options: TrainOptions,
+  options: TrainOptions & FidelityOptions,
   fitterOptionsOf: (batch: RecordBatch) => CodecFitterOptions,
   recipeOf: (codec: Codec, rows: number) => Recipe,
 ): OperatorFunction<RecordBatch, TrainingEvent> {
@@ -50,7 +52,7 @@ export function train(
         if (fitter === undefined) throw new RangeError('Expected at least one record batch to train on, got none');
         const codec = await fitter.finishInTurns();
         const table = { codec, rows: spool.rows, batches: () => spool.batches() };
-        const model = yield* fitModel(table, recipeOf(codec, spool.rows), options);
+        const model = yield* fitModel(table, recipeOf(codec, spool.rows), { ...options, compare: fidelityInTurns });
         yield { kind: 'model', model };
         for await (const batch of spool.batches()) yield { kind: 'batch', batch, model };
       } finally {

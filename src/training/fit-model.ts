@@ -5,8 +5,11 @@ import { compiledEngine } from '../engine/compiled.js';
 import type { Metrics, Trainer, TrainingStep } from '../engine/engine.js';
 import { foldIn, type RandomKey, randomKey } from '../random.js';
 import { type CodeTable, createCodeTable } from './code-table.js';
+import type { FidelityOptions } from './fidelity-options.js';
+import { type CompareRecords, createFidelityProbe } from './fidelity-probe.js';
 import type { FitOptions, FitSettings } from './fit-options.js';
 import { createFittedModel, type FittedModel } from './fitted-model.js';
+import { judge } from './judge.js';
 import { lossesOf } from './losses-of.js';
 import { createMeanActivity } from './mean-activity.js';
 import { createMeanLosses } from './mean-losses.js';
@@ -34,13 +37,14 @@ const ENCODED_VALUES = 30_000;
 
 /**
  * Trains the recipe's model on a table: yields the events of its steps and epochs and returns the model with the averaged
- * weights of the best epoch (the last, where nothing is held out). Throws EngineError when a loss is not finite or a worker
- * fails.
+ * weights of the best epoch (the last, where nothing is held out). Without `compare` fidelity is not measured. Throws
+ * EngineError when a loss is not finite or a worker fails.
  */
 export async function* fitModel(
   table: TrainingTable,
   recipe: Recipe,
-  options: Pick<FitOptions, 'maxSeconds' | 'workers' | 'engine'> = {},
+  options: Pick<FitOptions, 'maxSeconds' | 'workers' | 'engine'> &
+    Pick<FidelityOptions, 'fidelity'> & { readonly compare?: CompareRecords } = {},
 ): AsyncGenerator<StepEvent | EpochEvent, FittedModel, void> {
   const { codec, rows } = table;
   const { settings, network } = recipe;
@@ -63,16 +67,20 @@ export async function* fitModel(
     }
     const { training, heldOut } = await split(values.table, settings, foldIn(key, 'split'));
     const run = { trainer, table: values.table, recipe, key };
+    const { fidelity, compare } = options;
+    const measured = { ...run, codec, heldOut, compare, ...(fidelity === undefined ? {} : { fidelity }) };
+    const probe = createFidelityProbe(measured);
     const epochs: EpochEvent[] = [];
     let best = Number.POSITIVE_INFINITY;
     let bestEpoch = 0;
     let weights: Float32Array | undefined;
     for (let epoch = 1; epoch <= settings.epochs; epoch += 1) {
-      const event = yield* runEpoch(run, training, heldOut, epoch);
+      const losses = yield* runEpoch(run, training, heldOut, epoch);
+      const event = { ...losses, ...(await probe.after(training.length)) };
       epochs.push(event);
-      const judged = event.validation?.loss ?? Number.NEGATIVE_INFINITY;
-      if (judged < best || event.validation === undefined) {
-        best = judged;
+      const judged = judge(event, settings.stopOn);
+      if (judged === undefined || judged < best) {
+        best = judged ?? best;
         bestEpoch = epoch;
         weights = (await trainer.weights()).average;
       }

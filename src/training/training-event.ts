@@ -26,6 +26,16 @@ export interface Sparsity {
   readonly mean: Float32Array;
 }
 
+/** How close records drawn from the averaged weights are to held-out ones, as `fidelity` has it; errors in [0, 1], 0 being the same. */
+export interface MeasuredFidelity {
+  /** Mean over columns. */
+  readonly shapeError: number;
+  /** Mean over pairs of columns, 1,000 of them at most. */
+  readonly trendError: number;
+  /** Held-out records that 2,048 drawn ones were compared with: few of them leave much of the errors to chance. */
+  readonly rows: number;
+}
+
 /** One step on one batch. */
 export interface StepEvent extends Losses {
   readonly kind: 'step';
@@ -51,6 +61,8 @@ export interface EpochEvent {
   readonly training: Losses;
   /** Of the averaged weights on the held-out records; absent where the table is too small to hold any out. */
   readonly validation?: Losses;
+  /** Of the averaged weights; absent where it was not measured: where nothing is held out, and for autoencoders. */
+  readonly fidelity?: MeasuredFidelity;
   /** Of the epoch's records; absent where no sparsity is asked for. */
   readonly sparsity?: Sparsity;
 }
