@@ -45,7 +45,7 @@ export function createLiveState(): LiveState {
   let changed = false;
   let phase: LiveUpdate['phase'] = 'waiting';
   let headline = 'Waiting for records';
-  let progress = 0;
+  let progress: number | undefined = 0;
   let sparsity: LiveUpdate['sparsity'];
   let remarks: string[] = [];
   const facts = new Map<(typeof FACTS)[number], string>();
@@ -56,15 +56,15 @@ export function createLiveState(): LiveState {
     steps.add(point);
     newSteps.push(point);
     phase = 'training';
-    headline = `Training: epoch ${countText(step.epoch)}, step ${countText(step.step)} of ${countText(step.steps)}`;
-    progress = step.step / step.steps;
+    tellPlace(step);
     sparsity = step.sparsity ?? sparsity;
     facts.set('Training loss', loss.toFixed(3));
     facts.set('Rows a second', countText(rowsPerSecond));
     facts.set('Memory', bytesText(residentBytes));
-    facts.set('Time left', durationText(step.leftMs));
+    if (step.leftMs !== undefined) facts.set('Time left', durationText(step.leftMs));
   }
-  function onEpoch({ epoch, step, steps: all, training, validation, fidelity, sparsity: active }: EpochFields): void {
+  function onEpoch(event: EpochFields): void {
+    const { epoch, step, training, validation, fidelity, sparsity: active } = event;
     const point: EpochPoint = {
       epoch,
       step,
@@ -75,8 +75,7 @@ export function createLiveState(): LiveState {
     epochs.add(point);
     newEpochs.push(point);
     phase = 'training';
-    headline = `Training: epoch ${countText(epoch)}, step ${countText(step)} of ${countText(all)}`;
-    progress = step / all;
+    tellPlace(event);
     sparsity = active ?? sparsity;
     facts.set('Training loss', training.loss.toFixed(3));
     if (validation) facts.set('Held-out loss', validation.loss.toFixed(3));
@@ -85,12 +84,26 @@ export function createLiveState(): LiveState {
       facts.set('Trends off by', percentText(fidelity.trendError));
     }
   }
+  function tellPlace({ epoch, step, steps: all }: Pick<StepFields, 'epoch' | 'step' | 'steps'>): void {
+    const end = all === undefined ? '' : ` of ${countText(all)}`;
+    headline = `Training: epoch ${countText(epoch)}, step ${countText(step)}${end}`;
+    progress = all === undefined ? undefined : step / all;
+  }
   function update(first: boolean, shown: Pick<LiveUpdate, 'steps' | 'epochs'>): LiveUpdate {
     const known = FACTS.flatMap((name) => {
       const value = facts.get(name);
       return value === undefined ? [] : [[name, value] as const];
     });
-    return { first, phase, headline, progress, facts: known, ...shown, ...(sparsity && { sparsity }), remarks };
+    return {
+      first,
+      phase,
+      headline,
+      ...(progress !== undefined && { progress }),
+      facts: known,
+      ...shown,
+      ...(sparsity && { sparsity }),
+      remarks,
+    };
   }
   function remember(): void {
     newSteps = [];
@@ -150,8 +163,9 @@ export function createLiveState(): LiveState {
 
 interface StepFields extends StepPoint {
   readonly epoch: number;
-  readonly steps: number;
-  readonly leftMs: number;
+  /** Absent where nobody knows how many there will be. */
+  readonly steps?: number;
+  readonly leftMs?: number;
   readonly sparsity?: NonNullable<LiveUpdate['sparsity']>;
 }
 

@@ -6,7 +6,7 @@ export interface LiveUpdate {
   /** What goes on, for people. */
   readonly headline: string;
   /** Share of the training that is done, in [0, 1]. */
-  readonly progress: number;
+  readonly progress?: number;
   /** Names and values to show. */
   readonly facts: readonly (readonly [string, string])[];
   readonly steps: readonly StepPoint[];

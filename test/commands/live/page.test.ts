@@ -69,16 +69,20 @@ describe.skipIf(browser === undefined)('the live page', () => {
           return page;
         };
         const page = await open('light', 1280);
-        const grown = (points: number) =>
+        const grown = (points: number, curve = 'validation') =>
           page.waitForFunction(
-            (least) => (document.querySelector('path.validation')?.getAttribute('d') ?? '').split('L').length >= least,
-            points,
+            ([least, name]) =>
+              (document.querySelector(`path.${name}`)?.getAttribute('d') ?? '').split('L').length >= Number(least),
+            [points, curve],
             { timeout: 60_000 },
           );
         await grown(3);
+        await grown(1, 'step');
         const before = await curvesOf(page);
         for (const name of ['training', 'validation', 'shape', 'trend']) expect(before[name]).toBeGreaterThanOrEqual(3);
         await grown(6);
+        // Steps are told about once a second.
+        await grown(before.step! + 1, 'step');
         const after = await curvesOf(page);
         for (const name of ['step', 'training', 'shape', 'trend', 'rate', 'bytes']) {
           expect([name, after[name]! > before[name]!]).toEqual([name, true]);

@@ -116,9 +116,11 @@ export function watch(): void {
     if (latest === undefined) return;
     const { phase, headline, progress, facts, remarks } = latest;
     document.body.dataset.phase = phase;
-    document.title = `${phase === 'training' ? percent(progress) : headline} - rx-augment`;
+    document.title = `${phase === 'training' && progress !== undefined ? percent(progress) : headline} - rx-augment`;
     say('headline', headline);
-    (byId('progress') as HTMLProgressElement).value = progress;
+    const bar = byId('progress') as HTMLProgressElement;
+    if (progress === undefined) bar.removeAttribute('value');
+    else bar.value = progress;
     byId('facts').replaceChildren(
       ...facts.map(([name, value]) => {
         const box = document.createElement('div');
