@@ -6,6 +6,8 @@ export { type AugmentOptions, augment } from './operators/augment.js';
 export type { Balance } from './operators/balance.js';
 export { type EncodeOptions, encode } from './operators/encode.js';
 export { hold, perItem, toAsyncIterable } from './operators/flow.js';
+export type { GateOptions, GateSummary } from './operators/gate-options.js';
+export { type PrivacyGateOptions, privacyGate } from './operators/privacy-gate.js';
 export { type ReconstructOptions, reconstruct } from './operators/reconstruct.js';
 export { type SampleOptions, sample } from './operators/sample.js';
 export { type ScoreOptions, score } from './operators/score.js';
@@ -35,4 +37,5 @@ export type { FittedModel, Scores, TrainingSummary } from './training/fitted-mod
 export { loadModel, requireModelPlace, saveModel } from './training/model-folder.js';
 export type { OwnNetworkOptions } from './training/network-options.js';
 export type { NetworkSummary } from './training/recipe.js';
+export type { SinglePassOptions } from './training/single-pass-options.js';
 export type * from './training/training-event.js';

@@ -124,6 +124,16 @@ describe('examples', () => {
     expect(means[1]!).toBeLessThan(0.2);
   });
 
+  it('sensors: tells of drift, and follows it', async () => {
+    const { stdout } = await example('sensors.mjs', '12000');
+    expect(stdout).toMatch(/^started with 2000 readings\nrow [67]\d00: drift, .*\nstarted anew with 2000 readings\n/);
+    expect(stdout).toMatch(/vibration \d.*temperature \d.*mode \d/);
+    const errors = [...stdout.matchAll(/columns off by ([\d.]+) %/g)].map(([, error]) => Number(error));
+    expect(errors).toHaveLength(2);
+    expect(errors[0]!).toBeGreaterThan(40);
+    expect(errors[1]!).toBeLessThan(6);
+  });
+
   it('digits: images in, images out', async () => {
     const pixels = barImages(200).data.children[0]!.children[0]!.values as Uint8Array;
     const head = Buffer.from([0, 0, 8, 3, 0, 0, 0, 200, 0, 0, 0, 8, 0, 0, 0, 8]);

@@ -18,6 +18,8 @@ const lossesJson = z.object({
   likelihood: z.number().exactOptional(),
 });
 
+const fidelityJson = z.object({ shapeError: z.number(), trendError: z.number(), rows: z.number() });
+
 /** An array of numbers on disk, a Float32Array in memory. */
 const sparsityJson = z.object({
   target: z.number().exactOptional(),
@@ -78,6 +80,7 @@ const modelJson = z.object({
       decay: z.number(),
       validation: z.number(),
       patience: z.number(),
+      stopOn: z.literal('fidelity').exactOptional(),
     }),
     network: networkJson,
     bestEpoch: z.number(),
@@ -86,6 +89,7 @@ const modelJson = z.object({
         epoch: z.number(),
         training: lossesJson,
         validation: lossesJson.exactOptional(),
+        fidelity: fidelityJson.exactOptional(),
         sparsity: sparsityJson.exactOptional(),
       }),
     ),
