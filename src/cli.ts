@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import process from 'node:process';
 import { CommanderError } from 'commander';
+import { isClosedOutput } from './commands/closed-output.js';
+import { errorEvent } from './commands/error-event.js';
 import type { Io } from './commands/io.js';
 import { createProgram } from './commands/program.js';
 import { UsageError } from './commands/usage-error.js';
@@ -59,18 +61,11 @@ async function run(): Promise<number> {
   }
 }
 
-/** Whether whoever read standard output has had enough, as `head` has. */
-function isClosedOutput(error: unknown): boolean {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  return code === 'EPIPE' && syscall === 'write';
-}
-
 /** One line, whatever the message; with `--debug` the stack and the causes too. */
 function report(error: unknown): void {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const line = message.replaceAll(/\s+/g, ' ');
-  if (flags.has('--json')) process.stderr.write(`${JSON.stringify({ event: 'error', name, message: line })}\n`);
-  else process.stderr.write(`rx-augment: ${line}\n`);
+  const event = errorEvent(error);
+  if (flags.has('--json')) process.stderr.write(`${JSON.stringify(event)}\n`);
+  else process.stderr.write(`rx-augment: ${event.message}\n`);
   if (!flags.has('--debug')) return;
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
     process.stderr.write(`${cause.stack}\n`);

@@ -100,8 +100,8 @@ export function normalQuantile(p: number): number {
   return q < 0 ? below : -below;
 }
 
-/** 23 bits at the centre of their interval: exact in float32 (of 24 bits, the last would be 1), never 0 and never 1. */
-function toUnit(word: number): number {
+/** A word as a number in (0, 1): 23 bits at the centre of their interval: exact in float32 (of 24 bits, the last would be 1), never 0 and never 1. */
+export function toUnit(word: number): number {
   return ((word >>> 9) + 0.5) / 8388608;
 }
 

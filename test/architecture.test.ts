@@ -21,6 +21,7 @@ const layers = [
   'errors.ts',
   'peer.ts',
   'sql-names.ts',
+  'stratified.ts',
   'random.ts',
   'version.ts',
 ];

@@ -9,6 +9,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barImages } from './operators/images.js';
+import { postgresPrograms, startPostgres } from './postgres-server.js';
 
 const run = promisify(execFile);
 const data = (file: string) => join(createRequire(import.meta.url).resolve('vega-datasets'), '../../data', file);
@@ -57,16 +58,44 @@ describe('examples', () => {
     expect(tableFromIPC(await readFile(out('etl.arrow'))).numRows).toBe(800);
   });
 
-  it('training-loop and pretrained: use a saved model', async () => {
+  it('training-loop, classifier and pretrained: use a saved model', async () => {
     const model = out('model');
     const cli = join(import.meta.dirname, '..', 'dist', 'cli.js');
     await run(process.execPath, [cli, 'train', slice, '--model', model, '--epochs', '2', '--quiet']);
     expect((await example('training-loop.mjs', slice, model)).stdout).toBe('800 augmented rows\n');
+    const { stdout: classified } = await example('classifier.mjs', slice, model, 'weather');
+    const losses = [...classified.matchAll(/^epoch \d: loss (\d\.\d+)$/gm)].map(([, loss]) => Number(loss));
+    expect(losses).toHaveLength(3);
+    expect(losses).toEqual(losses.toSorted((a, b) => b - a));
+    expect(classified).toMatch(/\naccuracy on .*slice\.csv: 0\.\d{3}\n$/);
     const { stdout } = await example('pretrained.mjs', model, slice, out('use'));
     expect(stdout).toBe('1000 new rows, 200 rows encoded to 16 dimensions\n');
     const sampled = (await readFile(out('use-sampled.csv'), 'utf8')).trimEnd().split('\n');
     expect(sampled).toHaveLength(1001);
     expect(sampled[0]).toBe('date,precipitation,temp_max,temp_min,wind,weather');
+  });
+
+  it('duckdb: a query over files to a table', async () => {
+    const { stdout } = await example('duckdb.mjs', slice, out('out.duckdb'), '1');
+    const windy = (await readFile(slice, 'utf8')).split('\n').filter((line) => Number(line.split(',')[4]) > 2).length;
+    expect(stdout).toBe(`${4 * windy} rows in ${out('out.duckdb')}\n`);
+  });
+
+  const programs = postgresPrograms();
+  it.skipIf(programs === undefined)('postgres: from table to table (skipped without a server)', async () => {
+    const server = await startPostgres(programs as string);
+    try {
+      await server.query(`CREATE TABLE orders AS SELECT i AS id, i % 7 AS size, now() - i * '1 hour'::interval AS placed
+        FROM generate_series(1, 300) AS i`);
+      expect((await example('postgres.mjs', server.url, 'orders', '1')).stdout).toBe('1200 rows in orders_augmented\n');
+      const lost = 'SELECT * FROM orders EXCEPT SELECT * FROM orders_augmented';
+      expect(await server.query(lost)).toEqual([]);
+      const types = `SELECT column_name, data_type FROM information_schema.columns WHERE table_name = `;
+      const [made, given] = ['orders_augmented', 'orders'].map((table) => server.query(`${types}'${table}'`));
+      expect(await made).toEqual(await given);
+    } finally {
+      await server.stop();
+    }
   });
 
   it("own-network: layers models and functions of one's own", async () => {
@@ -93,6 +122,16 @@ describe('examples', () => {
     expect(means).toHaveLength(3);
     expect(means[0]!).toBeGreaterThan(0.3);
     expect(means[1]!).toBeLessThan(0.2);
+  });
+
+  it('sensors: tells of drift, and follows it', async () => {
+    const { stdout } = await example('sensors.mjs', '12000');
+    expect(stdout).toMatch(/^started with 2000 readings\nrow [67]\d00: drift, .*\nstarted anew with 2000 readings\n/);
+    expect(stdout).toMatch(/vibration \d.*temperature \d.*mode \d/);
+    const errors = [...stdout.matchAll(/columns off by ([\d.]+) %/g)].map(([, error]) => Number(error));
+    expect(errors).toHaveLength(2);
+    expect(errors[0]!).toBeGreaterThan(40);
+    expect(errors[1]!).toBeLessThan(6);
   });
 
   it('digits: images in, images out', async () => {

@@ -73,6 +73,9 @@ export function categoricalColumn(field: Field, json: z.infer<typeof categorical
     ...(rareCode < 0 && {
       codeRows: [...json.levels.map(([, rows]) => rows), ...(nullCode < 0 ? [] : [json.null])],
     }),
+    ...(reportsUnseen && {
+      seenOnce: [...json.levels, ...(json.rare?.values ?? [])].filter(([, rows]) => rows === 1).length,
+    }),
     encode(data, codes, offset, stride, onUnseen) {
       const unseen = (text: () => string, row: number): number => {
         if (reportsUnseen) onUnseen?.(text(), row);

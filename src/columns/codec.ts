@@ -1,6 +1,7 @@
 import { setImmediate as macrotask } from 'node:timers/promises';
 import { Data, RecordBatch, type Schema, Struct, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
 import * as z from 'zod';
+import { childOf } from '../batches/child-of.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { ModelError, SchemaMismatchError } from '../errors.js';
 import { type Span, valuesOf } from '../models/span.js';
@@ -53,7 +54,7 @@ export interface CodecJson {
 }
 
 /** Options of `createCodecFitter`. */
-export interface CodecFitterOptions extends Partial<Pick<ColumnOptions, 'maxCategories' | 'maxCodes'>> {
+export interface CodecFitterOptions extends Partial<Pick<ColumnOptions, 'maxCategories' | 'maxCodes' | 'copyClocks'>> {
   /**
    * `codes` (default): every column as categorical codes. `natural`: numbers and dates as standardised real values,
    * booleans and images as numbers in [0, 1], the rest as codes.
@@ -87,7 +88,7 @@ export interface CodecFitter {
  * Throws RangeError for an unknown target, two columns of one name, and bounds outside 2 ... 65,000.
  */
 export function createCodecFitter(schema: Schema, options: CodecFitterOptions = {}): CodecFitter {
-  const { target, conditions = [], maxCategories = 256, maxCodes = 50, values = 'codes' } = options;
+  const { target, conditions = [], maxCategories = 256, maxCodes = 50, values = 'codes', copyClocks = false } = options;
   for (const [name, bound] of Object.entries({ maxCategories, maxCodes })) {
     if (!Number.isInteger(bound) || bound < 2 || bound > 65_000) {
       throw new RangeError(`Expected ${name} to be an integer from 2 to 65,000, got ${bound}`);
@@ -107,7 +108,7 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
     throw new RangeError(`Expected the target not to be a condition, got \`${target}\` as both`);
   }
   const likelihood = likelihoodsOf(options.likelihood, names);
-  const columnOptions = { maxCategories, maxCodes, values, likelihood };
+  const columnOptions = { maxCategories, maxCodes, values, likelihood, copyClocks };
   const fitters = schema.fields.map((field) => kindOf(field, columnOptions).fit(field, columnOptions));
   let rows = 0;
   return {
@@ -284,12 +285,6 @@ function requireSchema(expected: Schema, batch: RecordBatch): void {
   const difference = sameSchema(expected, batch.schema);
   if (difference !== undefined)
     throw new SchemaMismatchError(`Expected the schema the columns were fitted on, but ${difference}`);
-}
-
-function childOf(batch: RecordBatch, index: number): Data {
-  const child = batch.data.children[index] as Data;
-  // Arrow allows children to be longer than what they belong to.
-  return child.length === batch.numRows ? child : child.slice(0, batch.numRows);
 }
 
 function quoted(names: readonly string[]): string {

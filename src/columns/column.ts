@@ -42,10 +42,22 @@ export interface Column {
   readonly span: Span | undefined;
   /** Rows of the training data with each code, where every code stands for one value. */
   readonly codeRows?: readonly number[];
+  /**
+   * How many values one row alone held, where unknown values can be told. So many of as many further rows will hold values
+   * that fitting never saw (Good, "The population frequencies of species", 1953, after Turing).
+   */
+  readonly seenOnce?: number;
   /** Why the column is not modelled, as a phrase. */
   readonly reason?: string;
+  /** The column as codes, where its span is none or not of codes and where it comes from fitting: what distributions are compared by. */
+  readonly coded?: Column;
   /** Writes the span's code or values of every row of `data` to `codes[offset + row * stride]` and on. */
   encode(data: Data, codes: RowValues, offset: number, stride: number, onUnseen?: UnseenListener): void;
+  /**
+   * Tells the rows of the finite numbers that are none of those fitting saw: outside their range, or, where every code stands
+   * for one number, another. Only columns of coded numbers have it.
+   */
+  forEachForeign?(data: Data, onRow: (row: number) => void): void;
   /** Values for codes, of exactly the field's type. Columns that are not modelled read `copied` and ignore the codes. */
   decode(slots: CodeSlots, copied?: CopiedRows): Data;
   toJSON(): ColumnJson;
@@ -61,6 +73,8 @@ export interface ColumnOptions {
   readonly likelihood: (name: string) => Span['likelihood'] | undefined;
   /** Most codes of a number in a table of 2,000 rows or more; null, NaN and the infinities come on top. */
   readonly maxCodes: number;
+  /** Whether numbers and dates that never fall are copied, not modelled: in a stream without end they do not come back. Default false. */
+  readonly copyClocks?: boolean;
 }
 
 /** Reads a column once, batch by batch, in bounded memory. The result depends on the values' order, never on how they were divided into batches. */

@@ -16,6 +16,7 @@ export function constantColumn(of: Column): Column {
     name: of.name,
     span: undefined,
     reason,
+    coded: of,
     encode() {},
     decode({ rows }) {
       const codes = new Uint8Array(rows);

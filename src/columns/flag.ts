@@ -27,7 +27,10 @@ export const flag: ColumnKind = {
       finish: () =>
         rows.null > 0 || rows.false === 0 || rows.true === 0
           ? codes.finish()
-          : flagColumn(field, { kind: 'flag', name: field.name, usual: rows.true > rows.false }),
+          : {
+              ...flagColumn(field, { kind: 'flag', name: field.name, usual: rows.true > rows.false }),
+              coded: codes.finish() as Column,
+            },
     };
   },
   restore: (field, json) => flagColumn(field, flagJson.parse(json)),

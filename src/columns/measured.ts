@@ -78,7 +78,7 @@ function fitMeasured(field: Field, options: ColumnOptions): ColumnFitter {
       const ends = ranges.flatMap((code) => ('value' in code ? [code.value] : [code.low, code.high]));
       const standard =
         likelihood === 'gaussian' ? { mean, deviation: Math.sqrt(squares / count) } : { mean: 0, deviation: 1 };
-      return measuredColumn(field, {
+      const column = measuredColumn(field, {
         kind: 'measured',
         name: field.name,
         likelihood,
@@ -88,6 +88,7 @@ function fitMeasured(field: Field, options: ColumnOptions): ColumnFitter {
         nullable: nulls > 0,
         rounding,
       });
+      return { ...column, coded };
     },
   };
 }

@@ -13,7 +13,9 @@ export interface BinCode {
   /** The smallest and the largest number it gives. */
   readonly low: number;
   readonly high: number;
-  /** Its quantile function at 0, 1/9 ... 1, linear in between. */
+  /** Numbers that many of its rows share, ordered: they are given as they are. */
+  readonly atoms: readonly ValueCode[];
+  /** The quantile function of its other rows at 0, 1/9 ... 1, linear in between. */
   readonly knots: readonly number[];
   readonly rows: number;
 }
@@ -23,6 +25,11 @@ export type NumberCode = ValueCode | BinCode;
 
 /** Number of knots of a bin: eight inside, one at each end. */
 export const knotsPerBin = 10;
+
+/** Rows that share a number at least, for it to be an atom: fewer might be told apart. */
+const ATOM_ROWS = 5;
+/** An atom holds at least one of so many rows of its bin. */
+const ATOM_SHARE = 64;
 
 /** The distinct numbers of a column and what is known of them. */
 export interface NumberSummary {
@@ -43,7 +50,8 @@ export function valueCodes({ values, weights }: WeightedValues): NumberCode[] {
 
 /**
  * Codes for columns of many distinct numbers, ordered by value, at most `maxCodes`: a value code for each number that
- * holds more than 1 / `maxCodes` of the count, bins of equal weight for the rest. The extremes of the outermost bins are clipped to
+ * holds more than 1 / `maxCodes` of the count, bins of equal weight for the rest. In a bin, numbers that at least 5 rows and
+ * 1/64 of the bin's share are kept as atoms, so that amounts people repeat come back exactly. The extremes of the outermost bins are clipped to
  * the first number that max(2, count / 1000) rows lie at or beyond, so that no single row's extreme is given away.
  */
 export function binCodes({ numbers, frequent, count, step }: NumberSummary, maxCodes: number): NumberCode[] {
@@ -64,12 +72,16 @@ export function binCodes({ numbers, frequent, count, step }: NumberSummary, maxC
     last = bin;
   }
   const shared = Math.max(2, Math.ceil(count / 1000));
+  const atoms = new Map(
+    frequent.filter(([value, rows]) => rows >= ATOM_ROWS && Math.abs(value) <= Number.MAX_SAFE_INTEGER),
+  );
   const bins = runs.map(({ from, to }, b) => {
     const values = rest.values.subarray(from, to);
     const weights = rest.weights.subarray(from, to);
     const low = b === 0 ? firstShared(values, weights, shared) : (values[0] as number);
     const high = b === runs.length - 1 ? lastShared(values, weights, shared) : (values.at(-1) as number);
-    return binCode(values, weights, Math.min(low, high), Math.max(low, high), step);
+    const range = { low: Math.min(low, high), high: Math.max(low, high) };
+    return binCode(values, weights, range, atoms, step);
   });
   const values = Array.from(spikes, ([value, rows]) => ({ value, rows }));
   return [...values, ...bins].sort((a, b) => middleOf(a) - middleOf(b));
@@ -101,13 +113,30 @@ function lastShared(values: Float64Array, weights: Float64Array, rows: number): 
   return firstShared(values.slice().reverse(), weights.slice().reverse(), rows);
 }
 
-function binCode(values: Float64Array, weights: Float64Array, low: number, high: number, step: number): BinCode {
-  const curve = quantileCurve(values, weights, step);
+function binCode(
+  values: Float64Array,
+  weights: Float64Array,
+  { low, high }: Pick<BinCode, 'low' | 'high'>,
+  shared: ReadonlyMap<number, number>,
+  step: number,
+): BinCode {
+  const rows = weights.reduce((sum, weight) => sum + weight, 0);
+  const atoms: ValueCode[] = [];
+  const others = Array.from(values.keys()).filter((i) => {
+    const value = values[i] as number;
+    const held = shared.get(value) ?? 0;
+    const isAtom = held > 0 && value >= low && value <= high && held * ATOM_SHARE >= rows;
+    if (isAtom) atoms.push({ value, rows: held });
+    return !isAtom;
+  });
+  const pick = (array: Float64Array) =>
+    others.length === 0 ? array : Float64Array.from(others, (i) => array[i] as number);
+  const curve = quantileCurve(pick(values), pick(weights), step);
   const knots = Array.from({ length: knotsPerBin }, (_, k) => {
     const knot = curve(k / (knotsPerBin - 1));
     return Math.min(high + step / 2, Math.max(low - step / 2, knot));
   });
-  return { low, high, knots, rows: weights.reduce((sum, weight) => sum + weight, 0) };
+  return { low, high, atoms, knots, rows };
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { knotsPerBin, type NumberCode } from './number-codes.js';
+import { type BinCode, knotsPerBin, type NumberCode, type ValueCode } from './number-codes.js';
+import { runningSums } from './running-sums.js';
 
 /** How a column's numbers are written: multiples of `step` (integers), or so many decimals, or neither. */
 export interface Rounding {
@@ -24,8 +25,9 @@ export function rounder({ step, decimals }: Rounding, nearest: (value: number) =
 }
 
 /**
- * The number a code stands for, given a uniform in (0, 1): its value, or a draw from the bin's quantile function, rounded
- * as the column is, within the bin, and never a number that has a code of its own. `nearest` rounds to what the type can hold.
+ * The number a code stands for, given a uniform in (0, 1): its value, or one of the bin's atoms in the share of rows they hold,
+ * or a draw from the quantile function of its other rows, rounded as the column is, within the bin, and never a number that has a
+ * code of its own. `nearest` rounds to what the type can hold.
  */
 export function numberDecoding(
   codes: readonly NumberCode[],
@@ -45,6 +47,7 @@ export function numberDecoding(
     highs[c] = 'value' in code ? code.value : code.high;
     if ('knots' in code) knots.set(code.knots, c * knotsPerBin);
   });
+  const atoms = codes.map((code) => ('knots' in code && code.atoms.length > 0 ? atomsOf(code, code.atoms) : undefined));
   const round = rounder(rounding, nearest);
   const { step, decimals } = rounding;
   const stride = step > 0 ? step : decimals === null ? 0 : 10 ** -decimals;
@@ -58,7 +61,14 @@ export function numberDecoding(
   return (code, uniform) => {
     const low = lows[code] as number;
     if (isBin[code] === 0) return low;
-    const position = uniform * segments;
+    let rest = uniform;
+    const shared = atoms[code];
+    if (shared !== undefined) {
+      const place = shared.bounds.findIndex((bound) => uniform < bound);
+      if (place >= 0) return shared.values[place] as number;
+      rest = (uniform - shared.share) / (1 - shared.share);
+    }
+    const position = rest * segments;
     const segment = position < segments ? Math.floor(position) : segments - 1;
     const from = knots[code * knotsPerBin + segment] as number;
     const to = knots[code * knotsPerBin + segment + 1] as number;
@@ -66,4 +76,12 @@ export function numberDecoding(
     const value = Math.min(high, Math.max(low, round(from + (position - segment) * (to - from))));
     return holed[code] ? outsideHoles(value, low, high) : value;
   };
+}
+
+/** A bin's atoms with the bounds of their shares of its rows, running up to `share`, that of all of them. */
+function atomsOf({ rows }: BinCode, atoms: readonly ValueCode[]) {
+  const held = runningSums(atoms.map((atom) => atom.rows));
+  const total = Math.max(rows, held.at(-1) ?? 0);
+  const bounds = Float64Array.from(held, (sum) => sum / total);
+  return { values: Float64Array.from(atoms, ({ value }) => value), bounds, share: bounds.at(-1) ?? 0 };
 }

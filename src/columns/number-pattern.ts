@@ -8,6 +8,8 @@ export interface NumberPattern {
   rounding(): Rounding;
   /** Whether each value is larger, or each smaller, than the one before. */
   readonly monotone: boolean;
+  /** Whether no value is smaller than the one before. */
+  readonly neverFalls: boolean;
   /** The smallest and the largest integer seen, where any is beyond 2^53. */
   readonly wideRange: readonly [bigint, bigint] | undefined;
   /** An estimate of the number of distinct values, good to 1.6 %. Integers only. */
@@ -30,12 +32,14 @@ export function createNumberPattern(integer: boolean, nearest: (value: number) =
   let previous = NaN;
   let rising = true;
   let falling = true;
+  let neverFalls = true;
   let lowest: bigint | undefined;
   let highest: bigint | undefined;
   return {
     add(value, wide) {
       if (value <= previous) rising = false;
       if (value >= previous) falling = false;
+      if (value < previous) neverFalls = false;
       previous = value;
       if (!integer) {
         while (decimals <= maxDecimals && nearest(Math.round(value * 10 ** decimals) / 10 ** decimals) !== value)
@@ -61,6 +65,9 @@ export function createNumberPattern(integer: boolean, nearest: (value: number) =
     },
     get monotone() {
       return rising || falling;
+    },
+    get neverFalls() {
+      return neverFalls;
     },
     get wideRange() {
       return lowest === undefined || highest === undefined ? undefined : ([lowest, highest] as const);

@@ -31,6 +31,10 @@ export const numericJson = z.object({
         z.strictObject({
           low: z.number(),
           high: z.number(),
+          atoms: z
+            .array(z.strictObject({ value: z.number(), rows }))
+            .readonly()
+            .default([]),
           knots: z.array(z.number()).length(knotsPerBin).readonly(),
           rows,
         }),
@@ -69,6 +73,7 @@ export function numericColumn(field: Field, json: NumericJson): Column {
   const decoding = numberDecoding(codes, json.rounding, storage.nearest);
   const digits = exact?.map(BigInt);
   const codeOfDigits = new Map(digits?.map((value, i) => [value, lowest + i]));
+  const known = knownNumbers(codes);
 
   return {
     kind: json.kind,
@@ -82,6 +87,7 @@ export function numericColumn(field: Field, json: NumericJson): Column {
     ...(codes.every((code) => 'value' in code) && {
       codeRows: [...orderedRows, ...(nanCode < 0 ? [] : [json.nan]), ...(nullCode < 0 ? [] : [json.null])],
     }),
+    ...(codes.every((code) => 'value' in code) && { seenOnce: codes.filter((code) => code.rows === 1).length }),
     encode(data, out, offset, stride, onUnseen) {
       const values = storage.read(data);
       const bitmap = validityOf(data);
@@ -102,6 +108,16 @@ export function numericColumn(field: Field, json: NumericJson): Column {
         const seen = Number.isNaN(value) ? nanCode >= 0 : value < 0 ? lowest > 0 : ordered > infinite;
         if (!seen) onUnseen?.(String(value), r);
         out[at] = Number.isNaN(value) ? nanOr : value < 0 ? 0 : Math.max(0, ordered - 1);
+      }
+    },
+    forEachForeign(data, onRow) {
+      const values = storage.read(data);
+      const bitmap = validityOf(data);
+      const integers = digits === undefined ? undefined : (data.values as BigInt64Array);
+      for (let r = 0; r < values.length; r += 1) {
+        const value = values[r] as number;
+        if (!Number.isFinite(value) || !isSet(bitmap, data.offset + r)) continue;
+        if (integers === undefined ? !known(value) : !codeOfDigits.has(integers[r] as bigint)) onRow(r);
       }
     },
     decode({ codes: drawn, uniforms, offset, stride, rows: length }) {
@@ -136,6 +152,15 @@ export function numericColumn(field: Field, json: NumericJson): Column {
     },
     toJSON: (): ColumnJson => json,
   };
+}
+
+/** Whether a number is one of the codes' values, or, where there are bins, within the range of all. */
+function knownNumbers(codes: NumericJson['codes']): (value: number) => boolean {
+  const values = new Set(codes.flatMap((code) => ('value' in code ? [code.value] : [])));
+  if (values.size === codes.length) return (value) => values.has(value);
+  const low = Math.min(...codes.map((code) => ('value' in code ? code.value : code.low)));
+  const high = Math.max(...codes.map((code) => ('value' in code ? code.value : code.high)));
+  return (value) => value >= low && value <= high;
 }
 
 /** Puts right the multiples of `step` that lie beyond 2^53, such as nanoseconds of whole seconds. */

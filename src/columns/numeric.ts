@@ -29,7 +29,7 @@ const maxValues = 50;
 /** Fits any column kept as numbers; `identifiers` tells whether to look for keys. */
 export function fitNumbers(
   field: Field,
-  { maxCodes }: ColumnOptions,
+  { maxCodes, copyClocks = false }: ColumnOptions,
   { kind, identifiers }: { kind: 'numeric' | 'datetime'; identifiers: boolean },
 ): ColumnFitter {
   const storage = numberStorageOf(field.type) as NumberStorage;
@@ -80,6 +80,9 @@ export function fitNumbers(
       const shared = { kind, name: field.name, rounding, ...special };
       if (identifiers && isIdentifier(summary, sketch.exact, pattern)) {
         return opaqueColumn(field, 'an identifier: every row has another number');
+      }
+      if (copyClocks && pattern.neverFalls && sketch.count >= 20 && !(items.exact && frequent.length <= maxValues)) {
+        return opaqueColumn(field, 'a clock: its values only rise');
       }
       const few = pattern.wideRange === undefined ? undefined : exactValues(frequent, items.exact, digits);
       if (few !== undefined) {

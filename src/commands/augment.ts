@@ -1,12 +1,10 @@
 import type { RecordBatch } from 'apache-arrow';
-import { concatMap, type Observable, of, tap } from 'rxjs';
+import { type Observable, tap } from 'rxjs';
 import {
   augment as augmentRows,
   type FittedModel,
   loadModel,
-  perItem,
   requireModelPlace,
-  saveModel,
   type TrainingEvent,
 } from '../index.js';
 import { defined } from './defined.js';
@@ -17,11 +15,13 @@ import { type OutputFlags, openOutput } from './open-output.js';
 import { createUnseenCounter, reportColumns } from './policies.js';
 import type { Progress } from './progress.js';
 import type { ReporterFlags } from './reporter.js';
-import { createSession } from './session.js';
-import { type TrainingFlags, training } from './training-flags.js';
+import { saving } from './saving.js';
+import type { Session } from './session.js';
+import { readingLive, type TrainingFlags, training } from './training-flags.js';
+import { type WatchFlags, watchedSession } from './watched-session.js';
 
 /** `rx-augment augment`: what its command line says. */
-export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, ReporterFlags {
+export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, ReporterFlags, WatchFlags {
   readonly copies: number;
   /** The folder of a saved model; without one, a model is fitted to the input first. */
   readonly model?: string;
@@ -35,9 +35,13 @@ export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, 
 }
 
 /** Writes each record and its variants: in one pass with a saved model, else after a training on the input. */
-export async function augment(request: AugmentRequest, io: Io): Promise<void> {
+export function augment(request: AugmentRequest, io: Io): Promise<void> {
+  return watchedSession(request, io, (session) => augmentIn(session, request, io));
+}
+
+async function augmentIn(session: Session, request: AugmentRequest, io: Io): Promise<void> {
   const { copies, seed, temperature, interpolate, balance, onlyVariants = false } = request;
-  const { reporter, progress, complete, summarise } = createSession(request, io);
+  const { reporter, progress, complete, summarise } = session;
   const { onUnseen, report } = createUnseenCounter();
   const saved =
     request.model === undefined ? undefined : await loadModel(request.model, defined({ workers: request.workers }));
@@ -79,15 +83,10 @@ async function openRecords(
   const { saveModel: place } = request;
   const learning = training(request);
   if (place !== undefined) await requireModelPlace(place);
-  const { batches, name } = await openInput(request, io);
+  const { batches, name } = await openInput(readingLive(request), io);
   const events = batches.pipe(progress.input(), learning, progress.training());
   return {
-    records: place === undefined ? events : events.pipe(perItem(concatMap((event) => saving(event, place)))),
+    records: place === undefined ? events : events.pipe(saving(place)),
     name,
   };
-}
-
-/** The event, once the model that it brings is saved. */
-function saving(event: TrainingEvent, place: string): Observable<TrainingEvent> | Promise<TrainingEvent> {
-  return event.kind === 'model' ? saveModel(event.model, place).then(() => event) : of(event);
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FittedModel, loadModel, type NetworkSummary, typeName } from '../index.js';
 import type { Io } from './io.js';
-import { bytesText, countedText } from './number-text.js';
+import { bytesText, countedText, percentText } from './number-text.js';
 
 /** `rx-augment inspect`: what its command line says. */
 export interface InspectRequest {
@@ -61,12 +61,15 @@ function textOf(directory: string, { versions, columns, network, training }: Ret
     column.kind,
     'notModelled' in column ? `not modelled: ${column.notModelled}` : widthText(column),
   ]);
-  const epochRows = epochs.map(({ epoch, training, validation }) => [
+  const measured = epochs.some(({ fidelity }) => fidelity !== undefined);
+  const percent = (share: number | undefined) => (share === undefined ? '-' : percentText(share));
+  const epochRows = epochs.map(({ epoch, training, validation, fidelity }) => [
     String(epoch),
     training.loss.toFixed(4),
     training.likelihood?.toFixed(4) ?? '-',
     validation?.loss.toFixed(4) ?? '-',
     validation?.likelihood?.toFixed(4) ?? '-',
+    ...(measured ? [percent(fidelity?.shapeError), percent(fidelity?.trendError)] : []),
     epoch === bestEpoch ? 'kept' : '',
   ]);
   return [
@@ -86,7 +89,18 @@ function textOf(directory: string, { versions, columns, network, training }: Ret
       .join(', ')}`,
     '',
     'Epochs (nats a row)',
-    ...table([['epoch', 'loss', '-log p', 'held-out loss', 'held-out -log p', ''], ...epochRows]),
+    ...table([
+      [
+        'epoch',
+        'loss',
+        '-log p',
+        'held-out loss',
+        'held-out -log p',
+        ...(measured ? ['shapes off', 'trends off'] : []),
+        '',
+      ],
+      ...epochRows,
+    ]),
     '',
   ].join('\n');
 }

@@ -19,3 +19,8 @@ export function bytesText(bytes: number): string {
   const [size, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];
   return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${unit}`;
 }
+
+/** A share in percent: `2.6 %`. */
+export function percentText(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

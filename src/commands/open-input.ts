@@ -16,6 +16,8 @@ export interface InputFlags {
   readonly inputFormat?: TableFormat;
   readonly delimiter?: string;
   readonly inferRows?: number;
+  /** Rows of a batch of CSV or JSON Lines. */
+  readonly batchRows?: number;
 }
 
 /** The columns that the input has to have, and where they come from, for messages. */
@@ -48,7 +50,7 @@ export async function openInput(flags: InputFlags, io: Io, columns?: ExpectedCol
 function read(
   source: string | Readable,
   format: TableFormat,
-  { file, delimiter = delimiterOf(file), inferRows }: InputFlags,
+  { file, delimiter = delimiterOf(file), inferRows, batchRows }: InputFlags,
   columns?: ExpectedColumns,
 ): Observable<RecordBatch> {
   switch (format) {
@@ -57,9 +59,9 @@ function read(
     case 'parquet':
       return fromParquet(source);
     case 'jsonl':
-      return fromJsonLines(source, defined({ inferRows, schema: columns?.schema }));
+      return fromJsonLines(source, defined({ inferRows, batchRows, schema: columns?.schema }));
     case 'csv':
-      return fromCsv(source, defined({ delimiter, inferRows, schema: columns?.schema }));
+      return fromCsv(source, defined({ delimiter, inferRows, batchRows, schema: columns?.schema }));
   }
 }
 

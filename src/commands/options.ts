@@ -33,6 +33,26 @@ export function outputOptions(): Option[] {
   ];
 }
 
+/** How records are kept from coming too close to those of the training. */
+export function gateOptions(): Option[] {
+  const gate = (flags: string, description: string) => new Option(flags, description).helpGroup('Privacy gate:');
+  return [
+    gate('--gate <file>', 'the training table: records that sit too close to one of it are drawn again'),
+    gate(
+      '--holdout <file>',
+      'real records the model has not seen, to measure --min-share by (default: the training table)',
+    ),
+    gate('--min-share <p>', 'refuse what is nearer than all but this share of fresh real records (default: 0.05)')
+      .argParser(within(0, 0.5))
+      .conflicts('minDistance'),
+    gate('--min-distance <x>', 'refuse what is nearer than this, in columns that differ wholly').argParser(
+      within(0, Number.MAX_VALUE),
+    ),
+    gate('--max-reference-rows <n>', 'rows of the training table at most (default: 1000000)').argParser(whole(1)),
+    ...inputOptions(),
+  ];
+}
+
 /** The delimiter of CSV files, read and written. */
 export function delimiterOption(): Option {
   return new Option('--delimiter <char>', 'of CSV files; \\t is a tab (default: a comma, a tab for .tsv)').argParser(
@@ -53,7 +73,11 @@ export function trainingOptions(): Option[] {
     new Option('--conditions <columns...>', 'columns to learn first, to draw records given their values').helpGroup(
       'Training:',
     ),
-    option('--epochs <n>', 'passes over the table (default: 40, fewer for large tables)', whole(1)),
+    option(
+      '--epochs <n>',
+      'passes over the table (default: 25; more for small tables, fewer for large ones)',
+      whole(1),
+    ),
     option('--batch-size <n>', 'rows of a training step, even (default: 500; 64 below 2000 rows)', even),
     new Option('--hidden <widths>', 'widths of the hidden layers, as 256,256 (default: 256; 128 below 2000 rows)')
       .argParser(widths)
@@ -71,8 +95,26 @@ export function trainingOptions(): Option[] {
     option('--decay <share>', 'share of the training over which the step size falls to 0 (default: 1)', within(0, 1)),
     option('--validation <share>', 'share of the rows held out to judge epochs by (default: 0.05)', within(0, 0.5)),
     option('--patience <n>', 'epochs without improvement after which training stops (default: 8)', whole(1)),
+    new Option(
+      '--fidelity <when>',
+      'compare drawn with held-out records: epoch, every so many seconds, or off (default: once in 150000 rows)',
+    )
+      .argParser(fidelity)
+      .helpGroup('Training:'),
+    new Option('--stop-on <measure>', 'what decides which epoch is kept and when to stop (default: loss)')
+      .choices(['loss', 'fidelity'])
+      .helpGroup('Training:'),
     option('--max-seconds <x>', 'stop training after so long, at the end of an epoch', within(0, 1e9)),
   ];
+}
+
+/** How a training is watched, besides on standard error. */
+export function watchOptions(): Option[] {
+  return [
+    new Option('--log <file>', 'write the events of --json to a file'),
+    new Option('--ui', 'serve a page on this machine that shows the training'),
+    new Option('--port <n>', 'port of that page (default: one that is free)').argParser(port).implies({ ui: true }),
+  ].map((option) => option.helpGroup('Watching:'));
 }
 
 /** What every command that moves rows understands. */
@@ -115,7 +157,7 @@ export function autoencoderOptions(): Option[] {
     new Option(
       '--autoencoder',
       'train an autoencoder, not a variational one: it encodes, reconstructs and scores',
-    ).conflicts(['beta', 'klWarmUp', 'decoder']),
+    ).conflicts(['beta', 'klWarmUp', 'decoder', 'fidelity', 'stopOn']),
     new Option('--sparsity <penalty>', 'keep the code sparse: l1:WEIGHT or kl:TARGET:WEIGHT, as kl:0.05:1')
       .argParser(sparsity)
       .implies({ autoencoder: true }),
@@ -128,6 +170,20 @@ export function autoencoderOptions(): Option[] {
       'identity',
     ]),
   ].map((option) => option.helpGroup('Training:'));
+}
+
+function fidelity(text: string): 'epoch' | false | { seconds: number } {
+  if (text === 'epoch') return text;
+  if (text === 'off') return false;
+  const seconds = /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
+  if (seconds > 0) return { seconds };
+  throw new InvalidArgumentError('Expected epoch, off, or a number of seconds.');
+}
+
+function port(text: string): number {
+  const value = whole(0)(text);
+  if (value <= 65_535) return value;
+  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
 }
 
 function widths(text: string): number[] {

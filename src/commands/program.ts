@@ -7,12 +7,14 @@ import {
   commonOptions,
   debugOption,
   delimiterOption,
+  gateOptions,
   inputFile,
   inputOptions,
   modelOption,
   outputOptions,
   seedOption,
   trainingOptions,
+  watchOptions,
   whole,
   within,
 } from './options.js';
@@ -20,6 +22,7 @@ import type { ReconstructRequest } from './reconstruct.js';
 import type { ReportRequest } from './report.js';
 import type { SampleRequest } from './sample.js';
 import type { ScoreRequest } from './score.js';
+import { singlePassOptions } from './single-pass-options.js';
 import type { TrainRequest } from './train.js';
 
 /**
@@ -56,10 +59,12 @@ Example:
   for (const option of [
     ...trainingOptions(),
     ...autoencoderOptions(),
+    ...watchOptions(),
     ...inputOptions(),
     delimiterOption(),
     seedOption(),
     ...commonOptions(),
+    ...singlePassOptions(),
   ])
     train.addOption(option);
   train
@@ -94,8 +99,10 @@ Example:
     )
     .addOption(new Option('--only-variants', 'leave out the records themselves'));
   for (const option of trainingOptions()) augment.addOption(option.conflicts('model'));
+  for (const option of watchOptions()) augment.addOption(option.long === '--log' ? option : option.conflicts('model'));
   for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
     augment.addOption(option);
+  for (const option of singlePassOptions()) augment.addOption(option.conflicts('model'));
   augment
     .addHelpText('after', example('rx-augment augment 5 --model birds-model < birds.csv | gzip > more-birds.csv.gz'))
     .action(async (copies: number, file: string, flags: Omit<AugmentRequest, 'copies' | 'file'>) =>
@@ -170,7 +177,7 @@ Example:
         'only records of which these hold: column=value, column=one|other, column=low..high',
       ),
     );
-  for (const option of [...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
+  for (const option of [...gateOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
     sample.addOption(option);
   sample
     .addHelpText('after', example('rx-augment sample 1000 --model birds-model --seed 7 > new-birds.csv'))

@@ -1,8 +1,9 @@
 import type { RecordBatch } from 'apache-arrow';
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
-import type { EpochEvent, FittedModel, StepEvent, TrainingEvent } from '../index.js';
+import type { DriftEvent, EpochEvent, FittedModel, MeasuredFidelity, StepEvent, TrainingEvent } from '../index.js';
+import { defined } from './defined.js';
 import type { Io } from './io.js';
-import { bytesText, countedText, countText, durationText } from './number-text.js';
+import { bytesText, countedText, countText, durationText, percentText } from './number-text.js';
 import type { Reporter } from './reporter.js';
 
 /** Watches what flows through a command's pipe and tells how far it has come. */
@@ -27,6 +28,11 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
   let trainingStart = start;
   let outputStart: number | undefined;
   let trained = 0;
+  /** Whether the training is one of a single pass, and the columns of its newest model. */
+  let endless = false;
+  let columns: FittedModel['codec'] | undefined;
+  let latest: Pick<StepEvent, 'step' | 'steps'> = { step: 0 };
+  let fidelity: MeasuredFidelity | undefined;
 
   const resident = () => bytesText(io.residentBytes());
   const perSecond = (rows: number, since: number) => (1000 * rows) / Math.max(1, now() - since);
@@ -34,17 +40,42 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
   function onStep(step: StepEvent): void {
     if (trained === 0) trainingStart = now() - step.ms;
     trained += step.rows;
+    latest = step;
+    endless = step.steps === undefined;
+    if (rowsOut > 0) return;
     const rowsPerSecond = perSecond(trained, trainingStart);
-    const leftMs = ((now() - trainingStart) / step.step) * (step.steps - step.step);
+    const { steps } = step;
+    const leftMs = steps === undefined ? undefined : ((now() - trainingStart) / step.step) * (steps - step.step);
     reporter.status(
       () =>
-        `epoch ${step.epoch}, step ${countText(step.step)}/${countText(step.steps)}, ` +
-        `loss ${step.loss.toFixed(3)}, ${countText(rowsPerSecond)} rows/s, ${resident()}, ${durationText(leftMs)} left`,
+        `epoch ${step.epoch}, step ${countText(step.step)}${steps === undefined ? '' : `/${countText(steps)}`}, ` +
+        `loss ${step.loss.toFixed(3)}${fidelityText(fidelity)}, ${countText(rowsPerSecond)} rows/s, ${resident()}${leftMs === undefined ? '' : `, ${durationText(leftMs)} left`}`,
       () => ({ event: 'step', ...fieldsOf(step), rowsPerSecond, residentBytes: io.residentBytes(), leftMs }),
     );
   }
   function onEpoch(epoch: EpochEvent): void {
-    reporter.note(undefined, { event: 'epoch', ...fieldsOf(epoch) });
+    fidelity = epoch.fidelity ?? fidelity;
+    const { step, steps } = latest;
+    reporter.note(undefined, { event: 'epoch', ...fieldsOf(epoch), step, steps });
+  }
+  function onDrift({ kind: _, ...drift }: DriftEvent): void {
+    const moved = drift.columns.filter((column) => column.moved);
+    const texts = moved.map(({ column, index, unseen }) => {
+      const never = unseen >= 0.001 ? `, ${(100 * unseen).toFixed(1)} % never seen` : '';
+      return `\`${column}\` by ${index.toFixed(2)}${never}`;
+    });
+    reporter.note(`drift after ${countedText(drift.rows, 'row')}: ${texts.join('; ')}`, { event: 'drift', ...drift });
+  }
+  /** A stream's first model, and the first after columns were fitted anew; those between are events, not lines. */
+  function onStreamModel(model: FittedModel): void {
+    const { rows, epochs, settings, network } = model.training;
+    const loss = epochs[0]?.training.loss ?? Number.NaN;
+    const text =
+      model.codec === columns
+        ? undefined
+        : `${columns === undefined ? 'started' : 'started anew'} with ${countedText(rows, 'row')}: loss ${loss.toFixed(3)}`;
+    columns = model.codec;
+    reporter.note(text, { event: 'model', rows, loss, settings, network, ms: now() - trainingStart });
   }
   function onModel(model: FittedModel): void {
     const { rows, bestEpoch, epochs, settings, network } = model.training;
@@ -59,8 +90,18 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
     const ms = now() - trainingStart;
     reporter.note(
       `trained on ${countedText(rows, 'row')}: ${countedText(epochs.length, 'epoch')} ` +
-        `(kept the weights of ${bestEpoch})${text.join('')}, ${durationText(ms)}`,
-      { event: 'model', rows, epochs: epochs.length, bestEpoch, ...losses, settings, network, ms },
+        `(kept the weights of ${bestEpoch})${text.join('')}${fidelityText(best?.fidelity)}, ${durationText(ms)}`,
+      {
+        event: 'model',
+        rows,
+        epochs: epochs.length,
+        bestEpoch,
+        ...losses,
+        ...defined({ fidelity: best?.fidelity }),
+        settings,
+        network,
+        ms,
+      },
     );
   }
 
@@ -86,7 +127,8 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
       tap((event) => {
         if (event.kind === 'step') onStep(event);
         else if (event.kind === 'epoch') onEpoch(event);
-        else if (event.kind === 'model') onModel(event.model);
+        else if (event.kind === 'drift') onDrift(event);
+        else if (event.kind === 'model') (endless ? onStreamModel : onModel)(event.model);
       }),
     output: (total) =>
       tap((batch) => {
@@ -103,6 +145,11 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
         );
       }),
   };
+}
+
+function fidelityText(fidelity: MeasuredFidelity | undefined): string {
+  if (fidelity === undefined) return '';
+  return `, shapes off by ${percentText(fidelity.shapeError)}, trends by ${percentText(fidelity.trendError)}`;
 }
 
 /** An event's fields as JSON has them: typed arrays as arrays. */

@@ -4,6 +4,7 @@ import { report as compare, loadModel, type Report, saveReport, toAsyncIterable 
 import { defined } from './defined.js';
 import type { Io } from './io.js';
 import { located } from './located.js';
+import { named } from './named.js';
 import { countedText, durationText } from './number-text.js';
 import { type ExpectedColumns, openInput } from './open-input.js';
 import { createReporter } from './reporter.js';
@@ -63,30 +64,18 @@ export async function report(request: ReportRequest, io: Io): Promise<void> {
       await saveReport(
         found,
         output === undefined || output === '-' ? io.stdout : output,
-        json ? { format: 'json' } : {},
+        json ? { format: 'json' } : { ms: performance.now() - start },
       );
     }
     if (output === undefined && !json) await write(io, verdictText(found));
     const place = output === undefined ? '' : `, report in ${output}`;
     reporter.note(`${countedText(rows, 'row')} compared in ${durationText(performance.now() - start)}${place}`, {});
   } catch (error) {
-    throw named(error, request);
+    throw named(error, { real: request.real, synthetic: request.synthetic, holdout: request.holdout });
   } finally {
     reporter.end();
     await model?.close();
   }
-}
-
-/** Calls a table by its file. */
-function named(error: unknown, { real, synthetic, holdout = '' }: ReportRequest): unknown {
-  if (error instanceof Error) {
-    const files = { real, synthetic, holdout };
-    error.message = error.message.replace(
-      /\((real|synthetic|holdout) table\)$/,
-      (_, role: keyof typeof files) => `(${files[role]})`,
-    );
-  }
-  return error;
 }
 
 /** Text columns are text in the other tables too, though they may look like numbers there; the rest is seen from the data. */

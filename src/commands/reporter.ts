@@ -1,5 +1,3 @@
-import type { Io } from './io.js';
-
 /** How much a command says on standard error. */
 export interface ReporterFlags {
   readonly quiet?: boolean;
@@ -19,14 +17,29 @@ export interface Reporter {
   end(): void;
 }
 
+/** A reporter that has to be closed. */
+export interface Listener extends Reporter {
+  close(): Promise<void>;
+}
+
+/** Where it is told: standard error, or something else that takes lines. */
+export interface ReporterStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
 const TERMINAL_MS = 100;
 const JSON_MS = 1_000;
 const PLAIN_MS = 10_000;
 
-/** A reporter on `io.stderr`; `now` is a clock in milliseconds. */
-export function createReporter({ quiet, json }: ReporterFlags, io: Io, now = () => performance.now()): Reporter {
+/** A reporter on `stderr`; `now` is a clock in milliseconds. */
+export function createReporter(
+  { quiet, json }: ReporterFlags,
+  { stderr }: { readonly stderr: ReporterStream },
+  now = () => performance.now(),
+): Reporter {
   if (quiet) return { status() {}, note() {}, end() {} };
-  const { stderr } = io;
   const rewrites = stderr.isTTY === true && !json;
   const everyMs = rewrites ? TERMINAL_MS : json ? JSON_MS : PLAIN_MS;
   let last = rewrites ? Number.NEGATIVE_INFINITY : now();

@@ -1,5 +1,6 @@
 import { loadModel, sample as sampleRows } from '../index.js';
 import { defined } from './defined.js';
+import { type GateFlags, gateError, gateOf } from './gate-flags.js';
 import type { Io } from './io.js';
 import { type OutputFlags, openOutput } from './open-output.js';
 import { reportColumns } from './policies.js';
@@ -8,7 +9,7 @@ import { createSession } from './session.js';
 import { whereOf } from './where-flag.js';
 
 /** `rx-augment sample`: what its command line says. */
-export interface SampleRequest extends OutputFlags, ReporterFlags {
+export interface SampleRequest extends OutputFlags, ReporterFlags, GateFlags {
   readonly count: number;
   /** The folder of a saved model. */
   readonly model: string;
@@ -26,9 +27,13 @@ export async function sample(request: SampleRequest, io: Io): Promise<void> {
   const model = await loadModel(request.model, defined({ workers }));
   const where = request.where === undefined ? undefined : whereOf(request.where, model.codec.schema);
   const output = openOutput(request, io);
+  const gate = gateOf(request, model, io);
   const written = await complete(
-    sampleRows(model, count, defined({ seed, from, where })).pipe(progress.output(count), output),
-  );
+    sampleRows(model, count, defined({ seed, from, where, gate: gate?.options })).pipe(progress.output(count), output),
+  ).catch((error: unknown) => {
+    throw gateError(error, request);
+  });
   reportColumns(model, 'null in every record', reporter);
+  gate?.report(reporter);
   summarise(written);
 }

@@ -16,9 +16,9 @@ export interface Session {
   summarise(written?: Written): void;
 }
 
-/** The session of a command, from now on. */
-export function createSession(flags: ReporterFlags, io: Io): Session {
-  const reporter = createReporter(flags, io);
+/** The session of a command, from now on; `listeners` are told what standard error is told. */
+export function createSession(flags: ReporterFlags, io: Io, listeners: readonly Reporter[] = []): Session {
+  const reporter = toAll([createReporter(flags, io), ...listeners]);
   const progress = createProgress(reporter, io);
   return {
     reporter,
@@ -44,6 +44,20 @@ export function createSession(flags: ReporterFlags, io: Io): Session {
         ...(written !== undefined && { rowsOut: written.rows, bytesOut: written.bytes, target: written.target }),
         ms,
       });
+    },
+  };
+}
+
+function toAll(reporters: readonly Reporter[]): Reporter {
+  return {
+    status(text, event) {
+      for (const reporter of reporters) reporter.status(text, event);
+    },
+    note(text, event) {
+      for (const reporter of reporters) reporter.note(text, event);
+    },
+    end() {
+      for (const reporter of reporters) reporter.end();
     },
   };
 }

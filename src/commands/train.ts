@@ -1,38 +1,40 @@
-import { filter, map, take } from 'rxjs';
-import { requireModelPlace, saveModel } from '../index.js';
+import { filter, identity, map, take } from 'rxjs';
+import { requireModelPlace } from '../index.js';
 import type { Io } from './io.js';
 import { located } from './located.js';
 import { type InputFlags, openInput } from './open-input.js';
 import { reportColumns } from './policies.js';
 import type { ReporterFlags } from './reporter.js';
-import { createSession } from './session.js';
-import { type TrainingFlags, training } from './training-flags.js';
+import { saving } from './saving.js';
+import { readingLive, type TrainingFlags, training } from './training-flags.js';
+import { type WatchFlags, watchedSession } from './watched-session.js';
 
 /** `rx-augment train`: what its command line says. */
-export interface TrainRequest extends InputFlags, TrainingFlags, ReporterFlags {
+export interface TrainRequest extends InputFlags, TrainingFlags, ReporterFlags, WatchFlags {
   /** The folder to save the model in. */
   readonly model: string;
 }
 
-/** Fits a model to a table and saves it. */
-export async function train(request: TrainRequest, io: Io): Promise<void> {
-  await requireModelPlace(request.model);
-  const { reporter, progress, complete, summarise } = createSession(request, io);
-  const input = await openInput(request, io);
-  const model = await complete(
-    input.batches.pipe(
-      progress.input(),
-      training(request),
-      progress.training(),
-      filter((event) => event.kind === 'model'),
-      map((event) => event.model),
-      take(1),
-      located(input.name),
-    ),
-  );
-  if (model === undefined) return;
-  await saveModel(model, request.model);
-  reportColumns(model, 'copied by augment, null in sample', reporter);
-  reporter.note(`saved to ${request.model}`, { event: 'saved', directory: request.model });
-  summarise();
+/** Fits a model to a table and saves it; in a single pass, each model as it comes. */
+export function train(request: TrainRequest, io: Io): Promise<void> {
+  return watchedSession(request, io, async ({ reporter, progress, complete, summarise }) => {
+    await requireModelPlace(request.model);
+    const input = await openInput(readingLive(request), io);
+    const model = await complete(
+      input.batches.pipe(
+        progress.input(),
+        training(request),
+        progress.training(),
+        saving(request.model),
+        filter((event) => event.kind === 'model'),
+        map((event) => event.model),
+        request.singlePass ? identity : take(1),
+        located(input.name),
+      ),
+    );
+    if (model === undefined) return;
+    reportColumns(model, 'copied by augment, null in sample', reporter);
+    reporter.note(`saved to ${request.model}`, { event: 'saved', directory: request.model });
+    summarise();
+  });
 }

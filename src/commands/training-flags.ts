@@ -9,6 +9,7 @@ import {
   trainVae,
 } from '../index.js';
 import { defined } from './defined.js';
+import type { InputFlags } from './open-input.js';
 
 /** What the command line says of a training. */
 export interface TrainingFlags {
@@ -27,17 +28,23 @@ export interface TrainingFlags {
   readonly validation?: number;
   readonly patience?: number;
   readonly maxSeconds?: number;
+  readonly fidelity?: TrainVaeOptions['fidelity'];
+  readonly stopOn?: TrainVaeOptions['stopOn'];
   readonly decoder?: 'autoregressive' | 'factorised';
   readonly likelihood?: 'gaussian' | 'bernoulli' | 'categorical';
   readonly autoencoder?: boolean;
   readonly sparsity?: SparsityOptions;
   readonly activation?: TrainAutoencoderOptions['activation'];
+  readonly singlePass?: boolean;
+  readonly warmUp?: number;
+  readonly modelEvery?: number;
+  readonly onDrift?: 'report' | 'refit';
 }
 
 /** The training that the flags stand for. */
 export function training(flags: TrainingFlags): OperatorFunction<RecordBatch, TrainingEvent> {
   const { seed, workers, epochs, latent, hidden, learningRate, target, validation, patience, maxSeconds } = flags;
-  const { conditions, decay, likelihood, activation, beta, decoder, sparsity } = flags;
+  const { conditions, decay, likelihood, activation, beta, decoder, sparsity, fidelity, stopOn } = flags;
   const shared = {
     seed,
     workers,
@@ -53,12 +60,47 @@ export function training(flags: TrainingFlags): OperatorFunction<RecordBatch, Tr
     maxSeconds,
     likelihood,
     activation,
+    ...singlePassOf(flags),
   };
   if (flags.autoencoder) {
     return trainAutoencoder(defined({ ...shared, layers: hidden, sparsity }) as TrainAutoencoderOptions);
   }
   const width = hidden?.length === 1 ? hidden[0] : hidden;
   return trainVae(
-    defined({ ...shared, hidden: width, beta, warmUpEpochs: flags.klWarmUp, decoder }) as TrainVaeOptions,
+    defined({
+      ...shared,
+      hidden: width,
+      beta,
+      warmUpEpochs: flags.klWarmUp,
+      decoder,
+      fidelity,
+      stopOn,
+    }) as TrainVaeOptions,
   );
+}
+
+/** Rows of a batch in a single pass: few, so that slow input is not waited for. */
+const LIVE_ROWS = 256;
+
+/**
+ * The flags with what reading needs to know of a single pass: batches are small, and types are inferred from no more rows
+ * than the first model is fitted to, so that neither holds up input that comes slowly.
+ */
+export function readingLive<T extends TrainingFlags & InputFlags>(flags: T): T {
+  if (!flags.singlePass) return flags;
+  const { inferRows = flags.warmUp ?? WARM_UP_ROWS } = flags;
+  return { ...flags, inferRows, batchRows: LIVE_ROWS };
+}
+
+/** As the library's default. */
+const WARM_UP_ROWS = 5000;
+
+function singlePassOf({ singlePass, warmUp, modelEvery, onDrift }: TrainingFlags): Partial<TrainVaeOptions> {
+  if (!singlePass) return {};
+  return defined({
+    replay: 'none' as const,
+    onDrift,
+    warmUp: warmUp === undefined ? undefined : { rows: warmUp },
+    every: modelEvery === undefined ? undefined : { steps: modelEvery },
+  });
 }

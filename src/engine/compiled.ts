@@ -9,6 +9,7 @@ import { type CompiledModel, compile } from './compile.js';
 import { endWorker } from './end-worker.js';
 import type { Engine, InputArrays, Metrics, Trainer, TrainerOptions, TrainingStep } from './engine.js';
 import { inputLength, inputValues } from './input-values.js';
+import { joinRows } from './join-rows.js';
 import { CONTROL_WORDS, endMeetings } from './rendezvous.js';
 import { paddedParameters, type SharedTraining, SLOTS, type TrainingRequest } from './shared-step.js';
 import { withWeights } from './with-weights.js';
@@ -48,18 +49,18 @@ function share(compiled: CompiledModel, options: TrainerOptions): SharedTraining
     const length = SLOTS * inputLength(spec, batchRows);
     return [name, spec.dtype === 'int32' ? new Int32Array(sharedBytes(length)) : sharedFloats(length)] as const;
   });
-  const { parameters: specs, inputs: inputSpecs, metrics, shards, gradients, objective } = compiled;
+  const { initial: _, ...rest } = compiled;
   return {
-    compiled: { parameters: specs, inputs: inputSpecs, metrics, shards, gradients, objective },
+    compiled: rest,
     batchRows,
-    workers: Math.max(1, Math.min(options.workers ?? availableParallelism(), shards)),
+    workers: Math.max(1, Math.min(options.workers ?? availableParallelism(), rest.shards)),
     adam: options.adam ?? adamDefaults,
     averageDecay: options.averageDecay ?? 0.99,
     control: new Int32Array(sharedBytes(CONTROL_WORDS)),
     inputs: Object.fromEntries(inputs),
     learningRates: sharedFloats(SLOTS),
-    metrics: sharedFloats(SLOTS * shards * metricsLength(compiled)),
-    gradients: sharedFloats(shards * parameters),
+    metrics: sharedFloats(SLOTS * rest.shards * metricsLength(compiled)),
+    gradients: sharedFloats(rest.shards * parameters),
     weights: sharedFloats(parameters),
     average: sharedFloats(parameters),
   };
@@ -80,8 +81,8 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
     queue = result.catch(() => undefined);
     return result;
   };
-  const ask = (request: TrainingRequest): Promise<unknown> => {
-    const replies = Promise.all(workers.map((worker) => callWorker(worker)));
+  const ask = (request: TrainingRequest): Promise<readonly InputArrays[]> => {
+    const replies = Promise.all(workers.map((worker) => callWorker<InputArrays>(worker)));
     for (const worker of workers) worker.postMessage(request);
     return Promise.race([replies, failure.promise]).catch(async (cause: unknown) => {
       await close();
@@ -128,6 +129,12 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
       ),
     evaluate: (batches) =>
       inOrder(() => through(batches, (slot, _from, size) => ask({ kind: 'evaluate', slot, count: size }))),
+    run: (graph, inputs, rows) =>
+      inOrder(async () => {
+        if (compiled.graphs[graph] === undefined)
+          throw new RangeError(`Expected a graph of the model, got \`${graph}\``);
+        return joinRows(await ask({ kind: 'run', graph, inputs, rows }));
+      }),
     gradient: (inputs) =>
       inOrder(async () => {
         const [metrics] = await through([inputs], (slot) => ask({ kind: 'gradient', slot }));

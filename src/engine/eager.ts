@@ -4,10 +4,12 @@ import type { Model } from '../models/model.js';
 import { initialParameters, parameterCount } from '../models/parameters.js';
 import { foldIn, randomKey } from '../random.js';
 import { adamDefaults, createAdam } from './adam.js';
+import { CHUNK_ROWS } from './chunk-rows.js';
 import { compile } from './compile.js';
 import { eagerPasses } from './eager-passes.js';
 import type { Engine, InputArrays, Metrics, Trainer, TrainerOptions } from './engine.js';
 import { inputValues } from './input-values.js';
+import { joinRows } from './join-rows.js';
 import { loadModel } from './load-model.js';
 import { loadTensorflow, type Tensorflow } from './load-tensorflow.js';
 import { createParameterMemory } from './parameter-memory.js';
@@ -64,8 +66,8 @@ function trainerOf(tf: Tensorflow, model: Model, options: TrainerOptions): Train
     return result;
   };
   /** One batch after the other, the event loop having its turn in between. */
-  const each = async <T>(batches: readonly T[], act: (batch: T) => Metrics): Promise<Metrics[]> => {
-    const results: Metrics[] = [];
+  const each = async <T, R>(batches: readonly T[], act: (batch: T) => R): Promise<R[]> => {
+    const results: R[] = [];
     for (const batch of batches) {
       results.push(act(batch));
       await macrotask();
@@ -92,6 +94,11 @@ function trainerOf(tf: Tensorflow, model: Model, options: TrainerOptions): Train
       }),
     evaluate: (batches) =>
       inOrder(() => each(batches.map(cut), (parts) => sumOf(parts.map((part) => passes.evaluate(average, part))))),
+    run: (graph, inputs, rows) =>
+      inOrder(async () => {
+        if (model.graphs[graph] === undefined) throw new RangeError(`Expected a graph of the model, got \`${graph}\``);
+        return joinRows(await each(chunksOf(inputs, rows), (chunk) => passes.run(graph, average, ...chunk)));
+      }),
     gradient: (inputs) =>
       inOrder(async () => {
         const [metrics] = await each([cut(inputs)], differentiate);
@@ -127,6 +134,18 @@ function partsOf(model: Model, batch: InputArrays, batchRows: number, shards: nu
       [name, spec.perRow ? values.slice(shard * part, (shard + 1) * part) : values.slice()] as const;
   });
   return Array.from({ length: shards }, (_, shard) => Object.fromEntries(cut.map((of) => of(shard))));
+}
+
+/** Rows in parts that take not too long, each with how many they are. */
+function chunksOf(inputs: InputArrays, rows: number): [InputArrays, number][] {
+  return Array.from({ length: Math.ceil(rows / CHUNK_ROWS) }, (_, chunk) => {
+    const [from, to] = [chunk * CHUNK_ROWS, Math.min(rows, (chunk + 1) * CHUNK_ROWS)];
+    const part = Object.entries(inputs).map(([name, values]) => {
+      const width = values.length / rows;
+      return [name, values.slice(from * width, to * width)] as const;
+    });
+    return [Object.fromEntries(part), to - from];
+  });
 }
 
 /** Adds up what the shards reported, in their order. */

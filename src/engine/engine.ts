@@ -50,6 +50,11 @@ export interface Trainer {
   step(steps: readonly TrainingStep[]): Promise<readonly Metrics[]>;
   /** The objective of full batches under the averaged weights; changes nothing. */
   evaluate(batches: readonly InputArrays[]): Promise<readonly Metrics[]>;
+  /**
+   * One of the model's graphs under the averaged weights, on any number of rows, 1 or more: each input and each output an array of
+   * whole rows. Changes nothing.
+   */
+  run(graph: string, inputs: InputArrays, rows: number): Promise<Readonly<Record<string, Float32Array | Int32Array>>>;
   /** The metrics of a full batch and the gradient of its loss, flat, at the current weights; changes nothing. */
   gradient(inputs: InputArrays): Promise<{ readonly metrics: Metrics; readonly gradient: Float32Array }>;
   weights(): Promise<Weights>;

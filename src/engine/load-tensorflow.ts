@@ -1,7 +1,14 @@
 import util from 'node:util';
+import type { data, Tensor2D } from '@tensorflow/tfjs';
 
 /** The module TensorFlow.js, which takes 0.4 s to load and so is loaded when it is needed. */
 export type Tensorflow = typeof import('@tensorflow/tfjs');
+
+/** A mini-batch of its `fitDataset`. An alias, as it takes no interface for a container of tensors. */
+export type LabelledTensors = { readonly xs: Tensor2D; readonly ys: Tensor2D };
+
+/** A dataset of mini-batches. */
+export type LabelledTensorsDataset = data.Dataset<LabelledTensors>;
 
 /** TensorFlow.js, ready to compute. */
 export interface LoadedTensorflow {

@@ -2,12 +2,11 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
 import { onDeath, type WorkerReply } from './call-worker.js';
+import { CHUNK_ROWS } from './chunk-rows.js';
 import { endWorker } from './end-worker.js';
 import type { InputArrays, Runner } from './engine.js';
+import { joinRows } from './join-rows.js';
 import { withoutTelemetry } from './without-telemetry.js';
-
-/** Rows that go through a graph at a time. Results are computed for exactly so many, the last chunk padded. */
-export const CHUNK_ROWS = 512;
 
 /** Rows of a message to a worker at most, whole chunks: waking a thread costs as much as a hundred rows. */
 const MESSAGE_ROWS = 4 * CHUNK_ROWS;
@@ -110,7 +109,7 @@ export function createRunner(
         dispatch();
         return reply;
       });
-      return joined(await Promise.all(replies), rows);
+      return joinRows(await Promise.all(replies));
     },
     retain() {
       let kept = true;
@@ -132,23 +131,6 @@ function rowsOf(inputs: InputArrays, rows: number, from: number, size: number): 
     const width = values.length / rows;
     if (!Number.isInteger(width)) throw new RangeError(`Expected input \`${name}\` to hold ${rows} whole rows`);
     return [name, values.slice(from * width, (from + size) * width)] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-function joined(parts: readonly InputArrays[], rows: number): Record<string, Float32Array | Int32Array> {
-  const [first = {}, ...others] = parts;
-  if (others.length === 0) return { ...first };
-  const entries = Object.entries(first).map(([name, { length }]) => {
-    const ofParts = parts.map((part) => part[name] as Float32Array);
-    const size = rows * (length / MESSAGE_ROWS);
-    const whole = ofParts[0] instanceof Float32Array ? new Float32Array(size) : new Int32Array(size);
-    let at = 0;
-    for (const part of ofParts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return [name, whole] as const;
   });
   return Object.fromEntries(entries);
 }

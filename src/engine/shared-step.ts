@@ -1,14 +1,15 @@
 import type { ParameterSpec } from '../models/model.js';
 import { parameterCount } from '../models/parameters.js';
+import { CHUNK_ROWS } from './chunk-rows.js';
 import type { CompiledModel } from './compile.js';
-import type { AdamOptions } from './engine.js';
+import type { AdamOptions, InputArrays } from './engine.js';
 
 /** Steps that may wait in shared memory. */
 export const SLOTS = 32;
 
 /** Everything the threads of one training share: plain values and SharedArrayBuffers, so it can be posted. */
 export interface SharedTraining {
-  readonly compiled: Pick<CompiledModel, 'parameters' | 'inputs' | 'metrics' | 'shards' | 'gradients' | 'objective'>;
+  readonly compiled: Omit<CompiledModel, 'initial'>;
   readonly batchRows: number;
   readonly workers: number;
   readonly adam: AdamOptions;
@@ -28,11 +29,12 @@ export interface SharedTraining {
   readonly average: Float32Array;
 }
 
-/** What the main thread asks of each worker; each answers with a WorkerReply when it is done. */
+/** What the main thread asks of each worker; each answers with a WorkerReply when it is done, to `run` with its rows' outputs. */
 export type TrainingRequest =
   | { readonly kind: 'step'; readonly slot: number; readonly count: number; readonly before: number }
   | { readonly kind: 'evaluate'; readonly slot: number; readonly count: number }
   | { readonly kind: 'gradient'; readonly slot: number }
+  | { readonly kind: 'run'; readonly graph: string; readonly inputs: InputArrays; readonly rows: number }
   | { readonly kind: 'weights' }
   | { readonly kind: 'setWeights' };
 
@@ -53,4 +55,11 @@ export function sliceOfWorker(parameters: number, worker: number, workers: numbe
 /** The shards that a worker computes. */
 export function shardsOfWorker(shards: number, worker: number, workers: number): number[] {
   return Array.from({ length: shards }, (_, shard) => shard).filter((shard) => shard % workers === worker);
+}
+
+/** The rows that a worker puts through a graph: [begin, end), whole chunks but for the last. */
+export function rowsOfWorker(rows: number, worker: number, workers: number): { begin: number; end: number } {
+  const chunks = Math.ceil(rows / CHUNK_ROWS);
+  const edge = (at: number) => Math.min(rows, CHUNK_ROWS * Math.floor((chunks * at) / workers));
+  return { begin: edge(worker), end: edge(worker + 1) };
 }

@@ -1,16 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { InferenceSession } from 'onnxruntime-node';
 import { parameterCount, parameterLayout } from '../models/parameters.js';
 import { sizeOf } from '../models/shape.js';
 import { createAdam } from './adam.js';
 import { END } from './end-worker.js';
+import type { InputArrays } from './engine.js';
 import { createFreeing } from './free-results.js';
 import { inputLength } from './input-values.js';
 import { JOINED } from './join-gradients.js';
 import { createSession, tensorOf } from './ort.js';
 import { createParameterMemory } from './parameter-memory.js';
 import { meet, throwIfEnded } from './rendezvous.js';
+import { runInChunks } from './run-in-chunks.js';
 import {
   paddedParameters,
+  rowsOfWorker,
   type SharedTraining,
   SLOTS,
   shardsOfWorker,
@@ -51,9 +55,11 @@ const weightFeeds = (flat: Float32Array) =>
   );
 const metricFetches = Object.fromEntries(metrics.map(({ name, values, shape }) => [name, tensorOf(values, shape)]));
 const stepFeeds = { ...batchFeeds, ...weightFeeds(weights) };
-const averageFeeds = { ...batchFeeds, ...weightFeeds(average) };
+const averageWeights = weightFeeds(average);
+const averageFeeds = { ...batchFeeds, ...averageWeights };
 const training = await createSession(compiled.gradients);
 const judging = await createSession(compiled.objective);
+const graphs = new Map<string, Promise<InferenceSession>>();
 const count = parameterCount(compiled.parameters);
 const gradientFetches = (flat: Float32Array) =>
   training.outputNames.includes(JOINED)
@@ -75,8 +81,7 @@ parentPort?.on('message', (request: TrainingRequest | typeof END) => {
       return;
     }
     try {
-      await handle(request);
-      parentPort?.postMessage({ value: undefined });
+      parentPort?.postMessage({ value: await handle(request) });
     } catch (error) {
       parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
     }
@@ -84,28 +89,31 @@ parentPort?.on('message', (request: TrainingRequest | typeof END) => {
 });
 parentPort?.postMessage({ value: undefined });
 
-async function handle(request: TrainingRequest): Promise<void> {
+async function handle(request: TrainingRequest): Promise<InputArrays | undefined> {
   switch (request.kind) {
     case 'step':
       for (let i = 0; i < request.count; i += 1) await step((request.slot + i) % SLOTS, request.before + i + 1);
-      return;
+      return undefined;
     case 'evaluate':
       shareAverage();
       for (let i = 0; i < request.count; i += 1) await evaluate((request.slot + i) % SLOTS);
-      return;
+      return undefined;
     case 'gradient':
       for (const shard of own) {
         await differentiate(request.slot, shard);
         shared.gradients.set(gradients[shard] as Float32Array, shard * parameters);
       }
-      return;
+      return undefined;
+    case 'run':
+      shareAverage();
+      return run(request);
     case 'weights':
       shareAverage();
       shared.weights.set(weights.subarray(begin, end), begin);
-      return;
+      return undefined;
     case 'setWeights':
       start(shared.weights);
-      return;
+      return undefined;
     default:
       return request satisfies never;
   }
@@ -150,6 +158,20 @@ async function evaluate(slot: number): Promise<void> {
     await judging.run(averageFeeds, metricFetches);
     report(slot, shard);
   }
+}
+
+/** This worker's rows through a graph under the averaged weights; its session is made when it is first asked for. */
+async function run({ graph, inputs, rows }: Extract<TrainingRequest, { kind: 'run' }>): Promise<InputArrays> {
+  throwIfEnded(control);
+  const { begin, end } = rowsOfWorker(rows, worker, workers);
+  if (begin === end) return {};
+  const own = Object.entries(inputs).map(([name, values]) => {
+    const width = values.length / rows;
+    return [name, values.subarray(begin * width, end * width)] as const;
+  });
+  const session = graphs.get(graph) ?? createSession(compiled.graphs[graph] as Uint8Array);
+  graphs.set(graph, session);
+  return runInChunks(await session, { inputs: Object.fromEntries(own), rows: end - begin }, { shared: averageWeights });
 }
 
 /** Copies a shard's part of a batch out of shared memory. */

@@ -7,7 +7,8 @@ import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
 import { type Balance, type BalancePlan, planBalance } from './balance.js';
-import { drawsOf, latentNoise } from './draws.js';
+import { candidatesOf, drawOfClass } from './draw-class.js';
+import { independentDraws, latentNoise } from './draws.js';
 import { moveTowardsOthers } from './move-towards-others.js';
 import { type BatchOrEvent, codesOf, type UnseenInStream, withModel } from './with-model.js';
 
@@ -59,7 +60,12 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
   }
   const key = foldIn(randomKey(seed), 'augment');
   return withModel(options.model, () => {
-    let plan: BalancePlan | undefined;
+    let planned: { readonly codec: Codec; readonly plan: BalancePlan } | undefined;
+    const planOf = (codec: Codec): BalancePlan | undefined => {
+      if (balance === undefined) return undefined;
+      if (planned?.codec !== codec) planned = { codec, plan: planBalance(codec, balance, copies) };
+      return planned.plan;
+    };
     return async function* (input) {
       const { batch, model, offset } = input;
       if (!model.variational)
@@ -69,35 +75,34 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
         yield batch;
         return;
       }
-      const { mu, logVar } = await model.encode(codes, batch.numRows);
-      const deviations = mu.map((_, i) =>
-        logVar === undefined ? 0 : temperature * Math.exp((logVar[i] as number) / 2),
-      );
+      // Before anything is awaited: batches count their records in the order of the stream.
       const { width } = model.codec;
-      plan ??= balance === undefined ? undefined : planBalance(model.codec, balance, copies);
+      const plan = planOf(model.codec);
       const most = plan?.most ?? copies;
       const variantsOf = Int32Array.from({ length: batch.numRows }, (_, row) =>
         plan === undefined ? copies : plan.next(codes[row * width + plan.place] as number),
       );
-      const size = Math.max(1, Math.floor(VARIANTS / Math.max(1, most)));
+      const { mu, logVar } = await model.encode(codes, batch.numRows);
+      const deviations = mu.map((_, i) =>
+        logVar === undefined ? 0 : temperature * Math.exp((logVar[i] as number) / 2),
+      );
+      const draws = plan === undefined ? most : most * candidatesOf(plan.place);
+      const size = Math.max(1, Math.floor(VARIANTS / Math.max(1, draws)));
       const draw = async (from: number) => {
         const records = batch.slice(from, Math.min(batch.numRows, from + size));
         const { sources, ids } = variantsFrom(variantsOf.subarray(from, from + records.numRows), offset + from, most);
-        const rows = sources.length;
         const latents = latentNoise(key, ids, model.latent);
         const place = { latent: model.latent, from };
         intoPosterior(latents, { mu, deviations }, sources, place);
         if (interpolate > 0) moveTowardsOthers(latents, mu, sources, { ...place, share: interpolate }, key, ids);
-        const { uniforms, places } = drawsOf(key, ids, width);
-        const drawn =
-          plan === undefined
-            ? await model.decode(latents, uniforms, rows)
-            : (
-                await model.drawAllowed(
-                  { latents, uniforms, allowed: sameCode(model.codec, codes, plan.place, from, sources) },
-                  rows,
-                )
-              ).codes;
+        if (plan !== undefined) {
+          const { place } = plan;
+          const wanted = sources.map((source) => codes[(from + source) * width + place] as number);
+          const drawn = await drawOfClass(model, latents, { place, codes: wanted }, key, ids);
+          return { records, sources, drawn: drawn.codes, places: drawn.places };
+        }
+        const { uniforms, places } = independentDraws(key, ids, width);
+        const drawn = await model.decode(latents, uniforms, sources.length);
         return { records, sources, drawn, places };
       };
       yield* ahead(batch.numRows, size, draw, ({ records, sources, drawn, places }) => {
@@ -125,25 +130,6 @@ function variantsFrom(
     }
   });
   return { sources, ids };
-}
-
-/** For each variant a mask of all codes [variants, all codes] that leaves of one span the code of its record alone. */
-function sameCode(
-  { spans, width }: Codec,
-  codes: ArrayLike<number>,
-  place: number,
-  from: number,
-  sources: Int32Array,
-): Float32Array {
-  const total = spans.reduce((sum, span) => sum + span.width, 0);
-  const offset = spans.slice(0, place).reduce((sum, span) => sum + span.width, 0);
-  const allowed = new Float32Array(sources.length * total).fill(1);
-  sources.forEach((source, variant) => {
-    const start = variant * total + offset;
-    allowed.fill(0, start, start + (spans[place]?.width ?? 0));
-    allowed[start + (codes[(from + source) * width + place] as number)] = 1;
-  });
-  return allowed;
 }
 
 /** Makes noise draws from the posteriors of variants' records, the first of which is at row `from`, in place. */

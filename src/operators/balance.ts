@@ -27,7 +27,7 @@ export interface BalancePlan {
 /**
  * A plan that gives every class of a column its share of records: of the class that needs the fewest variants for it, each
  * record gets `copies`; of the others as many as it takes, spread evenly over the class. The result is exact for a stream
- * that has the counts of the training data, or those given.
+ * that has the counts of the training data, or those given; a class that goes on after so many records begins its plan anew.
  *
  * SchemaMismatchError for a column there is not; RangeError for one that is not of categories, booleans or few numbers, and
  * for shares or counts of values that it does not have.
@@ -64,9 +64,9 @@ export function planBalance(codec: Codec, balance: Balance, copies: number): Bal
     most: Math.max(1, ...present.map((rows, code) => (rows === 0 ? 0 : Math.ceil((variants[code] as number) / rows)))),
     next(code) {
       const [rows, total] = [present[code] ?? 0, variants[code] ?? 0];
-      const i = seen[code] ?? 0;
+      if (rows === 0) return 0;
+      const i = (seen[code] ?? 0) % rows;
       seen[code] = i + 1;
-      if (i >= rows) return 0;
       return Math.floor(((i + 1) * total) / rows) - Math.floor((i * total) / rows);
     },
   };

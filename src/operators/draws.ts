@@ -1,4 +1,5 @@
 import { fillNormals, fillUniforms, foldIn, type RandomKey } from '../random.js';
+import { fillStratified } from '../stratified.js';
 
 /** The random numbers that make records; those of a record follow from the key and its id alone. */
 export interface Draws {
@@ -8,11 +9,20 @@ export interface Draws {
   readonly places: Float32Array;
 }
 
-/** The draws of records for `columns` modelled columns. */
-export function drawsOf(key: RandomKey, ids: ArrayLike<number>, columns: number): Draws {
+/** The draws of records for `columns` modelled columns, each record's independent of all others'. */
+export function independentDraws(key: RandomKey, ids: ArrayLike<number>, columns: number): Draws {
   const uniforms = new Float32Array(ids.length * columns);
   const places = new Float32Array(ids.length * columns);
   fillUniforms(foldIn(key, 'columns'), ids, columns, uniforms, places);
+  return { uniforms, places };
+}
+
+/** As `independentDraws`, spread evenly over records: statistics of many stray less from what the model has learned. */
+export function stratifiedDraws(key: RandomKey, ids: ArrayLike<number>, columns: number): Draws {
+  const uniforms = new Float32Array(ids.length * columns);
+  const places = new Float32Array(ids.length * columns);
+  fillStratified(foldIn(key, 'columns'), ids, columns, uniforms);
+  fillStratified(foldIn(key, 'places'), ids, columns, places);
   return { uniforms, places };
 }
 

@@ -5,8 +5,10 @@ import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
 import { drawWhere } from './draw-where.js';
-import { drawsOf, latentNoise } from './draws.js';
+import { latentNoise, stratifiedDraws } from './draws.js';
 import { fromAsync } from './flow.js';
+import { type GateOptions, openCountingGate, requireGateOptions } from './gate-options.js';
+import { type Drawn, redrawRefused } from './redraw-refused.js';
 import { allowedBy, type Where } from './where.js';
 
 /** Options of `sample`. */
@@ -24,6 +26,12 @@ export interface SampleOptions {
    * `conditions`, 64 draws a record elsewhere. Records then start from the null state.
    */
   readonly where?: Where;
+  /**
+   * Draws records again that sit too close to a training record, as `privacyGate` has it, compared in the columns that are
+   * modelled: the stream still has `count` records, and those that pass at once are the same as without. A record that is refused `attempts` times
+   * (default 100) ends the stream with a RangeError.
+   */
+  readonly gate?: GateOptions & { readonly attempts?: number };
   /** Records of a batch, 1 or more; default 2048. */
   readonly batchRows?: number;
   /** Number of batches kept downstream at which sampling pauses, 1 or more; default 4. */
@@ -38,7 +46,15 @@ export interface SampleOptions {
  * least 0 and for conditions that nothing satisfies, ModelError for an autoencoder or a model without a null state to start from.
  */
 export function sample(model: FittedModel, count: number, options: SampleOptions = {}): Observable<RecordBatch> {
-  const { seed = 0, from = model.hasNullState ? 'null' : 'prior', batchRows = 2048, where, limit, signal } = options;
+  const {
+    seed = 0,
+    from = model.hasNullState ? 'null' : 'prior',
+    batchRows = 2048,
+    where,
+    gate,
+    limit,
+    signal,
+  } = options;
   if (!model.variational) throw new ModelError('Expected a variational model to draw records from, got an autoencoder');
   if (!Number.isSafeInteger(count) || count < 0) {
     throw new RangeError(`Expected the number of records to be a whole number of at least 0, got ${count}`);
@@ -49,24 +65,49 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
   if (where !== undefined && from !== 'null') {
     throw new RangeError(`Expected records under conditions to start from the null state, got from \`${from}\``);
   }
+  const attempts = gate?.attempts ?? 100;
+  if (gate !== undefined) requireGateOptions(gate);
+  if (!Number.isSafeInteger(attempts) || attempts < 1) {
+    throw new RangeError(`Expected attempts to be a whole number of at least 1, got ${attempts}`);
+  }
   const allowed = where === undefined ? undefined : allowedBy(model.codec, where);
   const key = foldIn(randomKey(seed), 'sample');
-  const draw = async (first: number) => {
-    const rows = Math.min(batchRows, count - first);
-    const ids = Float64Array.from({ length: rows }, (_, i) => first + i);
-    if (allowed !== undefined) return drawWhere(model, allowed, key, ids);
-    const { uniforms, places } = drawsOf(key, ids, model.codec.width);
+  const draw = async (ids: Float64Array, attempt = 0): Promise<Drawn> => {
+    const own = attempt === 0 ? key : foldIn(foldIn(key, 'again'), attempt);
+    if (allowed !== undefined) return drawWhere(model, allowed, own, ids);
+    const { uniforms, places } = stratifiedDraws(own, ids, model.codec.width);
     const codes =
       from === 'null'
-        ? await model.draw(uniforms, rows)
-        : await model.decode(latentNoise(key, ids, model.latent), uniforms, rows);
+        ? await model.draw(uniforms, ids.length)
+        : await model.decode(latentNoise(own, ids, model.latent), uniforms, ids.length);
     return { codes, places };
   };
-  async function* batches(): AsyncGenerator<RecordBatch, void, void> {
+  const drawFrom = async (first: number) => {
+    const ids = Float64Array.from({ length: Math.min(batchRows, count - first) }, (_, i) => first + i);
+    return { ids, drawn: await draw(ids) };
+  };
+  const decode = ({ codes, places }: Drawn) => model.codec.decode(codes, places);
+  async function* gated(options: GateOptions, aborted: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
+    const names = model.codec.spans.map(({ name }) => name);
+    const opened = await openCountingGate(options, names, aborted);
+    let redrawn = 0;
+    try {
+      for await (const { ids, drawn } of ahead(count, batchRows, drawFrom, (started) => started)) {
+        const passed = await redrawRefused(drawn, ids, { gate: opened, draw, decode, attempts });
+        redrawn += passed.redrawn;
+        yield passed.batch;
+      }
+      opened.finish({ kept: count, dropped: 0, redrawn });
+    } finally {
+      await opened.close();
+    }
+  }
+  async function* batches(aborted: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
     const release = model.retain();
     try {
       if (count === 0) yield model.codec.decode([], []);
-      yield* ahead(count, batchRows, draw, ({ codes, places }) => model.codec.decode(codes, places));
+      if (gate === undefined) yield* ahead(count, batchRows, drawFrom, ({ drawn }) => decode(drawn));
+      else yield* gated(gate, aborted);
     } finally {
       release();
     }

@@ -14,7 +14,7 @@ export interface TrainAutoencoderOptions extends TrainOptions, AutoencoderOption
  * Without hidden layers it is linear, a generalisation of principal components; `layers` make it non-linear; a `latent`
  * smaller than the input makes it undercomplete; `sparsity` keeps its activations small, and each step's event then tells
  * the mean activation of every unit. Its model encodes, reconstructs and scores; it has no distribution to draw new records
- * from. Errors as `trainVae`.
+ * from. Errors and a single pass as `trainVae`.
  */
 export function trainAutoencoder(options: TrainAutoencoderOptions = {}): OperatorFunction<RecordBatch, TrainingEvent> {
   checkAutoencoderOptions(options);

@@ -20,11 +20,18 @@ export interface TrainVaeOptions extends TrainOptions, VaeOptions {
  * Trains a variational autoencoder on the batches of a table: emits an event a step and an epoch, then the fitted model, then
  * the batches again, each with the model.
  *
- * Training needs several passes, so the input is kept: in memory up to `memoryBytes` (256 MiB), beyond that in a temporary
+ * Training needs several passes, so the input is kept: in memory up to `memoryBytes` (64 MiB), beyond that in a temporary
  * file, removed at the end, on errors and on unsubscribing. Errors: RangeError for options out of range, for a table without
  * rows or without a column to learn from, and for values that a likelihood does not allow; SchemaMismatchError for batches
  * of different schemas; EngineError when training fails. The same seed and rows give the same model, however the rows were
  * divided into batches.
+ *
+ * With `replay: 'none'` the input is learned in a single pass and may have no end. It is kept until the warm-up's rows are
+ * there; then come steps and a first model, the kept batches with it, and from then on, as batches come, steps, a model every
+ * 200 steps, `drift` events, and each batch with the newest model (in two parts where a model begins within it). The step size
+ * stays at `learningRate`. Numbers and dates that only rise are copied, not modelled. In memory are the warm-up's rows
+ * (as above, and once more while columns are fitted anew), the recent rows as codes, and a mini-batch. The last model comes at
+ * the end of the stream; one that ends within the warm-up is trained as above.
  */
 export function trainVae(options: TrainVaeOptions = {}): OperatorFunction<RecordBatch, TrainingEvent> {
   checkVaeOptions(options);

@@ -1,29 +1,44 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import { type Codec, type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec.js';
+import { fidelityInTurns } from '../report/fidelity-in-turns.js';
+import type { FidelityOptions } from '../training/fidelity-options.js';
 import { fitModel } from '../training/fit-model.js';
 import type { FitOptions } from '../training/fit-options.js';
 import type { Recipe } from '../training/recipe.js';
+import { trainSinglePass } from '../training/single-pass.js';
+import { type SinglePassOptions, settleSinglePass } from '../training/single-pass-options.js';
 import { createSpool, type SpoolOptions } from '../training/spool.js';
 import type { TrainingEvent } from '../training/training-event.js';
 import { fromAsync, toAsyncIterable } from './flow.js';
 
 /** Options that every training operator has: of the columns (`target`, ...) and the spool (`memoryBytes`, `directory`). */
-export interface TrainOptions extends FitOptions, CodecFitterOptions, SpoolOptions {
+export interface TrainOptions
+  extends FitOptions,
+    Omit<CodecFitterOptions, 'copyClocks'>,
+    SpoolOptions,
+    SinglePassOptions {
   /** Ends the stream with an error, the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 /**
  * Keeps the batches of a stream, fits columns to them, trains what `recipeOf` says on them, and emits the training's events,
- * the model, and the batches again.
+ * the model, and the batches again; or does so in a single pass.
  */
 export function train(
-  options: TrainOptions,
+  options: TrainOptions & FidelityOptions,
   fitterOptionsOf: (batch: RecordBatch) => CodecFitterOptions,
   recipeOf: (codec: Codec, rows: number) => Recipe,
 ): OperatorFunction<RecordBatch, TrainingEvent> {
   const signals = options.signal === undefined ? {} : { signal: options.signal };
+  const settings = settleSinglePass(options);
+  if (options.replay === 'none') {
+    const createFitter = (batch: RecordBatch) =>
+      createCodecFitter(batch.schema, { ...fitterOptionsOf(batch), copyClocks: true });
+    const plan = { options, settings, createFitter, recipeOf };
+    return (source) => fromAsync((signal) => trainSinglePass(toAsyncIterable(source, signal), plan), signals);
+  }
   return (source) =>
     fromAsync(async function* (signal): AsyncGenerator<TrainingEvent, void, void> {
       const spool = createSpool(options);
@@ -37,7 +52,7 @@ export function train(
         if (fitter === undefined) throw new RangeError('Expected at least one record batch to train on, got none');
         const codec = await fitter.finishInTurns();
         const table = { codec, rows: spool.rows, batches: () => spool.batches() };
-        const model = yield* fitModel(table, recipeOf(codec, spool.rows), options);
+        const model = yield* fitModel(table, recipeOf(codec, spool.rows), { ...options, compare: fidelityInTurns });
         yield { kind: 'model', model };
         for await (const batch of spool.batches()) yield { kind: 'batch', batch, model };
       } finally {

@@ -26,8 +26,9 @@ export function codesOf(
 }
 
 /**
- * Maps the batches of a stream with a model: that of the events, or the one given. Steps and epochs pass by. The model's
- * threads are kept while the stream lasts and end with it. `createProject` is called once a subscription. A plain batch without a model is a TypeError.
+ * Maps the batches of a stream with a model: that of the events, or the one given. All other events pass by. A model's
+ * threads are kept until a batch with another model comes and its own are done, those of the last model until the stream
+ * ends. `createProject` is called once a subscription. A plain batch without a model is a TypeError.
  */
 export function withModel(
   model: FittedModel | undefined,
@@ -35,25 +36,48 @@ export function withModel(
 ): OperatorFunction<BatchOrEvent, RecordBatch> {
   return (source) =>
     defer(() => {
-      const releases = new Map<FittedModel, () => void>();
+      const project = createProject();
+      const retained = new Set<() => void>();
+      const retain = (of: FittedModel) => {
+        const release = of.retain();
+        retained.add(release);
+        return () => {
+          retained.delete(release);
+          release();
+        };
+      };
+      let newest: { readonly model: FittedModel; readonly release: () => void } | undefined;
       let offset = 0;
-      const inputs: Observable<BatchWithModel> = source.pipe(
+      const inputs: Observable<{ readonly input: BatchWithModel; readonly release: () => void }> = source.pipe(
         filter((value): value is RecordBatch | BatchEvent => value instanceof RecordBatch || value.kind === 'batch'),
         map((value) => {
           const input = inputOf(value, model, offset);
           offset += input.batch.numRows;
-          if (!releases.has(input.model)) releases.set(input.model, input.model.retain());
-          return input;
+          const release = retain(input.model);
+          if (newest?.model !== input.model) {
+            newest?.release();
+            newest = { model: input.model, release: retain(input.model) };
+          }
+          return { input, release };
         }),
       );
       return inputs.pipe(
         // While the last records of a batch are drawn, the next batch begins.
-        mapOrdered(createProject(), { concurrency: 2 }),
+        mapOrdered(({ input, release }) => endingWith(project(input), release), { concurrency: 2 }),
         finalize(() => {
-          for (const release of releases.values()) release();
+          for (const release of retained) release();
         }),
       );
     });
+}
+
+/** The outputs, and then the release, also where they are not taken to their end. */
+async function* endingWith<T>(outputs: AsyncIterable<T>, release: () => void): AsyncGenerator<T, void, void> {
+  try {
+    yield* outputs;
+  } finally {
+    release();
+  }
 }
 
 function inputOf(value: RecordBatch | BatchEvent, model: FittedModel | undefined, offset: number): BatchWithModel {

@@ -9,19 +9,19 @@ interface Part {
 
 /** What a chart of a column shows. */
 export type Distribution =
-  /** `start` and `end`: of the bin; the first and the last hold all that is beyond them too. */
+  /** `start` and `end`: of the bin; the first and the last hold all that is beyond them too. Real shares of fewer than 5 rows are given as 0. */
   | { readonly kind: 'bins'; readonly bins: readonly (Part & { readonly start: number; readonly end: number })[] }
   /** Most frequent first; `others` are all the rest. */
   | { readonly kind: 'levels'; readonly levels: readonly (Part & { readonly level: string })[]; readonly others: Part };
 
 /** A value fewer rows hold could be somebody's. */
 const LEAST_ROWS = 5;
-const MAX_LEVELS = 12;
+const MAX_LEVELS = 9;
 const WANTED_BINS = 30;
 
 /**
  * Bins with round edges over the middle 98 % of the real values, and 5 rows from either end at least, so that no edge is anybody's
- * value; or the most frequent levels of those that 5 real rows have.
+ * value; or the most frequent levels of those that 5 real rows have. What fewer rows hold is not told: it could be somebody's.
  */
 export function distributionOf(real: ReadColumn, synthetic: ReadColumn): Distribution {
   return real.type === 'category' ? levelsOf(real, synthetic) : binsOf(real, synthetic);
@@ -70,12 +70,13 @@ function binsOf(real: ReadColumn, synthetic: ReadColumn): Distribution {
     return sums;
   };
   const [a, b] = [shares(real), shares(synthetic)];
+  const shown = (LEAST_ROWS - 0.5) / (rows - nulls);
   return {
     kind: 'bins',
     bins: Array.from({ length: count }, (_, bin) => ({
       start: exact((first + bin) * step),
       end: exact((first + bin + 1) * step),
-      real: a[bin] as number,
+      real: (a[bin] as number) < shown ? 0 : (a[bin] as number),
       synthetic: b[bin] as number,
     })),
   };

@@ -7,7 +7,7 @@ export interface ModelReport {
   readonly kind: string;
   readonly latent: number;
   readonly rows: number;
-  readonly settings: Readonly<Record<string, number>>;
+  readonly settings: Readonly<Record<string, number | string>>;
   readonly bestEpoch: number;
   /** Losses in nats a record. */
   readonly epochs: readonly { readonly epoch: number; readonly training: number; readonly validation?: number }[];

@@ -1,3 +1,4 @@
+import { setImmediate as macrotask } from 'node:timers/promises';
 import { DataType, type Field, type RecordBatch } from 'apache-arrow';
 import { SchemaMismatchError } from '../errors.js';
 import { foldIn, type RandomKey, uniformAt } from '../random.js';
@@ -77,18 +78,20 @@ export async function readTable(input: ReportInput, options: ReadTableOptions): 
     options.onBatch?.(batch);
   });
   if (readers === undefined || rows === 0) throw new RangeError(`Expected rows, got none (${role} table)`);
-  const columns = readers.map(({ name, type, levels, summariser, kept }): ReadColumn => {
-    const ordered = type !== 'category';
-    const numbers = Float64Array.from(ordered ? kept : []);
-    const codes = Int32Array.from(ordered ? [] : kept);
-    return {
-      name,
-      type,
-      summary: summariser.finish(),
-      sample: { name, kind: ordered ? 'number' : 'category', numbers, codes, levels },
-    };
-  });
+  const columns: ReadColumn[] = [];
+  for (const reader of readers) {
+    columns.push(columnOf(reader));
+    reader.kept.length = 0;
+    await macrotask();
+  }
   return { rows, kept: Math.min(rows, maxRows), columns };
+}
+
+function columnOf({ name, type, levels, summariser, kept }: Reader): ReadColumn {
+  const kind = type === 'category' ? 'category' : 'number';
+  const numbers = Float64Array.from(kind === 'number' ? kept : []);
+  const codes = Int32Array.from(kind === 'number' ? [] : kept);
+  return { name, type, summary: summariser.finish(), sample: { name, kind, numbers, codes, levels } };
 }
 
 function readersOf({ schema }: RecordBatch, like: ReadTable | undefined, role: string): Reader[] {

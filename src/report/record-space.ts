@@ -1,5 +1,8 @@
 import type { ColumnValues } from './column-values.js';
 
+/** What makes a column of records: numbers or codes. */
+export type RecordColumn = Pick<ColumnValues, 'kind' | 'numbers' | 'codes'>;
+
 /** Records as points: row-major, numbers first. */
 export interface Points {
   readonly rows: number;
@@ -13,7 +16,7 @@ export interface Points {
 export interface RecordSpace {
   readonly ranked: number;
   readonly coded: number;
-  place(columns: readonly ColumnValues[]): Points;
+  place(columns: readonly RecordColumn[]): Points;
 }
 
 const NULL_RANK = 2;
@@ -23,12 +26,16 @@ const NULL_RANK = 2;
  * not, and of |rank - rank| for numbers, the rank being the share of `real` values below (equal ones half); null agrees
  * with null alone. So no number's scale or tail decides, and one-hot codes weigh as much as numbers.
  */
-export function recordSpace(real: readonly ColumnValues[]): RecordSpace {
+export function recordSpace(real: readonly RecordColumn[]): RecordSpace {
   const sorted = real.map(({ numbers }) => numbers.filter((value) => !Number.isNaN(value)).sort());
-  const ofKind = (kind: ColumnValues['kind']) => real.flatMap((column, c) => (column.kind === kind ? [c] : []));
+  // What differs most often comes first: a search that compares it gives up soonest.
+  const agreements = real.map(({ kind, numbers, codes }) => agreement(kind === 'number' ? numbers : codes));
+  const ofKind = (kind: RecordColumn['kind']) =>
+    real
+      .flatMap((column, c) => (column.kind === kind ? [c] : []))
+      .sort((a, b) => (agreements[a] as number) - (agreements[b] as number));
   const numbers = ofKind('number');
-  // Categories that differ most often come first: a search that compares them gives up soonest.
-  const categories = ofKind('category').sort((a, b) => agreement(real[a]) - agreement(real[b]));
+  const categories = ofKind('category');
   return {
     ranked: numbers.length,
     coded: categories.length,
@@ -70,8 +77,8 @@ function count(sorted: Float64Array, value: number, orEqual: boolean): number {
 }
 
 /** The probability that two rows agree. */
-function agreement(column: ColumnValues | undefined): number {
+function agreement(values: Float64Array | Int32Array): number {
   const counts = new Map<number, number>();
-  for (const code of column?.codes ?? []) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return [...counts.values()].reduce((sum, n) => sum + n * n, 0) / (column?.codes.length ?? 1) ** 2;
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts.values()].reduce((sum, n) => sum + n * n, 0) / values.length ** 2;
 }

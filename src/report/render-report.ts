@@ -1,33 +1,46 @@
 import { columnChart, columnTable } from './page/column-chart.js';
 import { type Html, html } from './page/html.js';
 import { latentChart, lossChart, sparsityChart } from './page/model-charts.js';
-import { grouped, percent } from './page/number-texts.js';
 import { pageStyle } from './page/page-style.js';
 import { pairMatrix } from './page/pair-matrix.js';
 import { createPlotter, type Plotter } from './page/plotter.js';
 import { privacySection } from './page/privacy-section.js';
+import { grouped, percent } from './page/texts.js';
 import type { ColumnReport, Report } from './report.js';
 
 /** Charts of columns at most, the worst; a table holds them all. */
 const MAX_CHARTS = 60;
-const MAX_PAIRS = 30;
+const MAX_PAIRS = 12;
 
 const levelTexts = { good: '✓ good', fair: '● fair', poor: '✕ poor' } as const;
+const aboutTexts = {
+  fidelity: 'Fidelity',
+  detection: 'Detection',
+  utility: 'Usefulness',
+  privacy: 'Privacy',
+  validity: 'Validity',
+} as const;
 const titles = { good: 'Good', fair: 'Fair', poor: 'Poor' } as const;
+
+/** Options of `renderReport`. */
+export interface RenderReportOptions {
+  /** How long the comparison took, for the page to say, in milliseconds; not part of a report, which is the same every time. */
+  readonly ms?: number;
+}
 
 /**
  * A report as one HTML page that needs nothing else: no script, no font, no request. It holds aggregates alone; names and levels
  * are escaped. The chart library is loaded by the first call.
  */
-export async function renderReport(report: Report): Promise<string> {
+export async function renderReport(report: Report, options: RenderReportOptions = {}): Promise<string> {
   const plotter = await createPlotter();
   const sections = [
     scores(report),
     columns(plotter, report),
     pairs(plotter, report),
     ...(report.model ? [model(plotter, report)] : []),
-    privacySection(report.privacy),
-    provenance(report),
+    privacySection(plotter, report.privacy),
+    provenance(report, options.ms),
   ];
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
@@ -39,7 +52,7 @@ export async function renderReport(report: Report): Promise<string> {
 ${verdict(report)}
 <nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav></header>
 <main>${sections.map(({ id, title, body }) => html`<section id="${id}" aria-labelledby="${id}-title" tabindex="-1"><h2 id="${id}-title">${title}</h2>${body}</section>`)}</main>
-<footer>Made by rx-augment ${report.provenance.version}. Aggregates alone: bins have round edges and clipped ends, levels and cells that fewer than five records hold are merged or left out.</footer>
+<footer>Made by rx-augment ${report.provenance.version}. Aggregates alone: bins have round edges and clipped ends, what fewer than five real records hold is merged, shown as empty or left out.</footer>
 </body></html>
 `;
   return page.html;
@@ -53,8 +66,8 @@ interface Section {
 }
 
 function verdict({ verdict: { level, text, findings } }: Report): Html {
-  return html`<section class="verdict" aria-labelledby="verdict-title"><h2 id="verdict-title"><span class="mark ${level}">${levelTexts[level]}</span> Verdict</h2><p>${text}</p>
-<ul>${findings.map((finding) => html`<li><span class="mark ${finding.level}">${levelTexts[finding.level]}</span><span>${finding.text}</span></li>`)}</ul></section>`;
+  return html`<section class="verdict" aria-labelledby="verdict-title"><h2 id="verdict-title">Verdict <span class="mark ${level}">${levelTexts[level]}</span></h2><p>${text}</p>
+<ul>${findings.map((finding) => html`<li><span class="mark ${finding.level}">${levelTexts[finding.level]}</span><strong>${aboutTexts[finding.about]}</strong><span>${finding.text}</span></li>`)}</ul></section>`;
 }
 
 function scores({ shapeError, trendError, detection, utility, model }: Report): Section {
@@ -113,9 +126,9 @@ function pairs(plotter: Plotter, report: Report): Section {
     matrix === undefined
       ? html`<p class="soft">There is one column, so there are no pairs.</p>`
       : html`<p class="soft">How far the relation of each two columns is off, in per cent: the stronger, the worse.</p>
-<figure class="card wide"><div class="scroll" tabindex="0" role="region" aria-label="Matrix of pair errors">${matrix}</div>
-<details><summary>The worst ${worst.length} pairs as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Worst pairs"><table><caption>Errors of pairs, worst first</caption><thead><tr><th scope="col">columns</th><th scope="col">off by</th></tr></thead>
-<tbody>${worst.map(({ columns: [a, b], error }) => html`<tr><th scope="row">${a} × ${b}</th><td>${percent(error)}</td></tr>`)}</tbody></table></div></details></figure>`;
+<div class="split"><figure class="card tight"><div class="scroll" tabindex="0" role="region" aria-label="Matrix of pair errors">${matrix}</div></figure>
+<div class="card"><h3>The worst</h3><div class="scroll" tabindex="0" role="region" aria-label="Worst pairs"><table><caption>Pairs by their error</caption><thead><tr><th scope="col">columns</th><th scope="col">off by</th></tr></thead>
+<tbody>${worst.map(({ columns: [a, b], error }) => html`<tr><th scope="row">${a} × ${b}</th><td>${percent(error)}</td></tr>`)}</tbody></table></div></div></div>`;
   return { id: 'pairs', title: 'Pairs of columns', body };
 }
 
@@ -126,15 +139,15 @@ function model(plotter: Plotter, { model: fitted, latents }: Report): Section {
     ({ epoch, training, validation }) =>
       html`<tr><th scope="row">${epoch}</th><td>${training.toFixed(3)}</td><td>${validation?.toFixed(3) ?? '–'}</td></tr>`,
   );
-  const body = html`<p class="soft">A ${fitted.kind} with ${fitted.latent} latent dimensions, fitted to ${grouped(fitted.rows)} records; weights of epoch ${fitted.bestEpoch} were kept.</p>
+  const body = html`<p class="soft">Kind: ${fitted.kind}, with ${fitted.latent} latent dimensions, fitted to ${grouped(fitted.rows)} records; weights of epoch ${fitted.bestEpoch} were kept.${latents && ' Latent maps show where records are encoded; cells that fewer than five records share are left out.'}</p>
 <div class="cards"><figure class="card"><figcaption><h3>Loss by epoch</h3><span>dashed: kept</span></figcaption>${lossChart(plotter, fitted)}
-<ul class="key"><li><i></i>training</li><li><i class="line"></i>held out</li></ul>
+<ul class="key"><li><i class="strong"></i>training</li><li><i class="line"></i>held out</li></ul>
 <details><summary>Losses as a table</summary><table><caption>Nats a record</caption><thead><tr><th scope="col">epoch</th><th scope="col">training</th><th scope="col">held out</th></tr></thead><tbody>${epochs}</tbody></table></details></figure>
 ${
   latents &&
   (['real', 'synthetic'] as const).map(
     (table) =>
-      html`<figure class="card"><figcaption><h3>Latent map, ${table}</h3><span>${latents.cells.filter((cell) => cell[table] > 0).length} cells of five records or more</span></figcaption>${latentChart(plotter, latents, table)}</figure>`,
+      html`<figure class="card"><figcaption><h3>Latent map, ${table}</h3><span>${latents.cells.filter((cell) => cell[table] > 0).length} cells</span></figcaption>${latentChart(plotter, latents, table)}</figure>`,
   )
 }${
   sparsity &&
@@ -143,16 +156,18 @@ ${
   return { id: 'model', title: 'Model', body };
 }
 
-function provenance({ provenance: { version, seed, rows, kept, modelChecksum }, model: fitted }: Report): Section {
+function provenance({ provenance: from, model: fitted }: Report, ms: number | undefined): Section {
+  const { version, node, seed, rows, kept, modelChecksum } = from;
+  const all = rows.real + rows.synthetic + (rows.holdout ?? 0);
   const table = (name: 'real' | 'synthetic' | 'holdout') => {
-    const [all, used] = [rows[name], kept[name]];
-    if (all === undefined || used === undefined) return undefined;
+    const [read, used] = [rows[name], kept[name]];
+    if (read === undefined || used === undefined) return undefined;
     const text =
-      used < all ? `${grouped(all)} (pairs, classifiers and distances: a sample of ${grouped(used)})` : grouped(all);
+      used < read ? `${grouped(read)} (pairs, classifiers and distances: a sample of ${grouped(used)})` : grouped(read);
     return html`<dt>Rows, ${name}</dt><dd>${text}</dd>`;
   };
   const settings = Object.entries(fitted?.settings ?? {}).map(([name, value]) => `${name} ${value}`);
-  const body = html`<dl class="facts">${table('real')}${table('synthetic')}${table('holdout')}<dt>Seed of this report</dt><dd>${seed}</dd><dt>rx-augment</dt><dd>${version}</dd>
+  const body = html`<dl class="facts">${table('real')}${table('synthetic')}${table('holdout')}<dt>Seed of this report</dt><dd>${seed}</dd>${ms === undefined ? undefined : html`<dt>Compared in</dt><dd>${(ms / 1000).toFixed(1)} s, ${grouped(Math.round((1000 * all) / ms))} rows/s</dd>`}<dt>rx-augment</dt><dd>${version}, Node.js ${node}</dd>
 ${modelChecksum && html`<dt>Model, SHA-256</dt><dd><code>${modelChecksum}</code></dd>`}${settings.length > 0 ? html`<dt>Model, settings</dt><dd>${settings.join(', ')}</dd>` : undefined}</dl>`;
   return { id: 'provenance', title: 'Provenance', body };
 }

@@ -6,6 +6,7 @@ import type { ColumnValues } from './column-values.js';
 import { compareColumns } from './compare-columns.js';
 import { type Detection, logisticDetection } from './detection.js';
 import { type Distribution, distributionOf } from './distribution.js';
+import { isIdentifier } from './is-identifier.js';
 import { ksComplement } from './ks-complement.js';
 import { collectLatents, type LatentMap } from './latent-map.js';
 import { checksumOf, type ModelReport, modelReport } from './model-report.js';
@@ -67,6 +68,8 @@ export interface Report {
   readonly latents?: LatentMap;
   readonly provenance: {
     readonly version: string;
+    /** Version of Node.js. */
+    readonly node: string;
     readonly seed: number;
     readonly rows: { readonly real: number; readonly synthetic: number; readonly holdout?: number };
     /** Rows kept of each; all where the numbers agree. */
@@ -150,6 +153,7 @@ export async function report(options: ReportOptions): Promise<Report> {
       ...(map?.map && { latents: map.map }),
       provenance: {
         version,
+        node: process.versions.node,
         seed,
         rows: count('rows'),
         kept: count('kept'),
@@ -188,7 +192,7 @@ function choose(real: ReadTable, synthetic: ReadTable, model: FittedModel | unde
         ? `not modelled: ${unmodelled.get(name)}`
         : other?.nulls === other?.rows && summary.nulls < summary.rows
           ? 'null in every synthetic record'
-          : summary.overflowed || (summary.kind === 'category' && summary.counts.size > Math.max(50, summary.rows / 2))
+          : isIdentifier(summary, summary.rows)
             ? 'mostly distinct: an identifier or free text'
             : undefined;
     if (reason !== undefined) leftOut.push({ column: name, reason });

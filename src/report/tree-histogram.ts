@@ -45,10 +45,12 @@ export function histogramOf(
   return { sums, gradient: g, curvature: Math.max(h, 1e-12), rows: rows.length };
 }
 
-/** The sums of the rows that are in the whole but not in the part. */
+/** The sums of the rows that are in the whole but not in the part, in the memory of the whole, which is no more. */
 export function subtract(whole: Histogram, part: Histogram): Histogram {
+  const { sums } = whole;
+  for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] as number) - (part.sums[i] as number);
   return {
-    sums: whole.sums.map((sum, i) => sum - (part.sums[i] as number)),
+    sums,
     gradient: whole.gradient - part.gradient,
     curvature: Math.max(whole.curvature - part.curvature, 1e-12),
     rows: whole.rows - part.rows,

@@ -19,6 +19,8 @@ export interface UtilityReport {
 
 /** Rows that models are trained and tested on, at most. */
 const MAX_ROWS = 50_000;
+/** With fewer there is nothing to learn from. */
+const MIN_ROWS = 100;
 /** More classes than this are not measured: each takes a model of its own. */
 const MAX_CLASSES = 10;
 
@@ -40,7 +42,8 @@ export function utilityReport(
       `Expected the target to be a compared number or a category of 2 to ${MAX_CLASSES} levels, got \`${name}\``,
     );
   }
-  if (column === undefined || real.length < 2 || rowsOf(real) < 100) return undefined;
+  if (column === undefined || real.length < 2 || rowsOf(real) < MIN_ROWS || rowsOf(synthetic) < MIN_ROWS)
+    return undefined;
   const order = shuffled(rowsOf(real), foldIn(key, 'utility'));
   const fifth = Math.floor(rowsOf(real) / 5);
   const test = holdout ?? pickRows(real, order.subarray(0, fifth));

@@ -33,6 +33,9 @@ export function verdictOf(measured: Omit<Report, 'verdict' | 'provenance'>): Ver
   return { level, text: texts[level], findings };
 }
 
+/** With fewer records a classifier has nothing to learn from. */
+const MIN_ROWS = 100;
+
 type Measured = Omit<Report, 'verdict' | 'provenance'>;
 
 function fidelity({ shapeError, trendError }: Measured): Finding {
@@ -42,7 +45,11 @@ function fidelity({ shapeError, trendError }: Measured): Finding {
   return { level, about: 'fidelity', text };
 }
 
-function detection({ detection: { boosting, logistic } }: Measured): Finding {
+function detection({ detection: { boosting, logistic, rows } }: Measured): Finding {
+  if (rows < MIN_ROWS) {
+    const text = `Whether a classifier tells them apart was not judged: that takes ${MIN_ROWS} records of each table, there are ${rows}.`;
+    return { level: 'fair', about: 'detection', text };
+  }
   const level = boosting.auc <= 0.6 ? 'good' : boosting.auc <= 0.75 ? 'fair' : 'poor';
   const text = `Boosted trees tell synthetic from real records with an AUC of ${boosting.auc.toFixed(3)}, a logistic model with ${logistic.auc.toFixed(3)} (0.5 is guessing; good: at most 0.6).`;
   return { level, about: 'detection', text };
@@ -61,11 +68,12 @@ function privacy({ privacy: { closest, copies } }: Measured): Finding[] {
   const { copies: count, rows } = copies.synthetic;
   const expected = copies.fresh && (copies.fresh.copies / copies.fresh.rows) * rows;
   const tooMany = expected === undefined ? count > 0 : count > expected + 2 * Math.sqrt(expected) + 1;
-  const fresh = expected === undefined ? '' : ` (as many fresh real records: ${expected.toFixed(1)})`;
+  const fresh =
+    expected === undefined ? '' : ` (as many fresh real records: ${expected.toFixed(expected < 10 ? 1 : 0)})`;
   const copying: Finding = {
     level: tooMany ? 'poor' : 'good',
     about: 'privacy',
-    text: `${count} of ${rows} synthetic records equal a record that is unique among the real ones${fresh}.`,
+    text: `${grouped(count)} of ${grouped(rows)} synthetic records equal a record that is unique among the real ones${fresh}.`,
   };
   if (closest?.fresh === undefined) {
     const text =
@@ -90,6 +98,10 @@ function validity({ columns }: Measured): Finding {
       ? 'Every value is one that its real column could hold: known categories, observed ranges, whole numbers, nulls.'
       : `Values that the real column could not hold: at most ${percent(1 - worst.share)} of a column, “${worst.name}” (good: 0.1 %).`;
   return { level, about: 'validity', text };
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 function percent(share: number): string {

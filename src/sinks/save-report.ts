@@ -1,9 +1,9 @@
-import { renderReport } from '../report/render-report.js';
+import { type RenderReportOptions, renderReport } from '../report/render-report.js';
 import type { Report } from '../report/report.js';
 import { openOutput, requireTarget, type SinkTarget } from './output.js';
 
 /** Options of `saveReport`. */
-export interface SaveReportOptions {
+export interface SaveReportOptions extends RenderReportOptions {
   /** A page for people or JSON for programs; default `json` where the path ends in .json, else `html`. */
   readonly format?: 'html' | 'json';
 }
@@ -21,7 +21,7 @@ export async function saveReport(report: Report, target: SinkTarget, options: Sa
     failure ??= error;
   });
   try {
-    const text = format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : await renderReport(report);
+    const text = format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : await renderReport(report, options);
     await output.write(Buffer.from(text));
     if (failure !== undefined) throw failure;
     await output.finish();

@@ -1,6 +1,7 @@
 import { AsyncByteQueue, RecordBatch, RecordBatchFileWriter, RecordBatchStreamWriter, type Schema } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import type { SinkTarget } from './output.js';
+import { shareDictionaries } from './shared-dictionaries.js';
 import { type BatchEncoder, type SinkOptions, type Written, writeBatches } from './write-batches.js';
 
 /** Options of `toArrow`. */
@@ -13,7 +14,8 @@ export interface ToArrowOptions extends SinkOptions {
  * Writes batches in the Arrow IPC format to a path, `-` (standard output) or a Node stream, then emits one `Written` and completes.
  *
  * A path gets its file when it is complete; otherwise it is left as it was. Batches may reuse their buffers afterwards: bytes
- * are copied. Errors: a batch with another schema is a SchemaMismatchError, no batch at all without the option `schema` a
+ * are copied. The file format has one dictionary a column: those of later batches are merged into it, and a RangeError says where
+ * the indices are too small for that. Errors: a batch with another schema is a SchemaMismatchError, no batch at all without the option `schema` a
  * TypeError, an unknown format a RangeError; what the target reports (such as `EPIPE`) is passed on.
  */
 export function toArrow(target: SinkTarget, options: ToArrowOptions = {}): OperatorFunction<RecordBatch, Written> {
@@ -31,13 +33,14 @@ function arrowEncoder(format: 'stream' | 'file', schema: Schema | undefined): Ba
     );
   const collector = new Collector();
   const writer = format === 'file' ? new RecordBatchFileWriter() : new RecordBatchStreamWriter();
+  const share = format === 'file' ? shareDictionaries() : (batch: RecordBatch) => batch;
   return {
     begin() {
       writer.reset(collector, schema);
       return collector.take();
     },
     encode(batch) {
-      writer.write(withSchema(batch, schema));
+      writer.write(share(withSchema(batch, schema)));
       return collector.take();
     },
     end() {

@@ -47,12 +47,14 @@ export interface FromPostgresOptions {
  * Types: smallint, integer, bigint, real, double precision, boolean and date as they are; numeric as float64 (the nearest
  * number, and the decimals of numeric(p, s) in `rx-augment:decimals`); timestamp as timestamp[us], timestamptz as timestamp[us, UTC]; everything else as its text.
  * Needs the packages pg and pg-copy-streams. Errors: what the database says, a connection that goes away, infinite dates and
- * dates before the year 1 (InputError with row and column), TypeErrors for neither or both of `table` and `query`.
+ * dates before the year 1 (InputError with row and column), TypeErrors for neither or both of `table` and `query`, RangeErrors for sizes out of range.
  */
 export function fromPostgres(options: FromPostgresOptions): Observable<RecordBatch> {
-  const { connection, table, databaseSchema, query, signal, limit, batchRows } = options;
+  const { connection, table, databaseSchema, query, signal, limit, batchRows = 4096 } = options;
   if ((table === undefined) === (query === undefined))
     throw new TypeError(`Expected one of \`table\` and \`query\`, got ${table === undefined ? 'neither' : 'both'}`);
+  if (!Number.isSafeInteger(batchRows) || batchRows < 1)
+    throw new RangeError(`Expected \`batchRows\` to be 1 or more, got ${batchRows}`);
   const source = table === undefined ? 'the query' : `table \`${table}\``;
   const from = table === undefined ? `(${query}\n) AS "rows"` : quotedTable(table, databaseSchema);
 
@@ -76,7 +78,7 @@ export function fromPostgres(options: FromPostgresOptions): Observable<RecordBat
       const copy = client.query(copyTo(`COPY (SELECT ${all.join(', ')} FROM ${from}) TO STDOUT (FORMAT csv, HEADER)`));
       copy.on('error', () => {}); // The reader hears of it too, unless it has left.
       const named = Object.assign(copy, { path: source });
-      const batches = fromCsv(named, { schema: withEnd, ...(batchRows !== undefined && { batchRows }) });
+      const batches = fromCsv(named, { schema: withEnd, batchRows });
       for await (const { numRows, data } of toAsyncIterable(batches, signal))
         yield batchOf(schema, numRows, data.children.slice(0, fields.length));
       done = true;

@@ -1,7 +1,14 @@
+import type { Span } from '../models/span.js';
 import { foldIn, type RandomKey, uniformAt } from '../random.js';
 
-/** Numbers kept for training: as codes 2 bytes each and so 128 MB, as values 4. */
+/**
+ * Numbers kept for training, so that memory has a bound whatever the number of rows: 64 MB where no column has more than 256
+ * codes, else 128 MB; as values 256 MB. A table of 15 columns has 4.4 million rows then, more than a training looks at.
+ */
 const MOST_VALUES = 64 * 1024 * 1024;
+
+/** Codes in the least room, or values. */
+type TableValues = Uint8Array | Uint16Array | Float32Array;
 
 /** What the columns made of a table's rows, in memory. */
 export interface CodeTable {
@@ -10,13 +17,14 @@ export interface CodeTable {
   /** Rows in the table, all of them or a fair sample. */
   readonly rows: number;
   /** Row-major [rows, width]: codes, or values. */
-  readonly values: Uint16Array | Float32Array;
+  readonly values: TableValues;
 }
 
-/** What rows look like: numbers a row, and whether they are codes or values. */
+/** What rows look like: numbers a row, whether they are codes or values, and how many codes there are. */
 export interface RowLayout {
   readonly width: number;
   readonly storage: 'codes' | 'values';
+  readonly spans: readonly Pick<Span, 'width'>[];
 }
 
 /**
@@ -24,13 +32,14 @@ export interface RowLayout {
  * (reservoir sampling, algorithm R: Vitter 1985), which follows from the key and the rows' order alone.
  */
 export function createCodeTable(
-  { width, storage }: RowLayout,
+  { width, storage, spans }: RowLayout,
   totalRows: number,
   key: RandomKey,
   mostValues = MOST_VALUES,
 ): { add(values: Uint16Array | Float32Array): void; readonly table: CodeTable } {
   const capacity = Math.min(totalRows, Math.max(1, Math.floor(mostValues / width)));
-  const kept = storage === 'codes' ? new Uint16Array(capacity * width) : new Float32Array(capacity * width);
+  const Codes = spans.every((span) => span.width <= 256) ? Uint8Array : Uint16Array;
+  const kept: TableValues = new (storage === 'codes' ? Codes : Float32Array)(capacity * width);
   const sampling = foldIn(key, 'reservoir');
   let seen = 0;
   return {

@@ -2,16 +2,23 @@ import { setImmediate as macrotask } from 'node:timers/promises';
 import type { RecordBatch } from 'apache-arrow';
 import type { Codec } from '../columns/codec.js';
 import { compiledEngine } from '../engine/compiled.js';
-import type { InputArrays, Metrics, Trainer, TrainingStep } from '../engine/engine.js';
-import { EngineError } from '../errors.js';
+import type { Metrics, Trainer, TrainingStep } from '../engine/engine.js';
 import { foldIn, type RandomKey, randomKey } from '../random.js';
 import { type CodeTable, createCodeTable } from './code-table.js';
+import type { FidelityOptions } from './fidelity-options.js';
+import { type CompareRecords, createFidelityProbe } from './fidelity-probe.js';
 import type { FitOptions, FitSettings } from './fit-options.js';
 import { createFittedModel, type FittedModel } from './fitted-model.js';
-import { miniBatch, shuffle } from './mini-batches.js';
+import { judge } from './judge.js';
+import { lossesOf } from './losses-of.js';
+import { createMeanActivity } from './mean-activity.js';
+import { createMeanLosses } from './mean-losses.js';
+import { shuffle } from './mini-batches.js';
+import { objectiveInputs } from './objective-inputs.js';
 import type { Recipe } from './recipe.js';
+import { requireFinite } from './require-finite.js';
 import { learningRateAt } from './schedule.js';
-import type { EpochEvent, Losses, Sparsity, StepEvent } from './training-event.js';
+import type { EpochEvent, Losses, StepEvent } from './training-event.js';
 
 /** Steps handed to the engine at a time: while it takes them, the next ones are prepared. */
 const GROUP = 16;
@@ -30,13 +37,14 @@ const ENCODED_VALUES = 30_000;
 
 /**
  * Trains the recipe's model on a table: yields the events of its steps and epochs and returns the model with the averaged
- * weights of the best epoch (the last, where nothing is held out). Throws EngineError when a loss is not finite or a worker
- * fails.
+ * weights of the best epoch (the last, where nothing is held out). Without `compare` fidelity is not measured. Throws
+ * EngineError when a loss is not finite or a worker fails.
  */
 export async function* fitModel(
   table: TrainingTable,
   recipe: Recipe,
-  options: Pick<FitOptions, 'maxSeconds' | 'workers' | 'engine'> = {},
+  options: Pick<FitOptions, 'maxSeconds' | 'workers' | 'engine'> &
+    Pick<FidelityOptions, 'fidelity'> & { readonly compare?: CompareRecords } = {},
 ): AsyncGenerator<StepEvent | EpochEvent, FittedModel, void> {
   const { codec, rows } = table;
   const { settings, network } = recipe;
@@ -58,16 +66,20 @@ export async function* fitModel(
     const trainer = await starting;
     const { training, heldOut } = await split(values, settings, foldIn(key, 'split'));
     const run = { trainer, table: values, recipe, key };
+    const { fidelity, compare } = options;
+    const measured = { ...run, codec, heldOut, compare, ...(fidelity === undefined ? {} : { fidelity }) };
+    const probe = createFidelityProbe(measured);
     const epochs: EpochEvent[] = [];
     let best = Number.POSITIVE_INFINITY;
     let bestEpoch = 0;
     let weights: Float32Array | undefined;
     for (let epoch = 1; epoch <= settings.epochs; epoch += 1) {
-      const event = yield* runEpoch(run, training, heldOut, epoch);
+      const losses = yield* runEpoch(run, training, heldOut, epoch);
+      const event = { ...losses, ...(await probe.after(training.length)) };
       epochs.push(event);
-      const judged = event.validation?.loss ?? Number.NEGATIVE_INFINITY;
-      if (judged < best || event.validation === undefined) {
-        best = judged;
+      const judged = judge(event, settings.stopOn);
+      if (judged === undefined || judged < best) {
+        best = judged ?? best;
         bestEpoch = epoch;
         weights = (await trainer.weights()).average;
       }
@@ -124,14 +136,14 @@ async function* runEpoch(
   const steps = stepsAnEpoch * settings.epochs;
   const before = (epoch - 1) * stepsAnEpoch;
   const beta = settings.beta * Math.min(1, epoch / (settings.warmUpEpochs + 1));
-  const sum = createMean();
-  const activity = createActivity(run.recipe);
+  const sum = createMeanLosses();
+  const activity = createMeanActivity(run.recipe);
   const rowsOf = (step: number) => training.subarray(step * batchRows, (step + 1) * batchRows);
   const group = async (from: number): Promise<TrainingStep[]> => {
     const prepared: TrainingStep[] = [];
     for (let step = from; step < Math.min(from + GROUP, stepsAnEpoch); step += 1) {
       prepared.push({
-        inputs: inputsOf(run, rowsOf(step), beta, foldIn(key, step)),
+        inputs: objectiveInputs(run, rowsOf(step), beta, foldIn(key, step)),
         learningRate: learningRateAt(before + step, steps, settings.learningRate, settings.decay),
       });
       if (prepared.length % PREPARED === 0) await macrotask();
@@ -149,7 +161,7 @@ async function* runEpoch(
     const ms = (performance.now() - start) / metrics.length;
     for (const [i, metric] of metrics.entries()) {
       const { length } = rowsOf(from + i);
-      const losses = finite(lossesOf(metric, batchRows / length), `step ${before + from + i + 1}`);
+      const losses = requireFinite(lossesOf(metric, batchRows / length), `step ${before + from + i + 1}`);
       sum.add(losses, length);
       const sparsity = activity.add(metric, batchRows / length, length);
       const step = before + from + i + 1;
@@ -161,7 +173,7 @@ async function* runEpoch(
     kind: 'epoch',
     epoch,
     training: sum.mean,
-    ...(validation === undefined ? {} : { validation: finite(validation, `epoch ${epoch} on held-out rows`) }),
+    ...(validation === undefined ? {} : { validation: requireFinite(validation, `epoch ${epoch} on held-out rows`) }),
     ...activity.mean,
   };
 }
@@ -172,12 +184,12 @@ async function validate(run: Run, heldOut: Uint32Array): Promise<Losses | undefi
   const { batchRows, beta } = run.recipe.settings;
   if (heldOut.length === 0) return undefined;
   const key = foldIn(run.key, 'validation');
-  const sum = createMean();
+  const sum = createMeanLosses();
   for (let from = 0; from < heldOut.length; from += GROUP * batchRows) {
     const parts: Uint32Array[] = [];
     const end = Math.min(heldOut.length, from + GROUP * batchRows);
     for (let at = from; at < end; at += batchRows) parts.push(heldOut.subarray(at, Math.min(end, at + batchRows)));
-    const batches = parts.map((rows, i) => inputsOf(run, rows, beta, foldIn(key, from + i)));
+    const batches = parts.map((rows, i) => objectiveInputs(run, rows, beta, foldIn(key, from + i)));
     const metrics = await trainer.evaluate(batches);
     for (const [i, rows] of parts.entries()) {
       sum.add(lossesOf(metrics[i] as Metrics, batchRows / rows.length), rows.length);
@@ -194,71 +206,5 @@ async function split(
   const order = Uint32Array.from({ length: table.rows }, (_, i) => i);
   await shuffle(order, key);
   const heldOut = Math.floor(table.rows * validation);
-  return { heldOut: order.slice(0, heldOut), training: order.slice(heldOut) };
-}
-
-/** The inputs of the model's objective for some rows. */
-function inputsOf({ table, recipe }: Run, rows: Uint32Array, beta: number, key: RandomKey): InputArrays {
-  const { settings, network } = recipe;
-  const variational = network.kind === 'autoencoder' ? {} : { latent: network.latent, beta };
-  return miniBatch({ table, rows, batchRows: settings.batchRows, key, ...variational });
-}
-
-function finite(losses: Losses, where: string): Losses {
-  if (Number.isFinite(losses.loss)) return losses;
-  throw new EngineError(`Expected a finite loss, got ${losses.loss} in ${where}; a lower learning rate may help`);
-}
-
-function lossesOf(metrics: Metrics, scale: number): Losses {
-  const number = (name: string, otherwise: number) => (metrics[name]?.[0] ?? otherwise) * scale;
-  return {
-    loss: number('loss', Number.NaN),
-    reconstruction: number('reconstruction', Number.NaN),
-    divergence: number('divergence', 0),
-    penalty: number('penalty', 0),
-    ...(metrics.likelihood === undefined ? {} : { likelihood: number('likelihood', Number.NaN) }),
-  };
-}
-
-function createMean(): { add(losses: Losses, rows: number): void; readonly mean: Losses } {
-  const total: Record<string, number> = {};
-  let count = 0;
-  return {
-    add(losses, rows) {
-      for (const [name, value] of Object.entries(losses)) total[name] = (total[name] ?? 0) + value * rows;
-      count += rows;
-    },
-    get mean() {
-      return Object.fromEntries(Object.entries(total).map(([name, sum]) => [name, sum / count])) as unknown as Losses;
-    },
-  };
-}
-
-/** The mean activation of each unit, by batch and over an epoch; empty for models that are not to be sparse. */
-function createActivity({ network }: Recipe): {
-  add(metrics: Metrics, scale: number, rows: number): { readonly sparsity?: Sparsity };
-  readonly mean: { readonly sparsity?: Sparsity };
-} {
-  const sparsity = network.kind === 'autoencoder' ? network.sparsity : undefined;
-  const target = sparsity?.kind === 'kl' ? { target: sparsity.target } : {};
-  let total: Float64Array | undefined;
-  let count = 0;
-  return {
-    add(metrics, scale, rows) {
-      const summed = metrics.sparsity;
-      if (summed === undefined) return {};
-      const mean = summed.map((activation) => activation * scale);
-      total ??= new Float64Array(mean.length);
-      mean.forEach((activation, unit) => {
-        (total as Float64Array)[unit] = (total?.[unit] ?? 0) + activation * rows;
-      });
-      count += rows;
-      return { sparsity: { ...target, mean } };
-    },
-    get mean() {
-      return total === undefined
-        ? {}
-        : { sparsity: { ...target, mean: Float32Array.from(total, (sum) => sum / count) } };
-    },
-  };
+  return { heldOut: order.subarray(0, heldOut), training: order.subarray(heldOut) };
 }

@@ -4,7 +4,10 @@ import type { Engine } from '../engine/engine.js';
 export interface FitOptions {
   /** Seed of everything random; default 0. The same seed and rows give the same model. */
   readonly seed?: number;
-  /** Passes over the data; default 40, fewer where that would exceed 6,000 steps, about 200 steps under 2,000 rows. */
+  /**
+   * Passes over the data; default 25, up to 40 where that makes fewer than 800 steps, fewer where it would exceed 6,000 steps,
+   * about 200 steps under 2,000 rows.
+   */
   readonly epochs?: number;
   /** Rows of a batch, even; default 500, or 64 under 2,000 rows. */
   readonly batchRows?: number;
@@ -16,7 +19,7 @@ export interface FitOptions {
   readonly decay?: number;
   /** Share of the rows that is held out to judge epochs by, in [0, 0.5]; default 0.05. */
   readonly validation?: number;
-  /** Epochs without a better validation loss after which training stops; default 8. The best weights are kept. */
+  /** Epochs without a better validation loss (`stopOn`) after which training stops; default 8. The best weights are kept. */
   readonly patience?: number;
   /** Seconds after which training stops at the end of an epoch; default none. Results then depend on the machine. */
   readonly maxSeconds?: number;
@@ -40,17 +43,21 @@ export interface FitSettings {
   readonly decay: number;
   readonly validation: number;
   readonly patience: number;
+  /** There where not the held-out loss judges the epochs. */
+  readonly stopOn?: 'fidelity';
 }
 
 /** Options that only variational models have. */
 export interface DivergenceOptions {
   readonly beta?: number;
   readonly warmUpEpochs?: number;
+  readonly stopOn?: 'loss' | 'fidelity';
 }
 
 /** Rows from which a table is not small: small ones take narrower networks, smaller batches and fewer steps. */
 export const SMALL = 2000;
 const SMALL_STEPS = 200;
+const EPOCHS = { least: 25, most: 40, enoughSteps: 800 };
 const MOST_STEPS = 6000;
 /** Held-out rows below which a validation loss says too little. */
 const LEAST_HELD_OUT = 20;
@@ -62,7 +69,9 @@ export function settle(options: FitOptions & DivergenceOptions, rows: number, be
   const heldOut = Math.floor(rows * validation);
   const batchRows = options.batchRows ?? (small ? 64 : 500);
   const stepsAnEpoch = Math.ceil((rows - heldOut) / batchRows);
-  const epochs = small ? Math.ceil(SMALL_STEPS / stepsAnEpoch) : Math.min(40, Math.ceil(MOST_STEPS / stepsAnEpoch));
+  // More passes learn large tables by heart rather than better: the likelihood of held-out rows falls again.
+  const passes = Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.ceil(EPOCHS.enoughSteps / stepsAnEpoch)));
+  const epochs = small ? Math.ceil(SMALL_STEPS / stepsAnEpoch) : Math.min(passes, Math.ceil(MOST_STEPS / stepsAnEpoch));
   const settings: FitSettings = {
     seed: options.seed ?? 0,
     epochs: options.epochs ?? epochs,
@@ -73,6 +82,7 @@ export function settle(options: FitOptions & DivergenceOptions, rows: number, be
     decay: options.decay ?? 1,
     validation: options.validation === undefined && heldOut < LEAST_HELD_OUT ? 0 : validation,
     patience: options.patience ?? 8,
+    ...(options.stopOn === 'fidelity' ? { stopOn: options.stopOn } : {}),
   };
   check(settings);
   return settings;

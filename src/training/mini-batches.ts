@@ -37,7 +37,7 @@ export interface MiniBatchOptions {
  */
 export function miniBatch({ table, rows, batchRows, latent, beta = 1, key }: MiniBatchOptions): InputArrays {
   const { width, values } = table;
-  const coded = values instanceof Uint16Array;
+  const coded = !(values instanceof Float32Array);
   const taken = coded ? new Int32Array(batchRows * width) : new Float32Array(batchRows * width);
   const weights = new Float32Array(batchRows);
   rows.forEach((row, i) => {

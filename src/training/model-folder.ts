@@ -18,6 +18,8 @@ const lossesJson = z.object({
   likelihood: z.number().exactOptional(),
 });
 
+const fidelityJson = z.object({ shapeError: z.number(), trendError: z.number(), rows: z.number() });
+
 /** An array of numbers on disk, a Float32Array in memory. */
 const sparsityJson = z.object({
   target: z.number().exactOptional(),
@@ -78,6 +80,7 @@ const modelJson = z.object({
       decay: z.number(),
       validation: z.number(),
       patience: z.number(),
+      stopOn: z.literal('fidelity').exactOptional(),
     }),
     network: networkJson,
     bestEpoch: z.number(),
@@ -86,6 +89,7 @@ const modelJson = z.object({
         epoch: z.number(),
         training: lossesJson,
         validation: lossesJson.exactOptional(),
+        fidelity: fidelityJson.exactOptional(),
         sparsity: sparsityJson.exactOptional(),
       }),
     ),
@@ -96,16 +100,16 @@ const modelJson = z.object({
 /**
  * Saves a model as a folder: `model.json` (schema, codec, network, training history, versions, checksums) and an ONNX
  * file a graph. The folder appears whole or not at all; one that was there before is replaced. Throws ModelError when
- * the place holds something that is not a model.
+ * the place holds something that is not a model, or cannot be written, such as on a full disk.
  */
 export async function saveModel({ codec, graphs, training }: ModelParts, directory: string): Promise<void> {
   const target = resolve(directory);
   await requireModelPlace(directory);
   const parent = dirname(target);
-  await mkdir(parent, { recursive: true });
   const fresh = join(parent, `.${basename(target)}.${randomUUID()}`);
-  await mkdir(fresh);
   try {
+    await mkdir(parent, { recursive: true });
+    await mkdir(fresh);
     const files: Record<string, string> = {};
     for (const [name, bytes] of Object.entries(graphs)) {
       files[`${name}.onnx`] = sha256(bytes);
@@ -115,9 +119,11 @@ export async function saveModel({ codec, graphs, training }: ModelParts, directo
     const checksum = sha256(JSON.stringify(description));
     await write(join(fresh, DESCRIPTION), `${JSON.stringify({ checksum, ...description }, null, 1)}\n`);
     await replace(fresh, target);
-  } catch (error) {
+  } catch (cause) {
     await rm(fresh, { recursive: true, force: true });
-    throw error;
+    // Without the temporary name, which means nothing to a reader.
+    const found = (cause as Error).message.replace(/, \w+( '.*)?$/s, '');
+    throw new ModelError(`Expected a place that a model can be saved in, got ${found} (${directory})`, { cause });
   }
 }
 

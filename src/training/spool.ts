@@ -8,7 +8,7 @@ import { createSpoolFile, type SpoolFile } from './spool-file.js';
 
 /** Options of `createSpool`. */
 export interface SpoolOptions {
-  /** Bytes of batches kept in memory, 0 or more; later batches go to a temporary file. Default 256 MiB. */
+  /** Bytes of batches kept in memory, 0 or more; when there are more, all go to a temporary file. Default 64 MiB. */
   readonly memoryBytes?: number;
   /** Where the temporary folder is made; default the system's temporary folder. */
   readonly directory?: string;
@@ -34,12 +34,13 @@ export interface Spool {
 }
 
 /**
- * Makes a spool that holds batches in memory up to a bound and in a temporary file beyond it.
+ * Makes a spool that holds batches in memory up to a bound, and all of them in a temporary file beyond it: what comes after the
+ * reading needs the memory too.
  *
  * The file is made when it is first needed, in a folder of its own, and is removed by `close` or, failing that, when the process
  * exits. Close a spool on every path.
  */
-export function createSpool({ memoryBytes = 2 ** 28, directory = tmpdir() }: SpoolOptions = {}): Spool {
+export function createSpool({ memoryBytes = 2 ** 26, directory = tmpdir() }: SpoolOptions = {}): Spool {
   if (!(memoryBytes >= 0)) throw new RangeError(`Expected \`memoryBytes\` to be 0 or more, got ${memoryBytes}`);
   const kept: RecordBatch[] = [];
   const dictionaries = new Set<Vector>();
@@ -67,9 +68,17 @@ export function createSpool({ memoryBytes = 2 ** 28, directory = tmpdir() }: Spo
       for (const dictionary of added) dictionaries.add(dictionary);
     } else {
       file ??= await createSpoolFile(directory);
+      for (const earlier of kept) await file.append(earlier);
+      forget();
       await file.append(compacted.batch);
     }
     rows += batch.numRows;
+  }
+
+  function forget(): void {
+    kept.length = 0;
+    dictionaries.clear();
+    bytesInMemory = 0;
   }
 
   return {
@@ -90,15 +99,12 @@ export function createSpool({ memoryBytes = 2 ** 28, directory = tmpdir() }: Spo
     async *batches() {
       await last;
       if (closed) throw new Error('Expected an open spool, got a closed one');
-      yield* kept.slice();
-      if (file !== undefined) yield* file.batches();
+      yield* file === undefined ? kept.slice() : file.batches();
     },
     async close() {
       closed = true;
       await last;
-      kept.length = 0;
-      dictionaries.clear();
-      bytesInMemory = 0;
+      forget();
       await file?.remove();
       file = undefined;
     },

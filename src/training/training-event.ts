@@ -26,15 +26,25 @@ export interface Sparsity {
   readonly mean: Float32Array;
 }
 
+/** How close records drawn from the averaged weights are to held-out ones, as `fidelity` has it; errors in [0, 1], 0 being the same. */
+export interface MeasuredFidelity {
+  /** Mean over columns. */
+  readonly shapeError: number;
+  /** Mean over pairs of columns, 1,000 of them at most. */
+  readonly trendError: number;
+  /** Held-out records that 2,048 drawn ones were compared with: few of them leave much of the errors to chance. */
+  readonly rows: number;
+}
+
 /** One step on one batch. */
 export interface StepEvent extends Losses {
   readonly kind: 'step';
-  /** From 1. */
+  /** From 1. In a single pass, the pass over the window that it starts with; one more for the stream after it. */
   readonly epoch: number;
   /** From 1, over all epochs. */
   readonly step: number;
-  /** All steps there will be, unless training stops early. */
-  readonly steps: number;
+  /** All steps there will be, unless training stops early; absent in a single pass, whose stream may have no end. */
+  readonly steps?: number;
   /** Records of this batch. */
   readonly rows: number;
   /** Of this batch; absent where no sparsity is asked for. */
@@ -51,17 +61,41 @@ export interface EpochEvent {
   readonly training: Losses;
   /** Of the averaged weights on the held-out records; absent where the table is too small to hold any out. */
   readonly validation?: Losses;
+  /** Of the averaged weights; absent where it was not measured: where nothing is held out, and for autoencoders. */
+  readonly fidelity?: MeasuredFidelity;
   /** Of the epoch's records; absent where no sparsity is asked for. */
   readonly sparsity?: Sparsity;
 }
 
-/** Training is over. */
+/** Training is over; in a single pass, the model as it is by now. */
 export interface ModelEvent {
   readonly kind: 'model';
   readonly model: FittedModel;
 }
 
-/** A batch of the input, replayed once the model is fitted. */
+/** How far a column's distribution is from what it was. */
+export interface ColumnDrift {
+  readonly column: string;
+  /** The population stability index less its mean under sampling alone, 0 or more: of the end of the window that differs most. */
+  readonly index: number;
+  /** Share of values there that the reference had none of: categories, nulls, numbers out of range. */
+  readonly unseen: number;
+  /** Whether the index is above the threshold, and not by chance. */
+  readonly moved: boolean;
+}
+
+/** The records of a single pass are no longer distributed as those that the columns were fitted to. */
+export interface DriftEvent {
+  readonly kind: 'drift';
+  /** Records of the stream so far. */
+  readonly rows: number;
+  /** How many of them, the last, were compared. */
+  readonly window: number;
+  /** Every column whose distribution is defined (not identifiers, free text, images), the furthest first; one or more moved. */
+  readonly columns: readonly ColumnDrift[];
+}
+
+/** A batch of the input, replayed once the model is fitted; in a single pass, with the newest model. */
 export interface BatchEvent {
   readonly kind: 'batch';
   readonly batch: RecordBatch;
@@ -69,4 +103,4 @@ export interface BatchEvent {
 }
 
 /** What a training emits: one stream carries both the metrics and the data. */
-export type TrainingEvent = StepEvent | EpochEvent | ModelEvent | BatchEvent;
+export type TrainingEvent = StepEvent | EpochEvent | ModelEvent | DriftEvent | BatchEvent;

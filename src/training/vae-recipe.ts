@@ -2,12 +2,13 @@ import type { Codec } from '../columns/codec.js';
 import { inputsOf } from '../models/span.js';
 import { tableVaeReference } from '../models/table-vae-reference.js';
 import { vaeReference } from '../models/vae-reference.js';
+import { checkFidelityOptions, type FidelityOptions } from './fidelity-options.js';
 import { type DivergenceOptions, type FitOptions, requireWhole, requireWithin, SMALL, settle } from './fit-options.js';
 import { ANY_SPAN, type NetworkOptions, networkConfig, requireLatent } from './network-options.js';
 import type { Recipe } from './recipe.js';
 
 /** Options of a variational autoencoder. */
-export interface VaeOptions extends FitOptions, DivergenceOptions, NetworkOptions {
+export interface VaeOptions extends FitOptions, DivergenceOptions, FidelityOptions, NetworkOptions {
   /**
    * Widths of the hidden layers; default 256, or 128 under 2,000 rows, and 16 after convolutions. The autoregressive
    * decoder has one width for all.
@@ -34,6 +35,7 @@ export function checkVaeOptions(options: VaeOptions): void {
 
 /** What to train for a codec: the autoregressive VAE for codes, the factorised one for values. RangeError as `settle`. */
 export function vaeRecipe(options: VaeOptions, { spans, storage }: Columns, rows: number): Recipe {
+  checkFidelityOptions(options);
   const width = rows < SMALL ? 128 : 256;
   requireLatent(options.latent, spans);
   if (storage === 'codes') {

@@ -1,12 +1,17 @@
 // @ts-check
-// How close sampled records are to a table, as SDMetrics defines it: npm run bench:fidelity -- TABLE.csv [--seeds 1,2,3]
+// How close sampled records are to a table, as SDMetrics defines it: npm run bench:fidelity -- TABLE.csv [--seeds 1,2,3] [--single-pass]
 import { parseArgs } from 'node:util';
 import { fidelity, fromCsv, sample, trainVae } from 'rx-augment';
 import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: 'string', default: '1,2,3' }, target: { type: 'string' }, verbose: { type: 'boolean' } },
+  options: {
+    seeds: { type: 'string', default: '1,2,3' },
+    target: { type: 'string' },
+    verbose: { type: 'boolean' },
+    'single-pass': { type: 'boolean' },
+  },
 });
 const [path] = positionals;
 if (path === undefined) throw new TypeError('Expected the path of a CSV file: npm run bench:fidelity -- TABLE.csv');
@@ -18,12 +23,17 @@ console.log('seed   shape %   trend %   trained in s   sampled rows/s');
 const scores = [];
 for (const seed of values.seeds.split(',').map(Number)) {
   const start = performance.now();
-  const options = { seed, ...(values.target === undefined ? {} : { target: values.target }) };
+  /** @type {import('rx-augment').TrainVaeOptions} */
+  const options = {
+    seed,
+    ...(values.target === undefined ? {} : { target: values.target }),
+    ...(values['single-pass'] ? { replay: 'none' } : {}),
+  };
   const trained = fromCsv(path).pipe(
     trainVae(options),
     filter((event) => event.kind === 'model'),
   );
-  const { model } = await firstValueFrom(trained);
+  const { model } = await (values['single-pass'] ? lastValueFrom(trained) : firstValueFrom(trained));
   const seconds = (performance.now() - start) / 1000;
   await lastValueFrom(sample(model, 2048, { seed }));
   const begun = performance.now();

@@ -1,12 +1,15 @@
 // @ts-check
 // The whole pipe as a user runs it, standard input to /dev/null: npm run bench:pipe -- TABLE.csv [--mb 100,1000]
-//   [--copies 5] [--model DIR] [--stall SECONDS] [--stages]
-// The table is repeated until there are so many megabytes. Without --model a model of the table is trained for 5 epochs.
+//   [--copies 5] [--formats csv,arrow] [--model DIR] [--stall 0,10] [--train] [--numbered] [--stages]
+// The table is repeated until there are so many megabytes; --numbered gives each row an identifier of its own. --stall: seconds that
+// the reader stops for. --train: an epoch on that many megabytes too, which a training keeps in a temporary file and at most 4.4
+// million rows of 15 columns of which it learns from. Without --model a model of the table is trained for 5 epochs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -21,6 +24,8 @@ const { values, positionals } = parseArgs({
     formats: { type: 'string', default: 'csv,arrow' },
     model: { type: 'string' },
     stall: { type: 'string', default: '0' },
+    train: { type: 'boolean', default: false },
+    numbered: { type: 'boolean', default: false },
     stages: { type: 'boolean', default: false },
   },
 });
@@ -37,29 +42,37 @@ const bodyRows = body.reduce((rows, byte) => rows + (byte === 10 ? 1 : 0), 0);
 
 /** @param {number} times */
 function* table(times) {
+  if (values.numbered) {
+    yield `record,${text.subarray(0, bodyStart)}`;
+    const lines = body.toString().split(/(?<=\n)/);
+    for (let i = 0; i < times; i += 1)
+      for (let at = 0; at < lines.length; at += 500)
+        yield lines
+          .slice(at, at + 500)
+          .reduce((part, line, row) => `${part}r${i * lines.length + at + row},${line}`, '');
+    return;
+  }
   yield text.subarray(0, bodyStart);
   for (let i = 0; i < times; i += 1)
     for (let at = 0; at < body.length; at += 65_536) yield body.subarray(at, at + 65_536);
 }
 
 /**
- * @param {string} model
+ * Runs a command on the repeated table and prints what it took.
+ * @param {string} name
+ * @param {readonly string[]} args
  * @param {number} megabytes
- * @param {string} format
+ * @param {number} rowsOut for each row in
+ * @param {number} stall
  */
-async function run(model, megabytes, format) {
+async function run(name, args, megabytes, rowsOut, stall = 0) {
   const times = Math.max(1, Math.round((megabytes * 1e6) / body.length));
   const report = join(folder, 'report.json');
-  const stall = Number(values.stall);
   const start = performance.now();
-  const child = spawn(
-    process.execPath,
-    ['--import', probe, cli, 'augment', String(copies), '--model', model, '--format', format, '--quiet'],
-    {
-      stdio: ['pipe', stall > 0 ? 'pipe' : openSync('/dev/null', 'w'), 'inherit'],
-      env: { ...process.env, PIPE_PROBE: report },
-    },
-  );
+  const child = spawn(process.execPath, ['--import', probe, cli, ...args, '--quiet'], {
+    stdio: ['pipe', stall > 0 ? 'pipe' : openSync('/dev/null', 'w'), 'inherit'],
+    env: { ...process.env, PIPE_PROBE: report },
+  });
   const ended = once(child, 'close');
   // A reader that takes nothing for a while, after it has had the first bytes.
   child.stdout?.once('data', async () => {
@@ -72,11 +85,11 @@ async function run(model, megabytes, format) {
   const [code] = await ended;
   if (code !== 0) throw new Error(`Expected exit code 0, got ${code}`);
   const seconds = (performance.now() - start) / 1000 - stall;
-  const rows = times * bodyRows * (copies + 1);
+  const rows = times * bodyRows * rowsOut;
   const found = JSON.parse(readFileSync(report, 'utf8'));
   console.log(
     [
-      format.padEnd(6),
+      name.padEnd(10),
       String(Math.round((times * body.length) / 1e6)).padStart(8),
       String(rows).padStart(12),
       seconds.toFixed(1).padStart(8),
@@ -126,15 +139,22 @@ async function stages(folder) {
 try {
   const model = values.model ?? join(folder, 'model');
   if (values.model === undefined) {
-    const trained = fromCsv(path).pipe(
+    const trained = (values.numbered ? fromCsv(Readable.from(table(1))) : fromCsv(path)).pipe(
       trainVae({ epochs: 5, seed: 1 }),
       filter((event) => event.kind === 'model'),
     );
     await saveModel((await firstValueFrom(trained)).model, model);
   }
-  console.log('format    MB in     rows out  seconds    rows/s   MB in/s   CPU s  peak MB  delay p99 ms');
-  for (const megabytes of values.mb.split(',').map(Number))
-    for (const format of values.formats.split(',')) await run(model, megabytes, format);
+  console.log('what          MB in   rows       seconds    rows/s   MB in/s   CPU s  peak MB  delay p99 ms');
+  for (const megabytes of values.mb.split(',').map(Number)) {
+    for (const format of values.formats.split(',').filter((name) => name !== '')) {
+      const args = ['augment', String(copies), '--model', model, '--format', format];
+      for (const stall of values.stall.split(',').map(Number))
+        await run(stall > 0 ? `${format} ${stall} s` : format, args, megabytes, copies + 1, stall);
+    }
+    if (values.train)
+      await run('train', ['train', '--model', join(folder, 'trained'), '--epochs', '1', '--seed', '1'], megabytes, 1);
+  }
   if (values.stages) await stages(model);
 } finally {
   rmSync(folder, { recursive: true });

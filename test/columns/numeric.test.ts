@@ -70,6 +70,23 @@ describe('numeric', () => {
     expect(distance(modes, decodedAgain(codec, modes))).toBeLessThan(0.005);
   });
 
+  it('gives back exactly the numbers that people repeat, in their share, and no lone number', () => {
+    // 30 repeated amounts of 60 rows each, 18,000 lone ones among them.
+    const amounts = Array.from({ length: 30 }, (_, i) => 100.5 + 331 * i);
+    const lone = Array.from(uniforms(18_200), (u) => 10_000 * u);
+    const values = lone.map((v, i) => (i < 1800 ? amounts[i % 30]! : v));
+    const codec = fitted([batchOf(new Float64(), values)]);
+    const again = decodedAgain(codec, values);
+    const wanted = new Set(amounts);
+    const count = again.filter((v) => wanted.has(v)).length;
+    expect(count).toBeGreaterThan(1500);
+    expect(count).toBeLessThan(2100);
+    const known = new Set(lone.slice(1800));
+    expect(again.filter((v) => known.has(v) && !wanted.has(v))).toEqual([]);
+    for (const code of jsonOf(codec).codes)
+      if ('knots' in code) expect(code.atoms.every(({ rows }) => rows >= 5)).toBe(true);
+  });
+
   it('gives spikes their own codes and their exact values, never to be met in a bin', () => {
     const codec = fitted([batchOf(new Float64(), spiked)]);
     const values = jsonOf(codec).codes.filter((code) => 'value' in code);

@@ -55,7 +55,7 @@ describe('rx-augment report', () => {
     expect([itself.shapeError, itself.trendError]).toEqual([0, 0]);
     expect(itself.privacy.copies.synthetic).toEqual({ copies: 974, rows: 974 });
     expect(itself.verdict.level).toBe('poor');
-  });
+  }, 180_000);
 
   it('refuses in one line, leaving nothing behind', async () => {
     const refused = async (args: string[], message: RegExp) => {
@@ -102,8 +102,8 @@ describe('rx-augment report', () => {
               }).length,
             })),
           );
-          // Six columns, the pairs, the losses, two latent maps.
-          expect(charts).toHaveLength(10);
+          // Six columns, the pairs, the losses, two latent maps, the closeness to training.
+          expect(charts).toHaveLength(11);
           for (const { label, role, marks } of charts) {
             expect([label.length > 10, role]).toEqual([true, 'img']);
             expect(marks, label).toBeGreaterThan(1);

@@ -178,6 +178,31 @@ export function describeEngine(engine: Engine): void {
       expect((await trainer.step([step]))[0]).toEqual(next);
     });
 
+    it('runs graphs under the averaged weights as the exported ones run, and changes nothing', async () => {
+      const of = tableVae;
+      const trainer = await create({ model: of.reference, batchRows: 6, seed: 7, averageDecay: 0.9 });
+      const step = { inputs: of.inputs(6, 1), learningRate: 0.05 };
+      await trainer.step([step, step, step]);
+      const before = await trainer.weights();
+      const runner = createRunner(await trainer.exportGraphs(before.average), { workers: 1 });
+      try {
+        // A part of a chunk, several chunks, and more chunks than threads.
+        for (const rows of [1, 513, 2100]) {
+          const uniforms = Float32Array.from({ length: rows * 5 }, (_, i) => ((i * 37) % 1009) / 1009 + 0.0004);
+          const drawn = await trainer.run('sampler', { uniforms }, rows);
+          expect(drawn).toEqual(await runner.run('sampler', { uniforms }, rows));
+          expect(drawn.codes).toHaveLength(rows * 5);
+        }
+        const { codes } = of.inputs(600, 9);
+        const { mu } = await trainer.run('encoder', { codes: codes! }, 600);
+        expectClose(mu!, (await runner.run('encoder', { codes: codes! }, 600)).mu!, 1e-5, 1e-6);
+      } finally {
+        await runner.close();
+      }
+      expect(await trainer.weights()).toEqual(before);
+      await expect(trainer.run('nothing', {}, 1)).rejects.toThrow(/Expected a graph of the model, got `nothing`/);
+    });
+
     it('gives the same for steps one by one, many at once, and calls that overlap', async () => {
       const steps = Array.from({ length: 70 }, (_, t) => ({
         inputs: denseCase.inputs(4, t),

@@ -108,6 +108,14 @@ describe('conditions and balance', () => {
     }
   });
 
+  it('go on giving every class as many where the stream is longer than the training data', async () => {
+    const rows = rowsOf(
+      await lastValueFrom(of(table, table).pipe(augment(0, { model, balance: 'group', seed: 1 }), toArray())),
+    );
+    const largest = real.filter(({ group }) => group === 'c').length;
+    for (const label of 'abc') expect(rows.filter(({ group }) => group === label)).toHaveLength(2 * largest);
+  });
+
   it('give the shares asked for, and take the counts of another stream', async () => {
     const shares = { a: 1, b: 1, c: 2 };
     const rows = rowsOf(

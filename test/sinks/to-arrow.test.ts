@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -8,6 +8,7 @@ import {
   Dictionary,
   Field,
   Float64,
+  Int8,
   Int32,
   makeData,
   RecordBatch,
@@ -21,7 +22,10 @@ import { from, lastValueFrom, of } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toArrow } from '../../src/sinks/to-arrow.js';
 import { batchOf, describeSink } from '../conformance/describe-sink.js';
+import { everyType } from '../parquet-table.js';
 
+const python = process.env.PYTHON ?? 'python3';
+const hasPyarrow = spawnSync(python, ['-c', 'import pyarrow']).status === 0;
 const magic = (bytes: Uint8Array) => Buffer.from(bytes.subarray(0, 6)).toString() === 'ARROW1';
 
 for (const format of ['stream', 'file'] as const) {
@@ -126,6 +130,44 @@ describe('toArrow', () => {
     },
   );
 
+  const colours = (words: (string | null)[], indices: Int8 | Int32 = new Int32()) => {
+    const vector = vectorFromArray(words, new Dictionary(new Utf8(), indices));
+    return batch({ colour: vector.data[0]! }, words.length);
+  };
+
+  it.each(['stream', 'file'] as const)(
+    'writes dictionaries of other words from batch to batch (%s)',
+    async (format) => {
+      const first = colours(['red', null, 'green']);
+      const batches = [first, colours(['green', 'blue', null, 'red']).slice(1, 4), colours(['pink', 'blue']), first];
+      const path = join(folder, 'words');
+      await lastValueFrom(from(batches).pipe(toArrow(path, { format })));
+      const table = tableFromIPC(readFileSync(path));
+      expect(table.toArray().map(({ colour }) => colour)).toEqual([
+        'red',
+        null,
+        'green',
+        'blue',
+        null,
+        'red',
+        'pink',
+        'blue',
+        'red',
+        null,
+        'green',
+      ]);
+    },
+  );
+
+  it('says where a file has more words than its indices can tell apart', async () => {
+    const words = (from: number) => Array.from({ length: 100 }, (_, i) => `word ${from + i}`);
+    const batches = [colours(words(0), new Int8()), colours(words(50), new Int8())];
+    await expect(lastValueFrom(from(batches).pipe(toArrow(join(folder, 'many.arrow'))))).rejects.toThrow(
+      'Expected the words of column `colour` in one file to fit `dictionary<int8, utf8>`, got 129',
+    );
+    expect(readdirSync(folder)).not.toContain('many.arrow');
+  });
+
   it('keeps nulls and the metadata of fields', async () => {
     const type = new Int32();
     const data = makeData({
@@ -144,11 +186,44 @@ describe('toArrow', () => {
     expect(table.schema.fields[0]!.metadata.get('unit')).toBe('kg');
   });
 
-  it.runIf(spawnSync('python3', ['-c', 'import pyarrow']).status === 0)('is read by pyarrow', async () => {
-    const path = join(folder, 'python.arrow');
-    await lastValueFrom(from([batchOf(3), batchOf(4, 3)]).pipe(toArrow(path)));
-    const program = 'import pyarrow as p, sys; print(p.ipc.open_file(sys.argv[1]).read_all().to_pydict())';
-    const { stdout } = spawnSync('python3', ['-c', program, path], { encoding: 'utf8' });
-    expect(stdout).toContain("'n': [0, 1, 2, 3, 4, 5, 6]");
-  });
+  it.skipIf(!hasPyarrow).each(['file', 'stream'] as const)(
+    'is read by pyarrow with the same values, as a %s (skipped without pyarrow)',
+    async (format) => {
+      const path = join(folder, `python.${format}`);
+      await lastValueFrom(from([everyType(), everyType()]).pipe(toArrow(path, { format })));
+      const program = `import pyarrow as p, sys
+t = p.ipc.open_${format}(sys.argv[1]).read_all()
+t.validate(full=True)
+print(t.schema.metadata, t.num_rows, t.slice(3) == t.slice(0, 3))
+for name in t.column_names: print(name, t[name].type, t[name].slice(0, 3).to_pylist() if name != 'ns' else t[name].cast(p.int64()).to_pylist()[:3])`;
+      const { stdout, stderr } = spawnSync(python, ['-c', program, path], { encoding: 'utf8' });
+      expect(stderr).toBe('');
+      expect(
+        stdout
+          .trimEnd()
+          .replaceAll(/tzinfo=<UTC>|tzinfo=[\w.]+\(key='UTC'\)/g, 'tzinfo=UTC')
+          .split('\n'),
+      ).toEqual([
+        'None 6 True',
+        'flag bool [True, False, None]',
+        'tiny int8 [-128, 127, None]',
+        'whole int32 [-2147483648, 5, None]',
+        'long int64 [-9223372036854775808, 9007199254740993, None]',
+        'natural uint32 [4294967295, 0, None]',
+        'large uint64 [18446744073709551615, 1, None]',
+        'single float [0.5, -1.25, None]',
+        'real double [0.1, inf, None]',
+        "text string ['ü😀', '', None]",
+        "word dictionary<values=string, indices=int8, ordered=0> ['red', 'green', None]",
+        "bytes binary [b'\\x00\\xff', b'', None]",
+        "fixed fixed_size_binary[2] [b'\\x01\\x02', b'\\x03\\x04', None]",
+        'day date32[day] [datetime.date(1969, 12, 31), datetime.date(2024, 2, 29), None]',
+        'ms timestamp[ms] [datetime.datetime(1969, 12, 31, 23, 59, 59, 999000), datetime.datetime(2023, 11, 14, 22, 13, 20, 123000), None]',
+        'us timestamp[us, tz=UTC] [datetime.datetime(1970, 1, 1, 0, 0, 0, 1500, tzinfo=UTC), datetime.datetime(2023, 11, 14, 22, 13, 20, 123000, tzinfo=UTC), None]',
+        'ns timestamp[ns] [-1, 1700000000123456789, None]',
+        "money decimal128(20, 2) [Decimal('-1.23'), Decimal('123.45'), None]",
+        'id int32 [1, 2, 3]',
+      ]);
+    },
+  );
 });

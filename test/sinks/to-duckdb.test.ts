@@ -10,9 +10,11 @@ import { buildData } from '../../src/batches/build-data.js';
 import { typeName } from '../../src/batches/type-name.js';
 import { toDuckdb } from '../../src/sinks/to-duckdb.js';
 import { fromDuckdb } from '../../src/sources/from-duckdb.js';
+import { describeQuerySource } from '../conformance/describe-query-source.js';
 import { batchOf } from '../conformance/describe-sink.js';
+import { describeTableSink } from '../conformance/describe-table-sink.js';
 import { everyType } from '../parquet-table.js';
-import { collect, rowsOf } from '../sources/fixtures.js';
+import { collect, expectClosed, rowsOf } from '../sources/fixtures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'rx-augment-duckdb-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,6 +32,33 @@ async function query(path: string, text: string) {
 }
 
 describe('DuckDB', () => {
+  const path = at('suite.duckdb');
+  const closed = async () => {
+    await expectClosed();
+  };
+
+  describeQuerySource({
+    name: 'fromDuckdb',
+    open: (rows, options) =>
+      fromDuckdb({
+        query: `SELECT i::INTEGER AS id, CASE WHEN i % 5 > 0 THEN 'name ' || i END AS name FROM range(${rows}) AS t(i)`,
+        ...options,
+      }),
+    openNothing: () => fromDuckdb({ query: 'SELECT * FROM nowhere' }),
+    closed,
+  });
+
+  describeTableSink({
+    name: 'toDuckdb',
+    sink: (table, options) => toDuckdb({ path, table, ...options }),
+    async read(table) {
+      if (!existsSync(path)) return undefined;
+      const tables = await query(path, `SELECT 1 FROM duckdb_tables() WHERE table_name = '${table}'`);
+      return tables.length > 0 ? query(path, `SELECT * FROM ${table}`) : undefined;
+    },
+    closed,
+  });
+
   it('takes rows of every type, with nulls, and gives them back', async () => {
     const [path, table] = [at('types.duckdb'), 'a "strange" table'];
     const batch = everyType();

@@ -6,7 +6,9 @@ import { typeName } from '../../src/batches/type-name.js';
 import { loadPeer } from '../../src/peer.js';
 import { toPostgres } from '../../src/sinks/to-postgres.js';
 import { fromPostgres } from '../../src/sources/from-postgres.js';
+import { describeQuerySource } from '../conformance/describe-query-source.js';
 import { batchOf } from '../conformance/describe-sink.js';
+import { describeTableSink } from '../conformance/describe-table-sink.js';
 import { everyType } from '../parquet-table.js';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../postgres-server.js';
 import { collect, rowsOf } from '../sources/fixtures.js';
@@ -56,6 +58,28 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
     (await server.query(`SELECT 1 FROM pg_stat_activity WHERE datname = 'postgres' AND pid <> pg_backend_pid()`))
       .length;
 
+  const closed = () => expect.poll(sessions).toBe(0);
+
+  describeQuerySource({
+    name: 'fromPostgres',
+    open: (rows, options) =>
+      fromPostgres({
+        connection: server?.url ?? '',
+        query: `SELECT i AS id, CASE WHEN i % 5 > 0 THEN 'name ' || i END AS name FROM generate_series(0, ${rows - 1}) AS i`,
+        ...options,
+      }),
+    openNothing: () => fromPostgres({ connection: server.url, table: 'nowhere' }),
+    closed,
+  });
+
+  describeTableSink({
+    name: 'toPostgres',
+    sink: (table, options) => write(table, options),
+    read: async (table) =>
+      (await exists(table)) ? (await server.query(`SELECT * FROM ${table}`)).map(Object.values) : undefined,
+    closed,
+  });
+
   it('takes rows of every type, with nulls, and gives them back', async () => {
     const batch = without(everyType(), 'ns');
     const written = await lastValueFrom(of(batch, batch).pipe(write('types')));
@@ -97,6 +121,51 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
     expect([...back!.getChild('us')!.data[0]!.values].slice(0, 2)).toEqual([1500n, 1700000000123000n]);
     expect(back!.schema.fields.find(({ name }) => name === 'money')!.metadata.get('rx-augment:decimals')).toBe('2');
     expect(await sessions()).toBe(0);
+  });
+
+  it('reads the types of the database up to their edges', async () => {
+    const columns: Record<string, [type: string, values: string[], expected: unknown[]]> = {
+      i2: ['int2', ['-32768', '32767'], [-32768, 32767]],
+      i8: ['int8', ['-9223372036854775808', '9223372036854775807'], [-9223372036854775808n, 9223372036854775807n]],
+      f4: ['float4', ['3.4028235e38', 'NaN'], [3.4028234663852886e38, Number.NaN]],
+      f8: ['float8', ['5e-324', '-Infinity'], [5e-324, Number.NEGATIVE_INFINITY]],
+      exact: [
+        'numeric(30, 4)',
+        ['12345678901234567890.1234', '-0.0001'],
+        [Number('12345678901234567890.1234'), -0.0001],
+      ],
+      free: ['numeric', ['1e-30', 'NaN'], [1e-30, Number.NaN]],
+      flag: ['bool', ['true', 'false'], [true, false]],
+      day: ['date', ['0001-01-01', '9999-12-31'], [Date.parse('0001-01-01T00:00Z'), Date.parse('9999-12-31T00:00Z')]],
+      local: ['timestamp', ['1969-12-31 23:59:59.999999', '9999-12-31 23:59:59'], [-0.001, 253402300799000]],
+      zoned: [
+        'timestamptz',
+        ['2024-03-31 02:30:00+02', '1900-01-01 00:00:00.000001-08'],
+        [1711845000000, -2208960000000 + 0.001],
+      ],
+      bytes: ['bytea', ['\\x00ff5c', '\\x'], ['\\x00ff5c', '\\x']],
+      text: ['text', ['', 'a "quoted", line\nend'], ['', 'a "quoted", line\nend']],
+      padded: ['char(3)', ['a', 'abc'], ['a  ', 'abc']],
+      time: ['time', ['23:59:59.5', '00:00'], ['23:59:59.5', '00:00:00']],
+      span: ['interval', ['1 day 02:00', '-1 mon'], ['1 day 02:00:00', '-1 mons']],
+      json: ['jsonb', ['{"a": [1, null]}', 'null'], ['{"a": [1, null]}', 'null']],
+      id: [
+        'uuid',
+        ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+        ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+      ],
+      list: ['int4[]', ['{1,NULL}', '{}'], ['{1,NULL}', '{}']],
+    };
+    const entries = Object.entries(columns);
+    await server.query(`CREATE TABLE edges (${entries.map(([name, [type]]) => `${name} ${type}`).join(', ')})`);
+    for (const row of [0, 1]) {
+      const literals = entries.map(([, [, values]]) => `'${values[row]}'`).join(', ');
+      await server.query(`INSERT INTO edges VALUES (${literals})`);
+    }
+    await server.query('INSERT INTO edges DEFAULT VALUES');
+    const [batch] = await read({ table: 'edges' });
+    for (const [name, [, , expected]] of entries)
+      expect([name, ...batch!.getChild(name)!]).toEqual([name, ...expected, null]);
   });
 
   it('keeps every text apart: null, empty, quotes, line ends, backslashes, a dot after one', async () => {
@@ -206,8 +275,23 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
       await expect
         .poll(async () => (await other.query("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'COPY%'")).length)
         .toBe(1);
+      const ending = reading.then((message) => message);
+      await other.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY (%'");
+      expect(await ending).toMatch(/^Expected the rows of the query, got: [^\n]*terminating connection[^\n]*$/);
+      const [readingOn, writingOn] = [
+        collect(source).catch((error: Error) => error.message),
+        lastValueFrom(
+          concat(of(batchOf(5000)), NEVER).pipe(toPostgres({ connection: other.url, table: 'idle' })),
+        ).catch((error: Error) => error.message),
+      ];
+      await expect
+        .poll(async () => (await other.query("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'COPY%'")).length)
+        .toBe(2);
       await other.kill();
-      expect(await reading).toMatch(
+      expect(await writingOn).toMatch(
+        /^Expected the database to take the rows for table `idle`, got: [^\n]*(terminat|ended|reset|shutdown)[^\n]*$/i,
+      );
+      expect(await readingOn).toMatch(
         /^Expected the rows of the query, got: [^\n]*(terminat|ended|reset|shutdown)[^\n]*$/i,
       );
     } finally {

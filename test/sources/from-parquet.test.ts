@@ -86,6 +86,21 @@ describe('fromParquet', () => {
     expect(columns).toMatch(/: /);
   });
 
+  it.skipIf(!hasPyarrow).each([
+    ['[[1, 2], None]', 'LIST'],
+    ["[{'a': 1}, None]", 'a nested one'],
+    ['p.array([[(1, 2)], None], p.map_(p.int8(), p.int8()))', 'MAP'],
+  ])('names a nested column, such as %s (skipped without pyarrow)', async (values, found) => {
+    const path = write('nested.parquet', '');
+    const program = `import pyarrow as p, pyarrow.parquet as q, sys
+q.write_table(p.table({'plain': [1, 2], 'deep': ${values}}), sys.argv[1])`;
+    const { status, stderr } = spawnSync(python, ['-c', program, path], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    await expect(collect(fromParquet(path))).rejects.toThrow(
+      new InputError(`Expected columns of plain types, got ${found}`, { source: path, column: 'deep' }),
+    );
+  });
+
   it.skipIf(!hasPyarrow).each(['snappy', 'gzip', 'zstd', 'brotli', 'lz4', 'none'])(
     'reads what pyarrow writes with %s (skipped without pyarrow)',
     async (codec) => {

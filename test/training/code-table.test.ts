@@ -7,16 +7,31 @@ describe('createCodeTable', () => {
   const codesOf = (rows: number) => Uint16Array.from({ length: rows * 2 }, (_, i) => i);
 
   it('keeps all rows in their order while there is room', () => {
-    const table = createCodeTable({ width: 2, storage: 'codes' }, 5, randomKey(1));
+    const table = createCodeTable({ width: 2, storage: 'codes', spans: [{ width: 50_000 }] }, 5, randomKey(1));
     table.add(codesOf(5).subarray(0, 4));
     table.add(codesOf(5).subarray(4));
     expect(table.table).toEqual({ width: 2, rows: 5, values: codesOf(5) });
   });
 
+  it('keeps few codes as bytes', () => {
+    const of = (width: number) => {
+      const table = createCodeTable({ width: 1, storage: 'codes', spans: [{ width }] }, 3, randomKey(1));
+      table.add(Uint16Array.of(0, width - 1, 7));
+      return table.table.values;
+    };
+    expect(of(256)).toEqual(Uint8Array.of(0, 255, 7));
+    expect(of(257)).toEqual(Uint16Array.of(0, 256, 7));
+  });
+
   it('keeps a fair sample of whole rows beyond that, whatever the batches', () => {
     const rows = 20_000;
     const inBatches = (size: number) => {
-      const table = createCodeTable({ width: 2, storage: 'codes' }, rows, randomKey(1), 4000);
+      const table = createCodeTable(
+        { width: 2, storage: 'codes', spans: [{ width: 50_000 }] },
+        rows,
+        randomKey(1),
+        4000,
+      );
       for (let at = 0; at < rows; at += size) {
         table.add(
           codesOf(rows)

@@ -52,7 +52,7 @@ describe('createSpool', () => {
       for (const part of input) await spool.add(part);
       expect(spool.rows).toBe(1000);
       expect(spool.schema?.names).toEqual(['n', 's', 'd']);
-      expect(spool.bytesInMemory).toBeLessThanOrEqual(memoryBytes);
+      expect(spool.bytesInMemory > 0).toBe(memoryBytes > 20_000);
       expect(readdirSync(directory)).toHaveLength(memoryBytes < 20_000 ? 1 : 0);
       expect(await contents(spool)).toEqual(rowsOf(input));
       const [first, second] = await Promise.all([contents(spool), contents(spool)]);

@@ -1,7 +1,7 @@
 import type { ColumnReport } from '../report.js';
 import { type Html, html } from './html.js';
-import { percent, valueText } from './number-texts.js';
 import type { Plotter } from './plotter.js';
+import { percent, shortened, valueText } from './texts.js';
 
 const REAL = 'var(--real)';
 const SYNTHETIC = 'var(--synthetic)';
@@ -23,8 +23,8 @@ export function columnChart(plotter: Plotter, column: ColumnReport): Html | unde
   const { plot } = plotter;
   return plotter.draw(label, {
     width: 400,
-    height: 46 + 20 * bars.length,
-    marginLeft: Math.min(150, 18 + 6.6 * longest),
+    height: Math.max(88, 40 + 18 * bars.length),
+    marginLeft: Math.min(156, 18 + 6.6 * longest),
     marginRight: 12,
     marginTop: 6,
     marginBottom: 32,
@@ -56,12 +56,17 @@ function binChart({ plot, draw }: Plotter, label: string, column: ColumnReport, 
   }));
   return draw(label, {
     width: 400,
-    height: 200,
+    height: 220,
     marginLeft: 40,
     marginRight: 14,
     marginTop: 22,
     marginBottom: 30,
-    x: { label: null, ticks: 5, type: date ? 'utc' : 'linear' },
+    x: {
+      label: null,
+      ticks: 5,
+      type: date ? 'utc' : 'linear',
+      ...(Math.max(Math.abs(bins[0]?.start ?? 0), Math.abs(last?.end ?? 0)) >= 1e6 && !date && { tickFormat: compact }),
+    },
     y: { percent: true, label: '% of rows', grid: true, ticks: 4, labelArrow: 'none' },
     marks: [
       plot.rectY(bars, { x1: 'start', x2: 'end', y: 'real', fill: REAL, insetLeft: 0.5, insetRight: 0.5 }),
@@ -99,6 +104,7 @@ function binText(start: string, end: string, bin: number, bins: number): string 
   return bin === bins - 1 ? `${start} and above` : `${start} – ${end}`;
 }
 
-function shortened(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+/** 50,000,000 as 50M: ticks of large numbers would run into each other. */
+function compact(value: number): string {
+  return value.toLocaleString('en-US', { notation: 'compact', maximumFractionDigits: 2 });
 }

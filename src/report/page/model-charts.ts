@@ -8,14 +8,14 @@ export function lossChart({ plot, draw }: Plotter, { epochs, bestEpoch }: ModelR
   if (epochs.length === 0) return undefined;
   const validated = epochs.filter(({ validation }) => validation !== undefined);
   return draw('Loss by epoch, training and held-out; the numbers are in the table below', {
-    width: 520,
-    height: 260,
+    width: 400,
+    height: 300,
     marginLeft: 46,
     marginTop: 24,
     marginBottom: 36,
     x: {
       label: 'epoch',
-      ticks: Math.min(epochs.length, 10),
+      ticks: Math.min(epochs.length, 6),
       tickFormat: 'd',
       labelArrow: 'none',
       labelAnchor: 'center',
@@ -23,8 +23,14 @@ export function lossChart({ plot, draw }: Plotter, { epochs, bestEpoch }: ModelR
     y: { label: 'nats a record', grid: true, zero: false, labelArrow: 'none', ticks: 5, nice: true },
     marks: [
       plot.ruleX([bestEpoch], { stroke: 'var(--axis)', strokeDasharray: '3 3' }),
-      plot.line(epochs, { x: 'epoch', y: 'training', stroke: 'var(--real)', strokeWidth: 2, marker: 'dot' }),
-      plot.line(validated, { x: 'epoch', y: 'validation', stroke: 'var(--synthetic)', strokeWidth: 2, marker: 'dot' }),
+      plot.line(epochs, { x: 'epoch', y: 'training', stroke: 'var(--real-strong)', strokeWidth: 2 }),
+      plot.line(validated, { x: 'epoch', y: 'validation', stroke: 'var(--synthetic)', strokeWidth: 2 }),
+      ...(epochs.length > 1
+        ? []
+        : [
+            plot.dot(epochs, { x: 'epoch', y: 'training', fill: 'var(--real-strong)' }),
+            plot.dot(validated, { x: 'epoch', y: 'validation', fill: 'var(--synthetic)' }),
+          ]),
     ],
   });
 }
@@ -36,8 +42,8 @@ export function sparsityChart({ plot, draw }: Plotter, { sparsity }: ModelReport
   return draw(
     `Mean activation of ${units.length} units, from ${units[0]?.mean.toFixed(3)} down to ${units.at(-1)?.mean.toFixed(3)}`,
     {
-      width: 520,
-      height: 220,
+      width: 400,
+      height: 300,
       marginLeft: 46,
       marginTop: 24,
       marginBottom: 36,
@@ -70,7 +76,7 @@ export function latentChart(
   const share = (axis: 0 | 1) => `${(100 * variance[axis]).toFixed(0)} % of the variance`;
   return draw(`Density of ${table} records on the two principal axes of the latent means: ${shown.length} cells`, {
     width: 400,
-    height: 320,
+    height: 300,
     marginLeft: 40,
     marginTop: 24,
     marginBottom: 36,
@@ -83,7 +89,7 @@ export function latentChart(
         x2: 'x2',
         y1: 'y1',
         y2: 'y2',
-        fill: `var(--${table})`,
+        fill: `var(--${table === 'real' ? 'real-strong' : table})`,
         fillOpacity: { value: 'share', scale: true },
         inset: 0.3,
       }),

@@ -1,7 +1,7 @@
 import type { Report } from '../report.js';
 import type { Html } from './html.js';
-import { percent } from './number-texts.js';
 import type { Plotter } from './plotter.js';
+import { percent, shortened } from './texts.js';
 
 /** Columns at most: those of the worst pairs. */
 const MAX_COLUMNS = 40;
@@ -30,8 +30,8 @@ export function pairMatrix({ plot, draw }: Plotter, { pairs }: Pick<Report, 'pai
     marginBottom: margin,
     marginTop: 10,
     marginRight: 10,
-    x: { domain: names, label: null, tickRotate: -60, tickFormat: (name: string) => shortened(name), tickSize: 0 },
-    y: { domain: names, label: null, tickFormat: (name: string) => shortened(name), tickSize: 0 },
+    x: { domain: names, label: null, tickRotate: -60, tickFormat: (name: string) => shortened(name, 18), tickSize: 0 },
+    y: { domain: names, label: null, tickFormat: (name: string) => shortened(name, 18), tickSize: 0 },
     opacity: { domain: [0, most], range: [0.04, 0.62] },
     marks: [
       plot.cell(cells, { x: 'a', y: 'b', fill: 'var(--grid)', fillOpacity: 0.35, inset: 1, rx: 3 }),
@@ -56,8 +56,4 @@ export function pairMatrix({ plot, draw }: Plotter, { pairs }: Pick<Report, 'pai
         : []),
     ],
   });
-}
-
-function shortened(name: string): string {
-  return name.length <= 18 ? name : `${name.slice(0, 17)}…`;
 }

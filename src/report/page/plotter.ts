@@ -1,5 +1,5 @@
 import type * as PlotLibrary from '@observablehq/plot';
-import type { Html } from './html.js';
+import { type Html, html } from './html.js';
 
 /** Draws charts as SVG, without a browser. */
 export interface Plotter {
@@ -20,9 +20,8 @@ export async function createPlotter(): Promise<Plotter> {
         ...options,
         document: document as never,
       });
-      chart.setAttribute('role', 'img');
-      chart.setAttribute('aria-label', label);
-      return { html: chart.outerHTML };
+      // The label is escaped here: the light DOM leaves `<` in attributes as it is.
+      return { html: chart.outerHTML.replace(/^<svg/, () => html`<svg role="img" aria-label="${label}"`.html) };
     },
   };
 }

@@ -1,0 +1,57 @@
+import type { RecordBatch } from 'apache-arrow';
+import type { CountingGate } from './gate-options.js';
+
+/** The codes or values of records [rows, width], and where in its code each value lies. */
+export interface Drawn {
+  readonly codes: Int32Array | Float32Array;
+  readonly places: Float32Array;
+}
+
+/** How records are drawn, and made of what was drawn. */
+export interface Redraw {
+  readonly gate: CountingGate;
+  /** Draws the records of some ids: others for each attempt, from 1. */
+  draw(ids: Float64Array, attempt: number): Promise<Drawn>;
+  decode(drawn: Drawn): RecordBatch;
+  /** Draws of a record at most. */
+  readonly attempts: number;
+}
+
+/**
+ * The records of `ids`, of which some were refused drawn again until they pass; each depends on its id alone. Rejects with RangeError
+ * when one has been refused so often. Gives the records, and how many are not the first draw.
+ */
+export async function redrawRefused(
+  first: Drawn,
+  ids: Float64Array,
+  { gate, draw, decode, attempts }: Redraw,
+): Promise<{ readonly batch: RecordBatch; readonly redrawn: number }> {
+  const batch = decode(first);
+  let refused = refusedOf(await gate.passing(batch));
+  const redrawn = refused.length;
+  if (redrawn === 0) return { batch, redrawn };
+  const width = first.codes.length / ids.length;
+  const drawn = { codes: first.codes.slice(), places: first.places.slice() };
+  for (let attempt = 1; refused.length > 0; attempt += 1) {
+    if (attempt >= attempts) {
+      throw new RangeError(
+        `Expected record ${ids[refused[0] as number]} to pass the gate within ${attempts} draws, got none: lower minDistance or minShare`,
+      );
+    }
+    const again = await draw(
+      Float64Array.from(refused, (row) => ids[row] as number),
+      attempt,
+    );
+    const passing = await gate.passing(decode(again));
+    refused.forEach((row, at) => {
+      drawn.codes.set(again.codes.subarray(at * width, (at + 1) * width), row * width);
+      drawn.places.set(again.places.subarray(at * width, (at + 1) * width), row * width);
+    });
+    refused = refused.filter((_, at) => passing[at] === 0);
+  }
+  return { batch: decode(drawn), redrawn };
+}
+
+function refusedOf(passing: Uint8Array): Int32Array {
+  return Int32Array.from(passing, (_, row) => row).filter((row) => passing[row] === 0);
+}

@@ -1,0 +1,56 @@
+import { Worker } from 'node:worker_threads';
+import { callWorker } from '../engine/call-worker.js';
+import type { Guard, GuardRule } from './guard.js';
+import type { RecordColumn } from './record-space.js';
+
+/** What a gate's thread is made of; see `createGuard`. */
+export interface GateRequest {
+  readonly reference: readonly RecordColumn[];
+  readonly fresh: readonly RecordColumn[] | Int32Array;
+  readonly rule: GuardRule;
+}
+
+/** A guard in a thread of its own. */
+export interface GateThread extends Pick<Guard, 'minDistance' | 'freshShare' | 'guarded'> {
+  /** As `Guard.judge`. Calls are answered one after the other; they reject with an EngineError when the thread dies. */
+  judge(columns: readonly RecordColumn[]): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Starts it; resolves when its bound is known. The columns of the reference are handed over: they are empty afterwards. */
+export async function startGateThread(request: GateRequest, signal: AbortSignal): Promise<GateThread> {
+  const worker = new Worker(new URL('./gate-worker.js', import.meta.url), {
+    workerData: request,
+    transferList: request.reference.flatMap(({ numbers, codes }) => [
+      numbers.buffer as ArrayBuffer,
+      codes.buffer as ArrayBuffer,
+    ]),
+  });
+  const close = async () => void (await worker.terminate());
+  const abort = () => void close();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    const found = await callWorker<Omit<GateThread, 'judge' | 'close'>>(worker);
+    let last: Promise<unknown> = Promise.resolve();
+    return {
+      ...found,
+      judge(columns) {
+        const judged = last.then(() => {
+          const reply = callWorker<Uint8Array>(worker);
+          worker.postMessage(columns);
+          return reply;
+        });
+        last = judged.catch(() => undefined);
+        return judged;
+      },
+      async close() {
+        signal.removeEventListener('abort', abort);
+        await close();
+      },
+    };
+  } catch (error) {
+    signal.removeEventListener('abort', abort);
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import type { RecordBatch } from 'apache-arrow';
+import { fitModel } from './fit-model.js';
+import { createStreamCourse, type StreamCourse } from './stream-course.js';
+import { beginEra, type SinglePassPlan } from './stream-era.js';
+import { createStreamWindow } from './stream-window.js';
+import type { TrainingEvent } from './training-event.js';
+
+/**
+ * Learns a stream in one pass. A window of rows is gathered first, columns are fitted to it and learning starts with it; from
+ * then on every batch is learned as it comes and emitted with the newest model. A stream that ends within the window is
+ * trained as any table is.
+ *
+ * Batches come out in their order, every row once. Where the window ends or a new model begins within a batch, it is emitted
+ * in two parts: which model a row gets does not depend on how rows were divided into batches.
+ */
+export async function* trainSinglePass(
+  batches: AsyncIterable<RecordBatch>,
+  plan: SinglePassPlan,
+): AsyncGenerator<TrainingEvent, void, void> {
+  const { options, settings } = plan;
+  const window = createStreamWindow(settings.windowRows, options, plan.createFitter);
+  let course: StreamCourse | undefined;
+  try {
+    for await (const batch of batches) {
+      if (course !== undefined) {
+        yield* course.pass(batch);
+        continue;
+      }
+      const size = Math.min(batch.numRows, window.room);
+      await window.add(batch.slice(0, size));
+      if (window.room > 0) continue;
+      const era = yield* beginEra(window, plan, 0);
+      course = createStreamCourse(era, plan, { schema: batch.schema, rows: window.rows });
+      for await (const kept of window.batches()) yield { kind: 'batch', batch: kept, model: era.model };
+      await window.close();
+      if (size < batch.numRows) yield* course.pass(batch.slice(size));
+    }
+    if (course !== undefined) return yield* course.end();
+    const codec = await window.fit();
+    const table = { codec, rows: window.rows, batches: () => window.batches() };
+    const model = yield* fitModel(table, plan.recipeOf(codec, window.rows), options);
+    yield { kind: 'model', model };
+    for await (const batch of window.batches()) yield { kind: 'batch', batch, model };
+  } finally {
+    await window.close();
+    await course?.close();
+  }
+}

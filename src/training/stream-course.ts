@@ -1,0 +1,89 @@
+import type { RecordBatch, Schema } from 'apache-arrow';
+import { concat } from '../batches/concat.js';
+import { sameSchema } from '../batches/same-schema.js';
+import { countCodes } from '../columns/count-codes.js';
+import { SchemaMismatchError } from '../errors.js';
+import { beginEra, type SinglePassPlan, type StreamEra } from './stream-era.js';
+import { createStreamWindow, type StreamWindow } from './stream-window.js';
+import type { TrainingEvent } from './training-event.js';
+
+/** A stream from the end of its first window on. */
+export interface StreamCourse {
+  /** Learns a batch and emits it. SchemaMismatchError for other columns than the stream's. */
+  pass(batch: RecordBatch): AsyncGenerator<TrainingEvent, void, void>;
+  /** Learns what is left and emits the last model. */
+  end(): AsyncGenerator<TrainingEvent, void, void>;
+  close(): Promise<void>;
+}
+
+/** The course of a stream of the given schema, `rows` rows of which began the first era. */
+export function createStreamCourse(
+  first: StreamEra,
+  plan: SinglePassPlan,
+  { schema, rows: rowsBefore }: { readonly schema: Schema; readonly rows: number },
+): StreamCourse {
+  const { settings, options } = plan;
+  let era = first;
+  let rows = rowsBefore;
+  let pending: RecordBatch[] = [];
+  /** Where rows are gathered after a drift, to begin anew from. */
+  let next: StreamWindow | undefined;
+  const pendingRows = () => pending.reduce((sum, { numRows }) => sum + numRows, 0);
+
+  /** Learns the rows that are pending; the drift, where there is one. */
+  async function* learn(): AsyncGenerator<TrainingEvent, void, void> {
+    const batch = concat(pending);
+    pending = [];
+    yield* era.learner.learn(batch);
+    await next?.add(batch.slice(0, Math.min(batch.numRows, next.room)));
+    const columns = era.monitor.add(countCodes(era.learner.codec, batch));
+    if (columns === undefined) return;
+    if (settings.refit) next ??= createStreamWindow(settings.windowRows, options, plan.createFitter);
+    yield { kind: 'drift', rows, window: Math.min(rows, settings.windowRows), columns };
+  }
+
+  async function* renew(window: StreamWindow): AsyncGenerator<TrainingEvent, void, void> {
+    await era.learner.close();
+    era = yield* beginEra(window, plan, era.learner.steps);
+    await window.close();
+    next = undefined;
+  }
+
+  async function* newModel(): AsyncGenerator<TrainingEvent, void, void> {
+    const model = await era.learner.model();
+    era = { ...era, model };
+    yield { kind: 'model', model };
+  }
+
+  return {
+    async *pass(batch) {
+      const difference = batch.schema === schema ? undefined : sameSchema(schema, batch.schema);
+      if (difference !== undefined)
+        throw new SchemaMismatchError(`Expected the columns of the first batch, but ${difference}`);
+      let emitted = 0;
+      for (let at = 0; at < batch.numRows; ) {
+        const from = at;
+        at = Math.min(batch.numRows, from + era.learner.batchRows - pendingRows());
+        pending.push(batch.slice(from, at));
+        rows += at - from;
+        if (pendingRows() < era.learner.batchRows) break;
+        yield* learn();
+        const due = next?.room === 0 ? next : undefined;
+        if (due === undefined && era.learner.stepsSinceModel < settings.modelSteps) continue;
+        yield { kind: 'batch', batch: batch.slice(emitted, at), model: era.model };
+        emitted = at;
+        yield* due === undefined ? newModel() : renew(due);
+      }
+      if (emitted === 0) yield { kind: 'batch', batch, model: era.model };
+      else if (emitted < batch.numRows) yield { kind: 'batch', batch: batch.slice(emitted), model: era.model };
+    },
+    async *end() {
+      if (pending.length > 0) yield* learn();
+      if (era.learner.stepsSinceModel > 0) yield* newModel();
+    },
+    async close() {
+      await era.learner.close();
+      await next?.close();
+    },
+  };
+}

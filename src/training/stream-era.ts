@@ -1,0 +1,68 @@
+import type { RecordBatch } from 'apache-arrow';
+import type { Codec, CodecFitter } from '../columns/codec.js';
+import { type CodeCounts, countCodes } from '../columns/count-codes.js';
+import { createDriftMonitor, type DriftMonitor } from './drift-monitor.js';
+import type { FitOptions } from './fit-options.js';
+import type { FittedModel } from './fitted-model.js';
+import type { Recipe } from './recipe.js';
+import type { SinglePassOptions, SinglePassSettings } from './single-pass-options.js';
+import type { SpoolOptions } from './spool.js';
+import { createStreamLearner, type StreamLearner } from './stream-learner.js';
+import type { StreamWindow } from './stream-window.js';
+import type { ModelEvent, StepEvent } from './training-event.js';
+
+/** What a single pass is to learn, and how. */
+export interface SinglePassPlan {
+  readonly options: FitOptions & SinglePassOptions & SpoolOptions;
+  readonly settings: SinglePassSettings;
+  readonly createFitter: (batch: RecordBatch) => CodecFitter;
+  readonly recipeOf: (codec: Codec, rows: number) => Recipe;
+}
+
+/** The time of a stream in which its columns are coded in one way. */
+export interface StreamEra {
+  readonly learner: StreamLearner;
+  readonly monitor: DriftMonitor;
+  /** The newest model. */
+  readonly model: FittedModel;
+}
+
+/**
+ * Begins an era with a window of rows: fits columns to it, learns it in several passes and emits the first model. Steps are
+ * counted from `stepsBefore` on. The learner is the caller's to close, but for errors and an early return.
+ */
+export async function* beginEra(
+  window: StreamWindow,
+  { options, settings, recipeOf }: SinglePassPlan,
+  stepsBefore: number,
+): AsyncGenerator<StepEvent | ModelEvent, StreamEra, void> {
+  const codec = await window.fit();
+  const recipe = recipeOf(codec, window.rows);
+  const { batchRows } = recipe.settings;
+  const windowBatches = Math.max(1, Math.floor(settings.windowRows / batchRows));
+  const reference = await countsOf(codec, window);
+  const monitor = createDriftMonitor(reference, { windowBatches, threshold: settings.driftThreshold });
+  const learner = await createStreamLearner({ codec, recipe, settings, stepsBefore, options });
+  let begun = false;
+  try {
+    yield* learner.start(window.batches());
+    const model = await learner.model();
+    yield { kind: 'model', model };
+    begun = true;
+    return { learner, monitor, model };
+  } finally {
+    if (!begun) await learner.close();
+  }
+}
+
+async function countsOf(codec: Codec, window: StreamWindow): Promise<CodeCounts[]> {
+  let sum: CodeCounts[] = [];
+  for await (const batch of window.batches()) {
+    const counts = countCodes(codec, batch);
+    sum = counts.map((column, place) => ({
+      ...column,
+      cells: column.cells.map((count, cell) => count + (sum[place]?.cells[cell] ?? 0)),
+    }));
+  }
+  return sum;
+}
