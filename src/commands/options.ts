@@ -104,7 +104,7 @@ export function trainingOptions(): Option[] {
     new Option('--stop-on <measure>', 'what decides which epoch is kept and when to stop (default: loss)')
       .choices(['loss', 'fidelity'])
       .helpGroup('Training:'),
-    option('--max-seconds <x>', 'stop training after so long, at the end of an epoch', within(0, 1e9)),
+    option('--max-seconds <x>', 'stop training after so long', within(0, 1e9)),
   ];
 }
 

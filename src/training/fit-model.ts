@@ -65,7 +65,7 @@ export async function* fitModel(
     const values = await encode(table, key, () => failed);
     const trainer = await starting;
     const { training, heldOut } = await split(values, settings, foldIn(key, 'split'));
-    const run = { trainer, table: values, recipe, key };
+    const run = { trainer, table: values, recipe, key, deadline };
     const { fidelity, compare } = options;
     const measured = { ...run, codec, heldOut, compare, ...(fidelity === undefined ? {} : { fidelity }) };
     const probe = createFidelityProbe(measured);
@@ -119,6 +119,8 @@ interface Run {
   readonly table: CodeTable;
   readonly recipe: Recipe;
   readonly key: RandomKey;
+  /** When to stop, as `performance.now()` has it. */
+  readonly deadline: number;
 }
 
 async function* runEpoch(
@@ -167,6 +169,7 @@ async function* runEpoch(
       const step = before + from + i + 1;
       yield { kind: 'step', epoch, step, steps, rows: length, ...losses, ...sparsity, ms };
     }
+    if (performance.now() > run.deadline) break;
   }
   const validation = await validate(run, heldOut);
   return {

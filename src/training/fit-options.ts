@@ -21,7 +21,10 @@ export interface FitOptions {
   readonly validation?: number;
   /** Epochs without a better validation loss (`stopOn`) after which training stops; default 8. The best weights are kept. */
   readonly patience?: number;
-  /** Seconds after which training stops at the end of an epoch; default none. Results then depend on the machine. */
+  /**
+   * Seconds after which training stops, the epoch that runs being the last and cut short; default none. Results then depend on the
+   * machine.
+   */
   readonly maxSeconds?: number;
   /** Worker threads; default what the machine has. Never changes a result. */
   readonly workers?: number;

@@ -49,6 +49,17 @@ describe('the pipe', () => {
       expect(rowsOf(replayed)).toEqual(rowsOf([table]));
     });
 
+    it('stops in the midst of an epoch when its time is up, with a model of what it has learned', async () => {
+      const options = { ...tiny, batchRows: 8, maxSeconds: 1e-6 };
+      const short = await lastValueFrom(of(table).pipe(trainVae(options), toArray()));
+      // 16 steps are handed over at a time; an epoch has 72.
+      expect(short.filter(({ kind }) => kind === 'step')).toHaveLength(16);
+      expect(short.filter(({ kind }) => kind === 'epoch')).toHaveLength(1);
+      const fitted = short.find((event) => event.kind === 'model')?.model as FittedModel;
+      expect(fitted.training.bestEpoch).toBe(1);
+      await fitted.close();
+    });
+
     it('counts steps and rows, and its losses fall', () => {
       const steps = events.filter((event) => event.kind === 'step');
       expect(steps.map(({ step }) => step)).toEqual(steps.map((_, i) => i + 1));
