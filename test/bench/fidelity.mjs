@@ -1,64 +1,166 @@
 // @ts-check
-// How close sampled records are to a table, as SDMetrics defines it: npm run bench:fidelity -- TABLE.csv [--seeds 1,2,3] [--single-pass]
+// How good new records are. For each table: how far column shapes and pair trends are off, as SDMetrics defines them; with --test, a table
+// of real records that the model does not see, also what learners make of the records, and how close they come to single ones.
+//
+//   npm run bench:fidelity -- TABLE... [--test TABLE] [--target COLUMN] [--seeds 1,2,3] [--single-pass] [--verbose]
+//
+// The last line is what chance leaves: the table against as many of its own records, drawn with replacement.
+// Tables are .csv, .arrow, .parquet or .jsonl files, or .json files of one array of records.
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { fidelity, fromCsv, sample, trainVae } from 'rx-augment';
-import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
+import { makeData, RecordBatch, Struct } from 'apache-arrow';
+import { fidelity, fromArrow, fromCsv, fromJsonLines, fromParquet, report, sample, score, trainVae } from 'rx-augment';
+import { filter, firstValueFrom, from, lastValueFrom, toArray } from 'rxjs';
+import { concat } from '../../dist/batches/concat.js';
+import { gather } from '../../dist/batches/gather.js';
+import { fillUniforms, randomKey } from '../../dist/random.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seeds: { type: 'string', default: '1,2,3' },
+    test: { type: 'string' },
     target: { type: 'string' },
     verbose: { type: 'boolean' },
     'single-pass': { type: 'boolean' },
   },
 });
-const [path] = positionals;
-if (path === undefined) throw new TypeError('Expected the path of a CSV file: npm run bench:fidelity -- TABLE.csv');
-const real = await lastValueFrom(fromCsv(path).pipe(toArray()));
-const rows = real.reduce((sum, { numRows }) => sum + numRows, 0);
-console.log(`${path}: ${rows} rows`);
-console.log('seed   shape %   trend %   trained in s   sampled rows/s');
-/** @type {import('rx-augment').Fidelity[]} */
-const scores = [];
-for (const seed of values.seeds.split(',').map(Number)) {
-  const start = performance.now();
-  /** @type {import('rx-augment').TrainVaeOptions} */
-  const options = {
-    seed,
-    ...(values.target === undefined ? {} : { target: values.target }),
-    ...(values['single-pass'] ? { replay: 'none' } : {}),
-  };
-  const trained = fromCsv(path).pipe(
-    trainVae(options),
-    filter((event) => event.kind === 'model'),
-  );
-  const { model } = await (values['single-pass'] ? lastValueFrom(trained) : firstValueFrom(trained));
-  const seconds = (performance.now() - start) / 1000;
-  await lastValueFrom(sample(model, 2048, { seed }));
-  const begun = performance.now();
-  const release = model.retain();
-  const synthetic = await lastValueFrom(sample(model, rows, { seed }).pipe(toArray()));
-  const rate = (1000 * rows) / (performance.now() - begun);
-  release();
-  const score = fidelity(
-    real,
-    synthetic,
-    model.codec.spans.map(({ name }) => name),
-  );
-  scores.push(score);
-  console.log(
-    `${String(seed).padEnd(6)} ${(100 * score.shapeError).toFixed(2).padStart(7)} ${(100 * score.trendError).toFixed(2).padStart(9)} ${seconds.toFixed(1).padStart(14)} ${Math.round(rate).toString().padStart(16)}`,
-  );
-  if (values.verbose)
-    for (const { column, error } of score.columns) console.log(`       ${column}: ${(100 * error).toFixed(2)} %`);
+if (positionals.length === 0) throw new TypeError('Expected the path of a table: npm run bench:fidelity -- TABLE...');
+const seeds = values.seeds.split(',').map(Number);
+
+/** @param {string} path */
+async function read(path) {
+  if (path.endsWith('.arrow')) return lastValueFrom(fromArrow(path).pipe(toArray()));
+  if (path.endsWith('.parquet')) return lastValueFrom(fromParquet(path).pipe(toArray()));
+  if (path.endsWith('.jsonl')) return lastValueFrom(fromJsonLines(path).pipe(toArray()));
+  if (path.endsWith('.json')) {
+    /** @type {object[]} */
+    const records = JSON.parse(await readFile(path, 'utf8'));
+    const lines = Readable.from(records.map((record) => Buffer.from(`${JSON.stringify(record)}\n`)));
+    return lastValueFrom(fromJsonLines(lines).pipe(toArray()));
+  }
+  return lastValueFrom(fromCsv(path).pipe(toArray()));
 }
-/** @param {(score: import('rx-augment').Fidelity) => number} of */
-const mean = (of) => (100 * scores.reduce((sum, score) => sum + of(score), 0)) / scores.length;
-console.log(
-  `mean   ${mean((s) => s.shapeError)
-    .toFixed(2)
-    .padStart(7)} ${mean((s) => s.trendError)
-    .toFixed(2)
-    .padStart(9)}`,
-);
+
+/**
+ * As many records, drawn with replacement.
+ * @param {readonly RecordBatch[]} batches
+ */
+function resampled(batches) {
+  const { schema, data, numRows: length } = concat(batches);
+  const uniforms = new Float32Array(length);
+  fillUniforms(
+    randomKey(0),
+    Uint32Array.from({ length }, (_, i) => i),
+    1,
+    uniforms,
+  );
+  const rows = Int32Array.from(uniforms, (uniform) => Math.floor(uniform * length));
+  const children = data.children.map((column) => gather(column, rows));
+  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
+}
+
+/** @param {readonly number[]} numbers */
+const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+/** @param {readonly (string | number)[]} cells */
+const line = (cells) => console.log(cells.map((cell) => String(cell).padStart(9)).join(''));
+/** @param {number} share */
+const percent = (share) => (100 * share).toFixed(2);
+
+const test = values.test === undefined ? undefined : await read(values.test);
+for (const path of positionals) {
+  const real = await read(path);
+  const rows = real.reduce((sum, { numRows }) => sum + numRows, 0);
+  console.log(`\n${path}: ${rows} rows, ${real[0]?.schema.fields.length} columns`);
+  line([
+    'seed',
+    'shape %',
+    'trend %',
+    'train s',
+    'rows/s',
+    ...(test ? ['AUC/R2', 'of real', 'detect', 'copies', 'closer %', 'of fresh', '-log p'] : []),
+  ]);
+  /** @type {number[][]} */
+  const table = [];
+  /** @type {string[]} */
+  let names = [];
+  for (const seed of seeds) {
+    const start = performance.now();
+    /** @type {import('rx-augment').TrainVaeOptions} */
+    const options = {
+      seed,
+      ...(values.target === undefined ? {} : { target: values.target }),
+      ...(values['single-pass'] ? { replay: 'none' } : {}),
+    };
+    const trained = from(real).pipe(
+      trainVae(options),
+      filter((event) => event.kind === 'model'),
+    );
+    const { model } = await (values['single-pass'] ? lastValueFrom(trained) : firstValueFrom(trained));
+    const seconds = (performance.now() - start) / 1000;
+    const release = model.retain();
+    await lastValueFrom(sample(model, 2048, { seed }));
+    const begun = performance.now();
+    const synthetic = await lastValueFrom(sample(model, rows, { seed }).pipe(toArray()));
+    const rate = (1000 * rows) / (performance.now() - begun);
+    names = model.codec.spans.map(({ name }) => name);
+    const close = fidelity(real, synthetic, names);
+    const numbers = [close.shapeError, close.trendError, seconds, rate];
+    if (test !== undefined) {
+      const told = await report({
+        real,
+        synthetic,
+        holdout: test,
+        seed,
+        ...(values.target === undefined ? {} : { target: values.target }),
+      });
+      const scores = await lastValueFrom(from(test).pipe(score({ model }), toArray()));
+      const likelihood = scores.flatMap((batch) => [...(batch.getChild('likelihood')?.toArray() ?? [])]);
+      numbers.push(
+        told.utility?.synthetic ?? Number.NaN,
+        told.utility?.real ?? Number.NaN,
+        told.detection.logistic.auc,
+        told.privacy.copies.synthetic.copies,
+        told.privacy.closest?.synthetic.value ?? Number.NaN,
+        told.privacy.closest?.fresh?.value ?? Number.NaN,
+        mean(likelihood),
+      );
+    }
+    release();
+    table.push(numbers);
+    line([seed, ...texts(numbers)]);
+    if (values.verbose)
+      for (const { column, error } of close.columns) console.log(`          ${column}: ${percent(error)} %`);
+  }
+  line(['mean', ...texts(numbersOf(table))]);
+  const chance = fidelity(real, [resampled(real)], names);
+  line(['chance', percent(chance.shapeError), percent(chance.trendError)]);
+}
+
+/** @param {readonly number[][]} table */
+function numbersOf(table) {
+  return (table[0] ?? []).map((_, i) => mean(table.map((numbers) => numbers[i] ?? Number.NaN)));
+}
+
+/** @param {readonly number[]} numbers */
+function texts([shape = 0, trend = 0, seconds = 0, rate = 0, ...others]) {
+  const [auc = 0, ofReal = 0, detected = 0, copies = 0, closer = 0, fresh = 0, likelihood = 0] = others;
+  return [
+    percent(shape),
+    percent(trend),
+    seconds.toFixed(1),
+    Math.round(rate),
+    ...(others.length === 0
+      ? []
+      : [
+          auc.toFixed(4),
+          ofReal.toFixed(4),
+          detected.toFixed(4),
+          copies,
+          percent(closer),
+          percent(fresh),
+          likelihood.toFixed(3),
+        ]),
+  ];
+}

@@ -38,7 +38,7 @@ def read(path):
 
 
 real, test = read(args.train), read(args.test)
-texts = [c for c in real if real[c].dtype == object]
+texts = [c for c in real if not pd.api.types.is_numeric_dtype(real[c])]
 numbers = [c for c in real if c not in texts]
 feature_texts = [c for c in texts if c != args.target]
 feature_numbers = [c for c in numbers if c != args.target]
