@@ -75,7 +75,7 @@ export interface Engine {
 /** Runs exported graphs. */
 export interface Runner {
   /**
-   * Runs a graph on any number of rows; the result does not depend on how many there are or on the workers, for rows go
+   * Runs a graph on any number of rows, 0 or more; the result does not depend on how many there are or on the workers, for rows go
    * through in chunks of a fixed size. Each input is an array of whole rows; the outputs hold as many.
    */
   run(graph: string, inputs: InputArrays, rows: number): Promise<Readonly<Record<string, Float32Array | Int32Array>>>;

@@ -17,7 +17,7 @@ export async function runInChunks(
   { inputs, rows }: { readonly inputs: InputArrays; readonly rows: number },
   { shared = {}, ended = () => false }: RunInChunksOptions = {},
 ): Promise<Record<string, Float32Array | Int32Array>> {
-  const whole: Record<string, Float32Array | Int32Array> = {};
+  const whole: Record<string, Float32Array | Int32Array> = rows === 0 ? withoutRows(session) : {};
   const fixed = Object.fromEntries(Object.entries(shared).filter(([name]) => session.inputNames.includes(name)));
   for (let from = 0; from < rows && !ended(); from += CHUNK_ROWS) {
     const outputs = await session.run({ ...fixed, ...feedsOf(session, inputs, rows, from) });
@@ -30,6 +30,13 @@ export async function runInChunks(
     }
   }
   return whole;
+}
+
+function withoutRows({ outputMetadata }: InferenceSession): Record<string, Float32Array | Int32Array> {
+  const entries = outputMetadata.map((output) => {
+    return [output.name, output.isTensor && output.type === 'int32' ? new Int32Array() : new Float32Array()] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The chunk that begins at row `from`, with zeros behind the last row. */

@@ -99,7 +99,8 @@ export function createRunner(
 
   return {
     async run(graph, inputs, rows) {
-      const requests = Array.from({ length: Math.ceil(rows / MESSAGE_ROWS) }, (_, message): RunRequest => {
+      // No rows are asked for, too: the graph knows what its outputs are.
+      const requests = Array.from({ length: Math.max(1, Math.ceil(rows / MESSAGE_ROWS)) }, (_, message): RunRequest => {
         const from = message * MESSAGE_ROWS;
         const size = Math.min(MESSAGE_ROWS, rows - from);
         return { graph, inputs: rowsOf(inputs, rows, from, size), rows: size };
@@ -128,7 +129,7 @@ export function createRunner(
 /** Copies of `size` rows from row `from` on: a message takes them along. */
 function rowsOf(inputs: InputArrays, rows: number, from: number, size: number): InputArrays {
   const entries = Object.entries(inputs).map(([name, values]) => {
-    const width = values.length / rows;
+    const width = rows === 0 ? values.length : values.length / rows;
     if (!Number.isInteger(width)) throw new RangeError(`Expected input \`${name}\` to hold ${rows} whole rows`);
     return [name, values.slice(from * width, (from + size) * width)] as const;
   });

@@ -99,6 +99,13 @@ describe('rx-augment augment', () => {
     expect(written.toString()).toBe(`${fitted.split('\n').slice(0, 4).join('\n')}\n`);
   });
 
+  it.each(['encode', 'reconstruct', 'score'])('%s writes the header alone for a header alone, too', async (command) => {
+    const ended = (input: string) => place.run([command, '--model', 'model'], { input: [input] });
+    const [none, one] = [await ended(`${lines[0]}\n`), await ended(`${lines.slice(0, 2).join('\n')}\n`)];
+    expect([none.code, one.code], none.stderr).toEqual([0, 0]);
+    expect(none.stdout.toString()).toBe(`${one.stdout.toString().split('\n')[0]}\n`);
+  });
+
   it('keeps numbers and times that are finer than those of the training', async () => {
     const row = 'zzzz,red,3,4.5678,2024-01-11 01:11:30,shop';
     const written = await withModel(['1'], { input: [`${lines[0]}\n${row}\n`] });

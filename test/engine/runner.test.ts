@@ -58,6 +58,11 @@ describe('createRunner', () => {
     }
   });
 
+  it('gives the outputs of no rows, empty', async () => {
+    const none = new Float32Array();
+    expect(await through(create(), 0)).toEqual({ codes: new Int32Array(), mu: none, logVar: none });
+  });
+
   it('answers calls that overlap, each with its own rows', async () => {
     const runner = create();
     const whole = await through(runner, rows);
