@@ -235,10 +235,10 @@ function draw(
 /** The widest span whose running sums are made by a matrix, in work that grows with the square of the width. */
 const MATRIX_WIDTH = 96;
 
-/** Running sums of probabilities [rows, width] without the last, which is 1: [rows, width - 1]. */
+/** Running sums of probabilities [rows, width] without the last, which is 1: [rows, width - 1], or that 1 where it is alone. */
 function runningSums(probabilities: tf.Tensor2D): tf.Tensor2D {
   const [rows, width] = probabilities.shape;
-  if (width === 1) return tf.zeros([rows, 1]);
+  if (width === 1) return tf.ones([1, 1]);
   if (width > MATRIX_WIDTH) return tf.slice(tf.cumsum<tf.Tensor2D>(probabilities, 1), [0, 0], [rows, width - 1]);
   const ones = new Float32Array(width * (width - 1)).map((_, i) =>
     Math.floor(i / (width - 1)) <= i % (width - 1) ? 1 : 0,

@@ -86,6 +86,15 @@ describe('tableVae', () => {
     expect([...codes!.dataSync()]).toEqual([0, 0, 0, 2, 3, 1, 2, 3, 1]);
   });
 
+  it('draws the only code of a column that has one', () => {
+    const one = { ...config, spans: [{ name: 'only', likelihood: 'categorical', width: 1 } as Span, ...config.spans] };
+    const ofOne = tableCase('one code', one);
+    const { codes } = ofOne.model.graphs.sampler!.run(tensorsOf(ofOne, weightsFor(ofOne, 5)), {
+      uniforms: tf.tensor2d(uniforms(8, 400), [100, 4]),
+    });
+    expect([...codes!.dataSync()].filter((_, i) => i % 4 === 0)).toEqual(Array.from({ length: 100 }, () => 0));
+  });
+
   it('encodes by rows: means and log-variances', () => {
     const records = [
       [0, 1, 1],
