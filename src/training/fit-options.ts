@@ -23,10 +23,10 @@ export interface FitOptions {
   readonly patience?: number;
   /**
    * Seconds after which training stops, the epoch that runs being the last and cut short; default none. Results then depend on the
-   * machine.
+   * machine. In [0, 1e9].
    */
   readonly maxSeconds?: number;
-  /** Worker threads; default what the machine has. Never changes a result. */
+  /** Worker threads at most, 1 or more; default what the machine has. Never changes a result. */
   readonly workers?: number;
   /** What runs the model; default the compiled engine. */
   readonly engine?: Engine;
@@ -88,6 +88,8 @@ export function settle(options: FitOptions & DivergenceOptions, rows: number, be
     ...(options.stopOn === 'fidelity' ? { stopOn: options.stopOn } : {}),
   };
   check(settings);
+  if (options.workers !== undefined) requireWhole('workers', options.workers, 1);
+  if (options.maxSeconds !== undefined) requireWithin('maxSeconds', options.maxSeconds, 0, 1e9);
   return settings;
 }
 

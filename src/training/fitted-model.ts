@@ -1,7 +1,7 @@
 import type { Codec } from '../columns/codec.js';
 import { createRunner } from '../engine/runner.js';
 import { ModelError } from '../errors.js';
-import type { FitSettings } from './fit-options.js';
+import { type FitSettings, requireWhole } from './fit-options.js';
 import type { NetworkSummary } from './recipe.js';
 import type { EpochEvent } from './training-event.js';
 
@@ -74,8 +74,9 @@ export interface FittedModel extends ModelParts {
   close(): Promise<void>;
 }
 
-/** Puts a model together; `workers` is the number of threads at most, by default what the machine has. */
+/** Puts a model together; `workers` is the number of threads at most, by default what the machine has. RangeError below 1. */
 export function createFittedModel(parts: ModelParts, options: { readonly workers?: number } = {}): FittedModel {
+  if (options.workers !== undefined) requireWhole('workers', options.workers, 1);
   const runner = createRunner(parts.graphs, options);
   const { codec, training } = parts;
   const { latent, kind } = training.network;

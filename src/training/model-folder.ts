@@ -142,7 +142,8 @@ export async function requireModelPlace(directory: string): Promise<void> {
 
 /**
  * Loads a model that `saveModel` saved. Throws ModelError, naming the file, when one is missing, was changed, or is of a
- * format this version does not read. `workers`: threads at most, by default what the machine has.
+ * format this version does not read. `workers`: threads at most, 1 or more (RangeError), by default what
+ * the machine has.
  */
 export async function loadModel(directory: string, options: { readonly workers?: number } = {}): Promise<FittedModel> {
   const place = join(directory, DESCRIPTION);

@@ -18,6 +18,10 @@ describe('settle', () => {
     [{ learningRate: Number.NaN }, /learningRate in .*got NaN/],
     [{ validation: 0.9 }, /validation in \[0, 0.5\]/],
     [{ seed: 2 ** 60 }, /seed to be a whole number/],
+    [{ workers: 0 }, /workers to be a whole number of at least 1, got 0/],
+    [{ workers: 1.5 }, /workers to be a whole number of at least 1, got 1.5/],
+    [{ maxSeconds: -1 }, /maxSeconds in \[0, 1000000000\], got -1/],
+    [{ maxSeconds: Number.NaN }, /maxSeconds in .*got NaN/],
   ])('refuses %j', (options, message) => {
     expect(() => settle(options, 1000, 1)).toThrow(message);
   });
