@@ -7,6 +7,7 @@ import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
 import { type Balance, type BalancePlan, planBalance } from './balance.js';
+import { cutVariants, type VariantCut } from './cut-variants.js';
 import { candidatesOf, drawOfClass } from './draw-class.js';
 import { independentDraws, latentNoise } from './draws.js';
 import { moveTowardsOthers } from './move-towards-others.js';
@@ -38,8 +39,8 @@ export interface AugmentOptions {
   readonly onUnseen?: UnseenInStream;
 }
 
-/** Variants that are drawn at a time, about: whole chunks of a graph, and little enough to leave the event loop free. */
-const VARIANTS = 2048;
+/** Draws at a time, at most: whole chunks of a graph, and few enough to leave the event loop free and memory bounded. */
+const CANDIDATES = 2048;
 
 /**
  * Emits each record followed by `copies` variants of it: draws from p(x | z) with z ~ q(z | record). The schema is the
@@ -86,11 +87,13 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
       const deviations = mu.map((_, i) =>
         logVar === undefined ? 0 : temperature * Math.exp((logVar[i] as number) / 2),
       );
-      const draws = plan === undefined ? most : most * candidatesOf(plan.place);
-      const size = Math.max(1, Math.floor(VARIANTS / Math.max(1, draws)));
-      const draw = async (from: number) => {
-        const records = batch.slice(from, Math.min(batch.numRows, from + size));
-        const { sources, ids } = variantsFrom(variantsOf.subarray(from, from + records.numRows), offset + from, most);
+      const candidates = plan === undefined ? 1 : candidatesOf(plan.place);
+      const cuts = cutVariants(variantsOf, Math.floor(CANDIDATES / candidates));
+      const draw = async (i: number) => {
+        const cut = cuts[i] as VariantCut;
+        const { from, counts } = cut;
+        const records = batch.slice(from, from + counts.length);
+        const { sources, ids } = variantsFrom(cut, offset, most);
         const latents = latentNoise(key, ids, model.latent);
         const place = { latent: model.latent, from };
         intoPosterior(latents, { mu, deviations }, sources, place);
@@ -99,24 +102,26 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
           const { place } = plan;
           const wanted = sources.map((source) => codes[(from + source) * width + place] as number);
           const drawn = await drawOfClass(model, latents, { place, codes: wanted }, key, ids);
-          return { records, sources, drawn: drawn.codes, places: drawn.places };
+          return { cut, records, sources, drawn: drawn.codes, places: drawn.places };
         }
         const { uniforms, places } = independentDraws(key, ids, width);
         const drawn = await model.decode(latents, uniforms, sources.length);
-        return { records, sources, drawn, places };
+        return { cut, records, sources, drawn, places };
       };
-      yield* ahead(batch.numRows, size, draw, ({ records, sources, drawn, places }) => {
+      yield* ahead(cuts.length, 1, draw, ({ cut, records, sources, drawn, places }) => {
         const variants = model.codec.decode(drawn, places, { batch: records, rows: sources });
-        return originals ? interleave(records, variants, sources) : variants;
+        if (!originals) return variants;
+        const both = interleave(records, variants, sources);
+        return cut.before === 0 ? both : both.slice(1);
       });
     };
   });
 }
 
-/** For each variant its record, counted from the first, and its id: `most` ids belong to each record of the stream. */
+/** For each variant its record, counted from the cut's first, and its id: `most` ids belong to each record of the stream. */
 function variantsFrom(
-  counts: Int32Array,
-  first: number,
+  { from, counts, before }: VariantCut,
+  offset: number,
   most: number,
 ): { readonly sources: Int32Array; readonly ids: Float64Array } {
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -124,9 +129,10 @@ function variantsFrom(
   const ids = new Float64Array(total);
   let at = 0;
   counts.forEach((count, row) => {
+    const first = (offset + from + row) * most + (row === 0 ? before : 0);
     for (let copy = 0; copy < count; copy += 1, at += 1) {
       sources[at] = row;
-      ids[at] = (first + row) * most + copy;
+      ids[at] = first + copy;
     }
   });
   return { sources, ids };

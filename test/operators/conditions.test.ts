@@ -1,6 +1,8 @@
 import type { RecordBatch } from 'apache-arrow';
 import { filter, firstValueFrom, lastValueFrom, of, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { batchOf } from '../../src/batches/batch-of.js';
+import { gather } from '../../src/batches/gather.js';
 import { augment } from '../../src/operators/augment.js';
 import { sample } from '../../src/operators/sample.js';
 import { trainVae } from '../../src/operators/train-vae.js';
@@ -26,6 +28,12 @@ const fitted = async (options: object): Promise<FittedModel> => {
 };
 const rowsOf = (batches: readonly RecordBatch[]): Row[] =>
   batches.flatMap((batch) => batch.toArray().map((row) => row!.toJSON() as unknown as Row));
+const gatherRows = ({ schema, data }: RecordBatch, rows: readonly number[]) =>
+  batchOf(
+    schema,
+    rows.length,
+    data.children.map((column) => gather(column, Int32Array.from(rows))),
+  );
 const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 const real = rowsOf([table]);
 
@@ -106,6 +114,44 @@ describe('conditions and balance', () => {
       }
       expect(at).toBe(real.length - 1);
     }
+  });
+
+  it('balance a table that is sorted by class, whose parts hold records without variants alone', async () => {
+    const byClass = (label: string) => real.flatMap(({ group }, row) => (group === label ? [row] : []));
+    const sorted = gatherRows(table, ['c', 'b', 'a'].flatMap(byClass));
+    for (const originals of [true, false]) {
+      const events = of(sorted).pipe(augment(0, { model, balance: 'group', originals }), toArray());
+      const rows = rowsOf(await lastValueFrom(events));
+      const largest = byClass('c').length;
+      const left = (label: string) => largest - (originals ? 0 : byClass(label).length);
+      for (const label of 'abc') expect(rows.filter(({ group }) => group === label)).toHaveLength(left(label));
+    }
+  });
+
+  it('draw few at a time, however rare a class is', async () => {
+    // One record of `a`, of which 2,999 others are made, among 3,000 of `b`; the class is not the first column of this model.
+    const [a, b] = ['a', 'b'].map((label) => real.findIndex(({ group }) => group === label));
+    const rare = gatherRows(table, [b!, a!, ...Array.from({ length: 2999 }, () => b!)]);
+    const counts = { a: 1, b: 3000 };
+    const balanced = async (batches: RecordBatch[]) => {
+      const draws: number[] = [];
+      const counting: FittedModel = {
+        ...leading,
+        drawAllowed(given, rows) {
+          draws.push(rows);
+          return leading.drawAllowed(given, rows);
+        },
+      };
+      const options = { model: counting, balance: { column: 'group', counts }, seed: 4 };
+      return { draws, out: await lastValueFrom(of(...batches).pipe(augment(0, options), toArray())) };
+    };
+    const { draws, out } = await balanced([rare]);
+    expect(Math.max(...draws)).toBeLessThanOrEqual(2048);
+    expect(draws.reduce((sum, rows) => sum + rows, 0)).toBe(8 * 2999);
+    const rows = rowsOf(out);
+    expect(rows.map(({ group }) => group).join('')).toBe(`b${'a'.repeat(3000)}${'b'.repeat(2999)}`);
+    expect(new Set(rows.slice(1, 3001).map(({ size }) => size)).size).toBeGreaterThan(20);
+    expect(rowsOf((await balanced([rare.slice(0, 1), rare.slice(1, 40), rare.slice(40)])).out)).toEqual(rows);
   });
 
   it('go on giving every class as many where the stream is longer than the training data', async () => {
