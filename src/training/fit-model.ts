@@ -15,15 +15,11 @@ import { createMeanActivity } from './mean-activity.js';
 import { createMeanLosses } from './mean-losses.js';
 import { shuffle } from './mini-batches.js';
 import { objectiveInputs } from './objective-inputs.js';
+import { GROUP, prepareSteps } from './prepare-steps.js';
 import type { Recipe } from './recipe.js';
 import { requireFinite } from './require-finite.js';
 import { learningRateAt } from './schedule.js';
 import type { EpochEvent, Losses, StepEvent } from './training-event.js';
-
-/** Steps handed to the engine at a time: while it takes them, the next ones are prepared. */
-const GROUP = 16;
-/** Steps prepared between turns of the event loop: some milliseconds. */
-const PREPARED = 4;
 
 /** A table to learn from: its codec and its batches, which can be read again. */
 export interface TrainingTable {
@@ -141,17 +137,11 @@ async function* runEpoch(
   const sum = createMeanLosses();
   const activity = createMeanActivity(run.recipe);
   const rowsOf = (step: number) => training.subarray(step * batchRows, (step + 1) * batchRows);
-  const group = async (from: number): Promise<TrainingStep[]> => {
-    const prepared: TrainingStep[] = [];
-    for (let step = from; step < Math.min(from + GROUP, stepsAnEpoch); step += 1) {
-      prepared.push({
-        inputs: objectiveInputs(run, rowsOf(step), beta, foldIn(key, step)),
-        learningRate: learningRateAt(before + step, steps, settings.learningRate, settings.decay),
-      });
-      if (prepared.length % PREPARED === 0) await macrotask();
-    }
-    return prepared;
-  };
+  const group = (from: number): Promise<TrainingStep[]> =>
+    prepareSteps(Math.max(0, Math.min(GROUP, stepsAnEpoch - from)), (i) => ({
+      inputs: objectiveInputs(run, rowsOf(from + i), beta, foldIn(key, from + i)),
+      learningRate: learningRateAt(before + from + i, steps, settings.learningRate, settings.decay),
+    }));
 
   let next = await group(0);
   for (let from = 0; from < stepsAnEpoch; from += GROUP) {

@@ -11,6 +11,7 @@ import { createMeanActivity } from './mean-activity.js';
 import { createMeanLosses } from './mean-losses.js';
 import { shuffle } from './mini-batches.js';
 import { objectiveInputs } from './objective-inputs.js';
+import { GROUP, prepareSteps } from './prepare-steps.js';
 import { createRecentRows } from './recent-rows.js';
 import type { Recipe } from './recipe.js';
 import { requireFinite } from './require-finite.js';
@@ -45,9 +46,6 @@ export interface StreamLearnerParts {
   readonly stepsBefore: number;
   readonly options: Pick<FitOptions, 'epochs' | 'workers' | 'engine'>;
 }
-
-/** Steps handed to the engine at a time. */
-const GROUP = 16;
 
 /** Steps on the window that a learner starts with, in whole passes: fewer leave relations of columns unlearned. */
 const START_STEPS = 200;
@@ -88,10 +86,10 @@ export async function createStreamLearner(parts: StreamLearnerParts): Promise<St
       const group = batches.slice(from, from + GROUP);
       const start = performance.now();
       const metrics = await trainer.step(
-        group.map((places, i) => ({
+        await prepareSteps(group.length, (i) => ({
           inputs: objectiveInputs(
             { table: recent.table, recipe },
-            places,
+            group[i] as Uint32Array,
             beta,
             foldIn(foldIn(key, 'step'), parts.stepsBefore + steps + i),
           ),
