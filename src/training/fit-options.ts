@@ -70,7 +70,7 @@ export function settle(options: FitOptions & DivergenceOptions, rows: number, be
   const small = rows < SMALL;
   const validation = options.validation ?? 0.05;
   const heldOut = Math.floor(rows * validation);
-  const batchRows = options.batchRows ?? (small ? 64 : 500);
+  const batchRows = options.batchRows ?? usualBatchRows(rows);
   const stepsAnEpoch = Math.ceil((rows - heldOut) / batchRows);
   // More passes learn large tables by heart rather than better: the likelihood of held-out rows falls again.
   const passes = Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.ceil(EPOCHS.enoughSteps / stepsAnEpoch)));
@@ -91,6 +91,11 @@ export function settle(options: FitOptions & DivergenceOptions, rows: number, be
   if (options.workers !== undefined) requireWhole('workers', options.workers, 1);
   if (options.maxSeconds !== undefined) requireWithin('maxSeconds', options.maxSeconds, 0, 1e9);
   return settings;
+}
+
+/** Rows of a batch where none are given, for a table of so many. */
+export function usualBatchRows(rows: number): number {
+  return rows < SMALL ? 64 : 500;
 }
 
 /** RangeError unless a value is a whole number of at least `least`. */

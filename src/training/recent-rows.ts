@@ -13,13 +13,19 @@ export interface RecentRows {
   draw(count: number, key: RandomKey): Uint32Array;
 }
 
-/** Keeps the last `rows` rows, fewer where these were more than 16 million numbers. */
+/** How many rows are kept. */
+export interface RecentRowsOptions {
+  readonly rows: number;
+  readonly leastRows?: number;
+  readonly mostValues?: number;
+}
+
+/** Keeps the last `rows` rows; fewer, but not below `leastRows`, where these were more than 16 million numbers. */
 export function createRecentRows(
   { width, storage }: Pick<RowLayout, 'width' | 'storage'>,
-  rows: number,
-  mostValues = MOST_VALUES,
+  { rows, leastRows = 1, mostValues = MOST_VALUES }: RecentRowsOptions,
 ): RecentRows {
-  const capacity = Math.max(1, Math.min(rows, Math.floor(mostValues / width)));
+  const capacity = Math.max(leastRows, Math.min(rows, Math.floor(mostValues / width)));
   const values = storage === 'codes' ? new Uint16Array(capacity * width) : new Float32Array(capacity * width);
   let seen = 0;
   const size = () => Math.min(seen, capacity);

@@ -1,4 +1,4 @@
-import { requireWhole, requireWithin } from './fit-options.js';
+import { type FitOptions, requireWhole, requireWithin, usualBatchRows } from './fit-options.js';
 
 /** Options of a training in a single pass, for streams without end. */
 export interface SinglePassOptions {
@@ -16,8 +16,9 @@ export interface SinglePassOptions {
   /** A model event each so many steps; default 200. */
   readonly every?: { readonly steps?: number };
   /**
-   * The last rows, kept in memory as codes to be learned again beside new ones: `rows` of them, default 20,000 (at most 16
-   * million numbers), and how many `visits` each row gets in the mean, its first included, default 8; 1 learns each once.
+   * The last rows, kept in memory as codes to be learned again beside new ones: `rows` of them, at least `batchRows`, default
+   * 20,000 or those of a longer warm-up (at most 16 million numbers, or a batch), and how many `visits` each row gets in the
+   * mean, its first included, default 8; 1 learns each once. Of a warm-up that has more rows, only the last are learned.
    */
   readonly recent?: { readonly rows?: number; readonly visits?: number };
   /**
@@ -42,15 +43,17 @@ export interface SinglePassSettings {
 const SINGLE_PASS = ['warmUp', 'every', 'recent', 'onDrift', 'driftThreshold'] as const;
 
 /** Settles the options; RangeError, naming the option, where one is out of range or would do nothing without `replay: 'none'`. */
-export function settleSinglePass(options: SinglePassOptions): SinglePassSettings {
+export function settleSinglePass(options: SinglePassOptions & Pick<FitOptions, 'batchRows'>): SinglePassSettings {
   requireOneOf('replay', options.replay, ['all', 'none']);
   requireOneOf('onDrift', options.onDrift, ['report', 'refit']);
   const idle = options.replay === 'none' ? undefined : SINGLE_PASS.find((name) => options[name] !== undefined);
   if (idle !== undefined) throw new RangeError(`Expected \`replay: 'none'\` with \`${idle}\`, got \`replay: 'all'\``);
+  const windowRows = options.warmUp?.rows ?? 5000;
+  const batchRows = options.batchRows ?? usualBatchRows(windowRows);
   const settings = {
-    windowRows: options.warmUp?.rows ?? 5000,
+    windowRows,
     modelSteps: options.every?.steps ?? 200,
-    recentRows: options.recent?.rows ?? 20_000,
+    recentRows: options.recent?.rows ?? Math.max(20_000, windowRows, batchRows),
     visits: options.recent?.visits ?? 8,
     refit: options.onDrift === 'refit',
     driftThreshold: options.driftThreshold ?? 0.2,
@@ -58,6 +61,9 @@ export function settleSinglePass(options: SinglePassOptions): SinglePassSettings
   requireWhole('warmUp.rows', settings.windowRows, 2);
   requireWhole('every.steps', settings.modelSteps, 1);
   requireWhole('recent.rows', settings.recentRows, 1);
+  if (settings.recentRows < batchRows) {
+    throw new RangeError(`Expected recent.rows to be at least batchRows (${batchRows}), got ${settings.recentRows}`);
+  }
   requireWhole('recent.visits', settings.visits, 1);
   requireWithin('driftThreshold', settings.driftThreshold, 0, 1000);
   return settings;

@@ -73,7 +73,7 @@ export async function createStreamLearner(parts: StreamLearnerParts): Promise<St
     averageDecay: AVERAGE_DECAY,
     ...workers,
   });
-  const recent = createRecentRows(codec, settings.recentRows);
+  const recent = createRecentRows(codec, { rows: settings.recentRows, leastRows: batchRows });
   let steps = 0;
   let rows = 0;
   let stepsSinceModel = 0;

@@ -137,6 +137,10 @@ describe('a single pass', () => {
       { warmUp: { rows: 1 } },
       { every: { steps: 0 } },
       { recent: { rows: 0 } },
+      // Fewer than the rows of a batch, some of which were never learned.
+      { recent: { rows: 499 } },
+      { recent: { rows: 63 }, warmUp: { rows: 100 } },
+      { recent: { rows: 99 }, batchRows: 100 },
       { recent: { visits: 1.5 } },
       { driftThreshold: -1 },
       { onDrift: 'panic' as 'report' },
