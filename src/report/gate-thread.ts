@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { callWorker } from '../engine/call-worker.js';
+import { callWorker, onDeath } from '../engine/call-worker.js';
 import type { Guard, GuardRule } from './guard.js';
 import type { RecordColumn } from './record-space.js';
 
@@ -12,7 +12,7 @@ export interface GateRequest {
 
 /** A guard in a thread of its own. */
 export interface GateThread extends Pick<Guard, 'minDistance' | 'freshShare' | 'guarded'> {
-  /** As `Guard.judge`. Calls are answered one after the other; they reject with an EngineError when the thread dies. */
+  /** As `Guard.judge`. Calls are answered one after the other; they reject with an EngineError when the thread dies, with the signal's reason when that has aborted. */
   judge(columns: readonly RecordColumn[]): Promise<Uint8Array>;
   close(): Promise<void>;
 }
@@ -29,14 +29,19 @@ export async function startGateThread(request: GateRequest, signal: AbortSignal)
   const close = async () => void (await worker.terminate());
   const abort = () => void close();
   signal.addEventListener('abort', abort, { once: true });
+  // For as long as the thread lives: of one that has ended no call would hear any more.
+  const death = new Promise<never>((_, reject) => onDeath(worker, reject));
+  death.catch(() => undefined);
+  const call = <T>() => Promise.race([callWorker<T>(worker), death]);
   try {
-    const found = await callWorker<Omit<GateThread, 'judge' | 'close'>>(worker);
+    const found = await call<Omit<GateThread, 'judge' | 'close'>>();
     let last: Promise<unknown> = Promise.resolve();
     return {
       ...found,
       judge(columns) {
         const judged = last.then(() => {
-          const reply = callWorker<Uint8Array>(worker);
+          signal.throwIfAborted();
+          const reply = call<Uint8Array>();
           worker.postMessage(columns);
           return reply;
         });

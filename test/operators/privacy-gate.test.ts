@@ -244,4 +244,31 @@ describe('sample through a gate', () => {
     expect(seen).toBe(4);
     await expect.poll(threads).toBe(0);
   });
+
+  it('leaves no thread where it is unsubscribed from while records are drawn', async () => {
+    const before = threads();
+    let released = false;
+    let end = () => {};
+    const slow: FittedModel = {
+      ...model,
+      retain() {
+        const release = model.retain();
+        return () => {
+          released = true;
+          release();
+        };
+      },
+      async draw(uniforms, rows) {
+        const drawn = await model.draw(uniforms, rows);
+        end();
+        // The gate's thread has ended before it is asked.
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        return drawn;
+      },
+    };
+    const subscription = sample(slow, 20, { gate: { reference: [table] } }).subscribe();
+    end = () => subscription.unsubscribe();
+    await expect.poll(() => released).toBe(true);
+    await expect.poll(threads).toBeLessThanOrEqual(before);
+  });
 });
