@@ -52,7 +52,8 @@ export function train(
         if (fitter === undefined) throw new RangeError('Expected at least one record batch to train on, got none');
         const codec = await fitter.finishInTurns();
         const table = { codec, rows: spool.rows, batches: () => spool.batches() };
-        const model = yield* fitModel(table, recipeOf(codec, spool.rows), { ...options, compare: fidelityInTurns });
+        const more = { compare: fidelityInTurns, signal };
+        const model = yield* fitModel(table, recipeOf(codec, spool.rows), { ...options, ...more });
         yield { kind: 'model', model };
         for await (const batch of spool.batches()) yield { kind: 'batch', batch, model };
       } finally {

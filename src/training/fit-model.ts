@@ -34,13 +34,14 @@ const ENCODED_VALUES = 30_000;
 /**
  * Trains the recipe's model on a table: yields the events of its steps and epochs and returns the model with the averaged
  * weights of the best epoch (the last, where nothing is held out). Without `compare` fidelity is not measured. Throws
- * EngineError when a loss is not finite or a worker fails.
+ * EngineError when a loss is not finite or a worker fails, and the reason of `signal` where it aborts while the table is
+ * encoded; later, the generator is returned.
  */
 export async function* fitModel(
   table: TrainingTable,
   recipe: Recipe,
   options: Pick<FitOptions, 'maxSeconds' | 'workers' | 'engine'> &
-    Pick<FidelityOptions, 'fidelity'> & { readonly compare?: CompareRecords } = {},
+    Pick<FidelityOptions, 'fidelity'> & { readonly compare?: CompareRecords; readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<StepEvent | EpochEvent, FittedModel, void> {
   const { codec, rows } = table;
   const { settings, network } = recipe;
@@ -58,7 +59,8 @@ export async function* fitModel(
     failed = true;
   });
   try {
-    const values = await encode(table, key, () => failed);
+    const values = await encode(table, key, () => failed || options.signal?.aborted === true);
+    options.signal?.throwIfAborted();
     const trainer = await starting;
     const { training, heldOut } = await split(values, settings, foldIn(key, 'split'));
     const run = { trainer, table: values, recipe, key, deadline };
