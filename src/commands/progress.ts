@@ -64,7 +64,8 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
       const never = unseen >= 0.001 ? `, ${(100 * unseen).toFixed(1)} % never seen` : '';
       return `\`${column}\` by ${index.toFixed(2)}${never}`;
     });
-    reporter.note(`drift after ${countedText(drift.rows, 'row')}: ${texts.join('; ')}`, { event: 'drift', ...drift });
+    const what = drift.unfit === undefined ? texts.join('; ') : `not started anew: ${drift.unfit}`;
+    reporter.note(`drift after ${countedText(drift.rows, 'row')}: ${what}`, { event: 'drift', ...drift });
   }
   /** A stream's first model, and the first after columns were fitted anew; those between are events, not lines. */
   function onStreamModel(model: FittedModel): void {

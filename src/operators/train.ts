@@ -36,8 +36,9 @@ export function train(
   if (options.replay === 'none') {
     const createFitter = (batch: RecordBatch) =>
       createCodecFitter(batch.schema, { ...fitterOptionsOf(batch), copyClocks: true });
-    const plan = { options, settings, createFitter, recipeOf };
-    return (source) => fromAsync((signal) => trainSinglePass(toAsyncIterable(source, signal), plan), signals);
+    const plan = { options, settings, createFitter, recipeOf, compare: fidelityInTurns };
+    return (source) =>
+      fromAsync((signal) => trainSinglePass(toAsyncIterable(source, signal), { ...plan, signal }), signals);
   }
   return (source) =>
     fromAsync(async function* (signal): AsyncGenerator<TrainingEvent, void, void> {

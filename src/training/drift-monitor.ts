@@ -4,8 +4,11 @@ import type { ColumnDrift } from './training-event.js';
 
 /** Compares recent rows with a reference, column by column. */
 export interface DriftMonitor {
-  /** Takes the counts of the next batch; gives how far each column is from the reference, the furthest first, where drift is to be told. */
-  add(counts: readonly CodeCounts[]): readonly ColumnDrift[] | undefined;
+  /**
+   * Takes the counts of the next batch; where drift is to be told, gives how far each column is from the reference, the
+   * furthest first, and the rows that were compared with it.
+   */
+  add(counts: readonly CodeCounts[]): { readonly rows: number; readonly columns: readonly ColumnDrift[] } | undefined;
 }
 
 /** Parts of a window. */
@@ -86,9 +89,10 @@ export function createDriftMonitor(
         state = 'suspecting';
         return undefined;
       }
+      const rows = cellsOf(0, 0).reduce((sum, count) => sum + count, 0);
       window = [];
       state = 'settling';
-      return columns;
+      return { rows, columns };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { requireWithin } from './fit-options.js';
 
-/** Options of how close drawn records come to held-out ones while a model trains. */
+/** Options of how close drawn records come to held-out ones while a model trains; in a single pass none are held out beyond the warm-up. */
 export interface FidelityOptions {
   /**
    * When it is measured, on 2,048 held-out records at most: `epoch`, after each; `{ seconds }`, after the epochs that end at

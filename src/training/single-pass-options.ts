@@ -4,8 +4,8 @@ import { type FitOptions, requireWhole, requireWithin, usualBatchRows } from './
 export interface SinglePassOptions {
   /**
    * `all` (default): the input is kept, learned in several passes and then emitted. `none`: it is learned and emitted as it
-   * passes; `warmUp`, `every`, `recent`, `onDrift` and `driftThreshold` are for that, while `decay`, `validation`, `patience` and
-   * `maxSeconds` then matter only to streams that end within the warm-up.
+   * passes; `warmUp`, `every`, `recent`, `onDrift` and `driftThreshold` are for that, while `decay`, `validation`, `patience`,
+   * `maxSeconds`, `fidelity` and `stopOn` then matter only to streams that end within the warm-up.
    */
   readonly replay?: 'all' | 'none';
   /**

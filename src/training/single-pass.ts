@@ -1,5 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import { fitModel } from './fit-model.js';
+import { fitWindow } from './fit-window.js';
 import { createStreamCourse, type StreamCourse } from './stream-course.js';
 import { beginEra, type SinglePassPlan } from './stream-era.js';
 import { createStreamWindow } from './stream-window.js';
@@ -17,7 +18,7 @@ export async function* trainSinglePass(
   batches: AsyncIterable<RecordBatch>,
   plan: SinglePassPlan,
 ): AsyncGenerator<TrainingEvent, void, void> {
-  const { options, settings } = plan;
+  const { options, settings, compare, signal } = plan;
   const window = createStreamWindow(settings.windowRows, options, plan.createFitter);
   let course: StreamCourse | undefined;
   try {
@@ -29,16 +30,16 @@ export async function* trainSinglePass(
       const size = Math.min(batch.numRows, window.room);
       await window.add(batch.slice(0, size));
       if (window.room > 0) continue;
-      const era = yield* beginEra(window, plan, 0);
+      const era = yield* beginEra(window, await fitWindow(window, plan), plan, 0);
       course = createStreamCourse(era, plan, { schema: batch.schema, rows: window.rows });
       for await (const kept of window.batches()) yield { kind: 'batch', batch: kept, model: era.model };
       await window.close();
       if (size < batch.numRows) yield* course.pass(batch.slice(size));
     }
     if (course !== undefined) return yield* course.end();
-    const codec = await window.fit();
+    const { codec, recipe } = await fitWindow(window, plan);
     const table = { codec, rows: window.rows, batches: () => window.batches() };
-    const model = yield* fitModel(table, plan.recipeOf(codec, window.rows), options);
+    const model = yield* fitModel(table, recipe, { ...options, compare, signal });
     yield { kind: 'model', model };
     for await (const batch of window.batches()) yield { kind: 'batch', batch, model };
   } finally {

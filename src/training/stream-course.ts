@@ -3,9 +3,10 @@ import { concat } from '../batches/concat.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { countCodes } from '../columns/count-codes.js';
 import { SchemaMismatchError } from '../errors.js';
+import { fitWindow } from './fit-window.js';
 import { beginEra, type SinglePassPlan, type StreamEra } from './stream-era.js';
 import { createStreamWindow, type StreamWindow } from './stream-window.js';
-import type { TrainingEvent } from './training-event.js';
+import type { DriftEvent, TrainingEvent } from './training-event.js';
 
 /** A stream from the end of its first window on. */
 export interface StreamCourse {
@@ -27,7 +28,8 @@ export function createStreamCourse(
   let rows = rowsBefore;
   let pending: RecordBatch[] = [];
   /** Where rows are gathered after a drift, to begin anew from. */
-  let next: StreamWindow | undefined;
+  let next: { readonly window: StreamWindow; readonly drift: DriftEvent } | undefined;
+  const createWindow = () => createStreamWindow(settings.windowRows, options, plan.createFitter);
   const pendingRows = () => pending.reduce((sum, { numRows }) => sum + numRows, 0);
 
   /** Learns the rows that are pending; the drift, where there is one. */
@@ -35,16 +37,28 @@ export function createStreamCourse(
     const batch = concat(pending);
     pending = [];
     yield* era.learner.learn(batch);
-    await next?.add(batch.slice(0, Math.min(batch.numRows, next.room)));
-    const columns = era.monitor.add(countCodes(era.learner.codec, batch));
-    if (columns === undefined) return;
-    if (settings.refit) next ??= createStreamWindow(settings.windowRows, options, plan.createFitter);
-    yield { kind: 'drift', rows, window: Math.min(rows, settings.windowRows), columns };
+    await next?.window.add(batch.slice(0, Math.min(batch.numRows, next.window.room)));
+    const found = era.monitor.add(countCodes(era.learner.codec, batch));
+    if (found === undefined) return;
+    const drift: DriftEvent = { kind: 'drift', rows, window: found.rows, columns: found.columns };
+    if (settings.refit) next ??= { window: createWindow(), drift };
+    yield drift;
   }
 
-  async function* renew(window: StreamWindow): AsyncGenerator<TrainingEvent, void, void> {
+  /** Begins anew from a window of rows; where they cannot be learned, such as a target that is constant, from the next one. */
+  async function* renew({ window, drift }: NonNullable<typeof next>): AsyncGenerator<TrainingEvent, void, void> {
+    const fitted = await fitWindow(window, plan).catch((error: unknown) => {
+      if (error instanceof RangeError) return error;
+      throw error;
+    });
+    if (fitted instanceof RangeError) {
+      await window.close();
+      next = { window: createWindow(), drift };
+      yield { ...drift, rows, unfit: fitted.message };
+      return;
+    }
     await era.learner.close();
-    era = yield* beginEra(window, plan, era.learner.steps);
+    era = yield* beginEra(window, fitted, plan, era.learner.steps);
     await window.close();
     next = undefined;
   }
@@ -68,7 +82,7 @@ export function createStreamCourse(
         rows += at - from;
         if (pendingRows() < era.learner.batchRows) break;
         yield* learn();
-        const due = next?.room === 0 ? next : undefined;
+        const due = next?.window.room === 0 ? next : undefined;
         if (due === undefined && era.learner.stepsSinceModel < settings.modelSteps) continue;
         yield { kind: 'batch', batch: batch.slice(emitted, at), model: era.model };
         emitted = at;
@@ -83,7 +97,7 @@ export function createStreamCourse(
     },
     async close() {
       await era.learner.close();
-      await next?.close();
+      await next?.window.close();
     },
   };
 }

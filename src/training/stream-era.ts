@@ -2,7 +2,10 @@ import type { RecordBatch } from 'apache-arrow';
 import type { Codec, CodecFitter } from '../columns/codec.js';
 import { type CodeCounts, countCodes } from '../columns/count-codes.js';
 import { createDriftMonitor, type DriftMonitor } from './drift-monitor.js';
+import type { FidelityOptions } from './fidelity-options.js';
+import type { CompareRecords } from './fidelity-probe.js';
 import type { FitOptions } from './fit-options.js';
+import type { FittedWindow } from './fit-window.js';
 import type { FittedModel } from './fitted-model.js';
 import type { Recipe } from './recipe.js';
 import type { SinglePassOptions, SinglePassSettings } from './single-pass-options.js';
@@ -13,10 +16,13 @@ import type { ModelEvent, StepEvent } from './training-event.js';
 
 /** What a single pass is to learn, and how. */
 export interface SinglePassPlan {
-  readonly options: FitOptions & SinglePassOptions & SpoolOptions;
+  readonly options: FitOptions & SinglePassOptions & SpoolOptions & Pick<FidelityOptions, 'fidelity'>;
   readonly settings: SinglePassSettings;
   readonly createFitter: (batch: RecordBatch) => CodecFitter;
   readonly recipeOf: (codec: Codec, rows: number) => Recipe;
+  /** Of the training of a stream that ends within its first window. */
+  readonly compare: CompareRecords;
+  readonly signal: AbortSignal;
 }
 
 /** The time of a stream in which its columns are coded in one way. */
@@ -28,16 +34,15 @@ export interface StreamEra {
 }
 
 /**
- * Begins an era with a window of rows: fits columns to it, learns it in several passes and emits the first model. Steps are
- * counted from `stepsBefore` on. The learner is the caller's to close, but for errors and an early return.
+ * Begins an era with a window of rows: learns it in several passes and emits the first model. Steps are counted from
+ * `stepsBefore` on. The learner is the caller's to close, but for errors and an early return.
  */
 export async function* beginEra(
   window: StreamWindow,
-  { options, settings, recipeOf }: SinglePassPlan,
+  { codec, recipe }: FittedWindow,
+  { options, settings }: SinglePassPlan,
   stepsBefore: number,
 ): AsyncGenerator<StepEvent | ModelEvent, StreamEra, void> {
-  const codec = await window.fit();
-  const recipe = recipeOf(codec, window.rows);
   const { batchRows } = recipe.settings;
   const windowBatches = Math.max(1, Math.floor(settings.windowRows / batchRows));
   const reference = await countsOf(codec, window);

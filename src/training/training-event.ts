@@ -89,10 +89,15 @@ export interface DriftEvent {
   readonly kind: 'drift';
   /** Records of the stream so far. */
   readonly rows: number;
-  /** How many of them, the last, were compared. */
+  /** How many of them were compared, the last when the drift was seen. */
   readonly window: number;
   /** Every column whose distribution is defined (not identifiers, free text, images), the furthest first; one or more moved. */
   readonly columns: readonly ColumnDrift[];
+  /**
+   * Why columns could not be fitted anew (`onDrift: 'refit'`) to the rows that came since; then the event tells of the same drift
+   * again, the model goes on, and the next rows are gathered to begin from.
+   */
+  readonly unfit?: string;
 }
 
 /** A batch of the input, replayed once the model is fitted; in a single pass, with the newest model. */

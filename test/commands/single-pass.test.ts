@@ -46,6 +46,9 @@ describe('rx-augment --single-pass', () => {
     expect(stderr).toMatch(/^started anew with 400 rows: loss [\d.]+$/m);
     const variants = (await readFile(place.at('out.csv'), 'utf8')).trimEnd().split('\n').slice(-100);
     expect(variants.every((line) => line.includes(',black,'))).toBe(true);
+    const target = await place.run(['augment', '1', ...flags, '--on-drift', 'refit', '--target', 'colour'], { input });
+    expect(target.code, target.stderr).toBe(0);
+    expect(target.stderr).toMatch(/^drift after 1,\d\d\d rows: not started anew: Expected the target `colour` to be/m);
     const json = await place.run(['augment', '1', ...flags, '--json', '-o', 'out.csv'], { input });
     const events = json.stderr
       .trimEnd()
@@ -53,7 +56,8 @@ describe('rx-augment --single-pass', () => {
       .map((line) => JSON.parse(line));
     const drift = events.find(({ event }) => event === 'drift');
     expect(drift).toMatchObject({
-      window: 400,
+      // Six batches of 64, the whole ones of 400.
+      window: 384,
       columns: expect.arrayContaining([expect.objectContaining({ column: 'colour', moved: true })]),
     });
   });

@@ -127,6 +127,12 @@ describe('a single pass', () => {
     expect(single.filter(({ kind }) => kind === 'epoch')).toHaveLength(3);
   });
 
+  it('measures fidelity where the stream ends within the window, as ever', async () => {
+    const options = { ...live, validation: 0.2, stopOn: 'fidelity' } as const;
+    const epochs = (await run(cut(table.slice(0, 400), 70), options)).filter((event) => event.kind === 'epoch');
+    expect(epochs.map(({ fidelity }) => fidelity?.rows)).toEqual([80, 80, 80]);
+  });
+
   it('refuses empty streams, single rows without anything to learn, other schemas, and options out of range', async () => {
     await expect(run([])).rejects.toThrow(/at least one record batch/);
     await expect(run([table.slice(0, 0)])).rejects.toThrow(/at least 1 row, got 0/);
@@ -330,5 +336,21 @@ describe('drift', () => {
     const [stale, fresh] = [await errorOf(report), await errorOf(refit)];
     expect(fresh).toBeLessThan(0.06);
     expect(stale).toBeGreaterThan(3 * fresh);
+  });
+
+  it('goes on with the model there is where the rows after it cannot be learned, and begins anew from later ones', async () => {
+    const single = rowsOf([smallTable(1280, 8)]).map((row) => ({ ...row, group: 'c' }));
+    const of = [before, tableFromJSON(single, before.schema), after];
+    const events = await run(of, { ...live, onDrift: 'refit', target: 'group' });
+    const [first, ...others] = driftsOf(events);
+    expect(first?.unfit).toBeUndefined();
+    const unfit = others.find((drift) => drift.unfit !== undefined);
+    expect(unfit?.unfit).toMatch(/^Expected the target `group` to be a column to learn from/);
+    expect(unfit).toMatchObject({ rows: (first?.rows ?? 0) + 512, columns: first?.columns });
+    expect(rowsOf(batchesOf(events))).toEqual(rowsOf(of));
+    const codecs = [...new Set(modelsOf(events).map(({ codec }) => codec))];
+    expect(codecs).toHaveLength(2);
+    const steps = events.filter((event) => event.kind === 'step').map(({ step }) => step);
+    expect(steps).toEqual(steps.map((_, i) => i + 1));
   });
 });

@@ -1,0 +1,16 @@
+import type { Codec } from '../columns/codec.js';
+import type { Recipe } from './recipe.js';
+import type { SinglePassPlan } from './stream-era.js';
+import type { StreamWindow } from './stream-window.js';
+
+/** Columns fitted to a window, and what to train on it. */
+export interface FittedWindow {
+  readonly codec: Codec;
+  readonly recipe: Recipe;
+}
+
+/** Fits columns to a window of rows. RangeError where there is nothing in them to learn, or options do not suit them. */
+export async function fitWindow(window: StreamWindow, { recipeOf }: SinglePassPlan): Promise<FittedWindow> {
+  const codec = await window.fit();
+  return { codec, recipe: recipeOf(codec, window.rows) };
+}
