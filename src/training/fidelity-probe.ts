@@ -92,7 +92,7 @@ function heldOutRecords({ codec, table, heldOut, key }: FidelityProbeOptions): P
   const rows = heldOut.subarray(0, RECORDS);
   const { width } = table;
   const values =
-    table.values instanceof Uint16Array ? new Uint16Array(rows.length * width) : new Float32Array(rows.length * width);
+    table.values instanceof Float32Array ? new Float32Array(rows.length * width) : new Uint16Array(rows.length * width);
   rows.forEach((row, i) => {
     values.set(table.values.subarray(row * width, (row + 1) * width), i * width);
   });

@@ -71,6 +71,21 @@ describe('createFidelityProbe', () => {
     expect(await due(false, 1e9, 2)).toEqual([]);
   });
 
+  it('decodes held-out codes as codes, in whatever room they are kept', async () => {
+    const rooms: string[] = [];
+    const noting: FidelityProbeOptions['codec'] = {
+      ...codec,
+      decode(values, ...more) {
+        rooms.push(values.constructor.name);
+        return codec.decode(values, ...more);
+      },
+    };
+    const table = { width, rows: 3000, values: Uint8Array.from(codes) };
+    const { fidelity } = await probeOf(perfect, { codec: noting, table }).after(1);
+    expect(fidelity).toEqual((await probeOf(perfect).after(1)).fidelity);
+    expect(new Set(rooms)).toEqual(new Set(['Uint16Array', 'Int32Array']));
+  });
+
   it('measures nothing where nothing is held out, or nobody compares', async () => {
     expect(await probeOf(perfect, { heldOut: new Uint32Array() }).after(1e9)).toEqual({});
     expect(await probeOf(perfect, { compare: undefined }).after(1e9)).toEqual({});
