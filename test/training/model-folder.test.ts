@@ -38,6 +38,12 @@ describe('saveModel and loadModel', () => {
     await loaded.close();
   });
 
+  it('refuses a number of threads that is none', async () => {
+    for (const workers of [0, -1, 1.5, Number.NaN]) {
+      await expect(loadModel(place(), { workers })).rejects.toThrow(/workers to be a whole number of at least 1/);
+    }
+  });
+
   it('writes the same bytes for the same model, replaces a model, and leaves nothing else', async () => {
     const before = await readFile(join(place(), 'model.json'));
     await saveModel(model, place());
