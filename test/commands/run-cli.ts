@@ -16,8 +16,8 @@ export interface RunOptions {
   /** What goes to standard input, piece by piece; it stays open when the pieces are `open`. */
   readonly input?: readonly (string | Uint8Array)[];
   readonly open?: boolean;
-  /** Ends the command by a signal once standard error matches. */
-  readonly signal?: { readonly name: NodeJS.Signals; readonly when: RegExp | number };
+  /** Ends the command by a signal once standard error matches, after milliseconds, or once so many bytes were written. */
+  readonly signal?: { readonly name: NodeJS.Signals; readonly when: RegExp | number | { readonly written: number } };
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -45,8 +45,14 @@ export async function createWorkplace(): Promise<Workplace> {
       });
       const out: Buffer[] = [];
       let stderr = '';
-      let signalled = 0;
-      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+      let [written, signalled] = [0, 0];
+      child.stdout.on('data', (chunk: Buffer) => {
+        out.push(chunk);
+        written += chunk.length;
+        const when = signal?.when;
+        if (typeof when !== 'object' || !('written' in when) || written < when.written) return;
+        if (signalled++ < 2) child.kill(signal?.name);
+      });
       child.stderr.on('data', (chunk: Buffer) => {
         stderr += chunk;
         // Twice in a row, as a terminal and npm do.

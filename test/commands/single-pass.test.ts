@@ -18,7 +18,7 @@ describe('rx-augment --single-pass', () => {
     const { code, stdout, stderr } = await place.run(['augment', '1', '--single-pass', ...flags, '--json'], {
       input: text(lines.slice(0, 900)),
       open: true,
-      signal: { name: 'SIGINT', when: /"event":"write"/ },
+      signal: { name: 'SIGINT', when: { written: 20_000 } },
     });
     expect(code, stderr).toBe(130);
     const rows = stdout.toString().split('\n');
