@@ -1,2 +1,4 @@
+export type { TableSinkOptions } from './sinks/table-place.js';
 export { type ToPostgresOptions, toPostgres } from './sinks/to-postgres.js';
 export { type FromPostgresOptions, fromPostgres } from './sources/from-postgres.js';
+export type { TableQueryOptions } from './sources/table-query.js';

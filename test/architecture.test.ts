@@ -20,6 +20,7 @@ const layers = [
   'batches',
   'errors.ts',
   'peer.ts',
+  'database-failure.ts',
   'sql-names.ts',
   'stratified.ts',
   'random.ts',

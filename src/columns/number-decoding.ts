@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type BinCode, knotsPerBin, type NumberCode, type ValueCode } from './number-codes.js';
+import { knotsPerBin, type NumberCode } from './number-codes.js';
 import { runningSums } from './running-sums.js';
 
 /** How a column's numbers are written: multiples of `step` (integers), or so many decimals, or neither. */
@@ -47,7 +47,7 @@ export function numberDecoding(
     highs[c] = 'value' in code ? code.value : code.high;
     if ('knots' in code) knots.set(code.knots, c * knotsPerBin);
   });
-  const atoms = codes.map((code) => ('knots' in code && code.atoms.length > 0 ? atomsOf(code, code.atoms) : undefined));
+  const atoms = atomsOf(codes);
   const round = rounder(rounding, nearest);
   const { step, decimals } = rounding;
   const stride = step > 0 ? step : decimals === null ? 0 : 10 ** -decimals;
@@ -62,11 +62,12 @@ export function numberDecoding(
     const low = lows[code] as number;
     if (isBin[code] === 0) return low;
     let rest = uniform;
-    const shared = atoms[code];
-    if (shared !== undefined) {
-      const place = shared.bounds.findIndex((bound) => uniform < bound);
-      if (place >= 0) return shared.values[place] as number;
-      rest = (uniform - shared.share) / (1 - shared.share);
+    const end = atoms.ends[code] as number;
+    const begin = code === 0 ? 0 : (atoms.ends[code - 1] as number);
+    if (begin < end) {
+      for (let i = begin; i < end; i += 1) if (uniform < (atoms.bounds[i] as number)) return atoms.values[i] as number;
+      const share = atoms.bounds[end - 1] as number;
+      rest = (uniform - share) / (1 - share);
     }
     const position = rest * segments;
     const segment = position < segments ? Math.floor(position) : segments - 1;
@@ -78,10 +79,19 @@ export function numberDecoding(
   };
 }
 
-/** A bin's atoms with the bounds of their shares of its rows, running up to `share`, that of all of them. */
-function atomsOf({ rows }: BinCode, atoms: readonly ValueCode[]) {
-  const held = runningSums(atoms.map((atom) => atom.rows));
-  const total = Math.max(rows, held.at(-1) ?? 0);
-  const bounds = Float64Array.from(held, (sum) => sum / total);
-  return { values: Float64Array.from(atoms, ({ value }) => value), bounds, share: bounds.at(-1) ?? 0 };
+/** The atoms of all codes in one row: each code's end, their values, and where each one's share of its bin's rows ends. */
+function atomsOf(codes: readonly NumberCode[]) {
+  const ends = new Uint32Array(codes.length);
+  const values: number[] = [];
+  const bounds: number[] = [];
+  codes.forEach((code, c) => {
+    if ('knots' in code) {
+      const held = runningSums(code.atoms.map((atom) => atom.rows));
+      const total = Math.max(code.rows, held.at(-1) ?? 0);
+      for (const { value } of code.atoms) values.push(value);
+      for (const sum of held) bounds.push(sum / total);
+    }
+    ends[c] = values.length;
+  });
+  return { ends, values: Float64Array.from(values), bounds: Float64Array.from(bounds) };
 }

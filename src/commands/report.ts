@@ -8,6 +8,7 @@ import { named } from './named.js';
 import { countedText, durationText } from './number-text.js';
 import { type ExpectedColumns, openInput } from './open-input.js';
 import { createReporter } from './reporter.js';
+import { requireOneStandardInput } from './require-one-standard-input.js';
 
 /** `rx-augment report`: what its command line says. */
 export interface ReportRequest {
@@ -29,6 +30,7 @@ export interface ReportRequest {
 /** Compares synthetic with real records; writes a page or JSON, or else says the verdict on standard output. */
 export async function report(request: ReportRequest, io: Io): Promise<void> {
   const { output, json = false, target, seed, workers } = request;
+  requireOneStandardInput({ REAL: request.real, SYNTHETIC: request.synthetic, '--holdout': request.holdout });
   const reporter = createReporter({ quiet: request.quiet ?? false }, io);
   const start = performance.now();
   const model = request.model === undefined ? undefined : await loadModel(request.model, defined({ workers }));

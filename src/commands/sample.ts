@@ -5,6 +5,7 @@ import type { Io } from './io.js';
 import { type OutputFlags, openOutput } from './open-output.js';
 import { reportColumns } from './policies.js';
 import type { ReporterFlags } from './reporter.js';
+import { requireOneStandardInput } from './require-one-standard-input.js';
 import { createSession } from './session.js';
 import { whereOf } from './where-flag.js';
 
@@ -23,6 +24,7 @@ export interface SampleRequest extends OutputFlags, ReporterFlags, GateFlags {
 /** Writes new records. */
 export async function sample(request: SampleRequest, io: Io): Promise<void> {
   const { count, seed, from, workers } = request;
+  requireOneStandardInput({ '--gate': request.gate, '--holdout': request.holdout });
   const { reporter, progress, complete, summarise } = createSession(request, io);
   const model = await loadModel(request.model, defined({ workers }));
   const where = request.where === undefined ? undefined : whereOf(request.where, model.codec.schema);

@@ -46,6 +46,8 @@ export interface GateSummary {
 
 /** A gate with its tally. */
 export interface CountingGate {
+  /** See `Gate`. */
+  requireValues(batch: RecordBatch): void;
   /** Which records pass, by their row. */
   passing(batch: RecordBatch): Promise<Uint8Array>;
   /** Tells `onSummary`. */
@@ -88,6 +90,7 @@ export async function openCountingGate(
   });
   let [refused, copies] = [0, 0];
   return {
+    requireValues: gate.requireValues,
     async passing(batch) {
       const passing = new Uint8Array(batch.numRows);
       let row = 0;

@@ -7,7 +7,7 @@ import { type GateOptions, openCountingGate, requireGateOptions } from './gate-o
 
 /** Options of `privacyGate`. */
 export interface PrivacyGateOptions extends GateOptions {
-  /** Columns that records are compared in; default all but nested ones, bytes, and texts that are mostly distinct. */
+  /** Columns that records are compared in; default all but nested ones, bytes, texts that are mostly distinct, keys (whole numbers that rise or all differ) and dates that only rise. */
   readonly columns?: readonly string[];
 }
 
@@ -26,7 +26,8 @@ export interface PrivacyGateOptions extends GateOptions {
  *
  * A filter, no proof: what is missing around a training record can give it away to who draws often enough (Ganev and De
  * Cristofaro 2023). Records are compared in a thread of its own; for a seed the result does not depend on the division into batches.
- * RangeError, TypeError for options out of bounds; SchemaMismatchError where tables or batches lack a column of the reference.
+ * RangeError, TypeError for options out of bounds; SchemaMismatchError where tables or batches lack a column of the reference,
+ * or a batch its values: in a column that is null in every record, and never in the reference, all are far from it.
  */
 export function privacyGate(options: PrivacyGateOptions): MonoTypeOperatorFunction<RecordBatch> {
   requireGateOptions(options);
@@ -36,6 +37,7 @@ export function privacyGate(options: PrivacyGateOptions): MonoTypeOperatorFuncti
       let [kept, dropped] = [0, 0];
       try {
         for await (const batch of toAsyncIterable(source, signal)) {
+          gate.requireValues(batch);
           const passing = await gate.passing(batch);
           const rows = Int32Array.from(passing, (_, row) => row).filter((row) => passing[row] === 1);
           kept += rows.length;

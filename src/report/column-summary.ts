@@ -27,13 +27,20 @@ export interface ColumnSummariser {
   finish(): ColumnSummary;
 }
 
-/** Levels of a column kept apart at most: beyond, a column is free text rather than a category. */
+/** Levels of a column kept apart by default: beyond, a column is free text rather than a category. */
 const MAX_LEVELS = 50_000;
 /** What further levels are called. */
 const OTHER_LEVELS = '\u0000further levels';
 
-/** A summary of a column to be; `levels` are shared with the columns it is compared with. Memory is bounded. */
-export function createColumnSummariser(kind: 'number' | 'category', levels: LevelIndex): ColumnSummariser {
+/**
+ * A summary of a column to be; `levels` are shared with the columns it is compared with, and no more of them than `maxLevels` are
+ * kept apart. Memory is bounded by them.
+ */
+export function createColumnSummariser(
+  kind: 'number' | 'category',
+  levels: LevelIndex,
+  maxLevels = MAX_LEVELS,
+): ColumnSummariser {
   const sketch = createQuantileSketch();
   const counts = new Map<number, number>();
   let [rows, nulls, wholes] = [0, 0, 0];
@@ -59,7 +66,7 @@ export function createColumnSummariser(kind: 'number' | 'category', levels: Leve
       if (text === null) nulls += 1;
       let code = text === null ? NULL_CODE : levels.find(text);
       if (code === undefined) {
-        const full = levels.texts.length >= MAX_LEVELS;
+        const full = levels.texts.length >= maxLevels;
         overflowed ||= full;
         code = levels.codeOf(full ? OTHER_LEVELS : (text as string));
       }

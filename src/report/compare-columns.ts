@@ -1,11 +1,9 @@
 import type { ColumnValues } from './column-values.js';
 import { comparison } from './comparison.js';
 import type { Fidelity } from './fidelity.js';
+import { runThrough } from './run-through.js';
 
 /** Compares columns that were read before, each of the real and of the synthetic table, with shared levels. */
 export function compareColumns(read: readonly (readonly [ColumnValues, ColumnValues])[]): Fidelity {
-  const parts = comparison(read);
-  let part = parts.next();
-  while (!part.done) part = parts.next();
-  return part.value;
+  return runThrough(comparison(read));
 }

@@ -1,34 +1,21 @@
 import { columnShapeError } from './column-shape.js';
 import type { ColumnValues } from './column-values.js';
 import type { Fidelity } from './fidelity.js';
-import { pairTrendError, trendColumn } from './pair-trend.js';
+import { pairErrors } from './pair-errors.js';
 
 /**
- * As `compareColumns`, with a `yield` after each column and pair, where the event loop may take a turn. Of more than `mostPairs`
- * pairs so many are taken, evenly: there are half as many as the square of the columns.
+ * As `compareColumns`, with a `yield` after each column and pair, where the event loop may take a turn. `mostPairs` as in `pairErrors`.
  */
 export function* comparison(
   read: readonly (readonly [ColumnValues, ColumnValues])[],
   mostPairs = Number.POSITIVE_INFINITY,
 ): Generator<undefined, Fidelity, undefined> {
   const columns: Fidelity['columns'][number][] = [];
-  const trends: ReturnType<typeof trendColumn>[] = [];
   for (const [a, b] of read) {
     columns.push({ column: a.name, error: columnShapeError(a, b) });
-    trends.push(trendColumn(a, b));
     yield;
   }
-  const pairs: Fidelity['pairs'][number][] = [];
-  const every = Math.max(1, Math.ceil((trends.length * (trends.length - 1)) / 2 / mostPairs));
-  let count = 0;
-  for (const [i, a] of trends.entries()) {
-    for (const b of trends.slice(i + 1)) {
-      count += 1;
-      if ((count - 1) % every !== 0) continue;
-      pairs.push({ columns: [a.real.name, b.real.name], error: pairTrendError(a, b) });
-      yield;
-    }
-  }
+  const pairs = yield* pairErrors(read, mostPairs);
   return { shapeError: meanError(columns), trendError: meanError(pairs), columns, pairs };
 }
 

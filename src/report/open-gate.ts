@@ -6,6 +6,7 @@ import { isOrdered, numberOf } from './column-values.js';
 import { type GateThread, startGateThread } from './gate-thread.js';
 import type { GuardRule } from './guard.js';
 import { isIdentifier } from './is-identifier.js';
+import { isKey } from './is-key.js';
 import { NULL_CODE } from './level-index.js';
 import { type ReadColumn, type ReadTable, readTable } from './read-table.js';
 import type { RecordColumn } from './record-space.js';
@@ -17,7 +18,7 @@ export interface GateSetup {
   readonly reference: ReportInput;
   readonly holdout?: ReportInput;
   readonly rule: GuardRule;
-  /** Columns that records are compared in; default all but identifiers and free text. */
+  /** Columns that records are compared in; default all but identifiers, clocks and free text. */
   readonly columns?: readonly string[];
   readonly seed: number;
   readonly maxReferenceRows: number;
@@ -27,6 +28,8 @@ export interface GateSetup {
 /** A gate that stands open. */
 export interface Gate extends Omit<GateThread, 'judge'> {
   readonly referenceRows: number;
+  /** Throws SchemaMismatchError where a column is null in all rows of a batch, and in none of the reference: nothing would be near. */
+  requireValues(batch: RecordBatch): void;
   /** What the guard says of each record: PASSED, TOO_NEAR or COPIED. */
   judge(batch: RecordBatch): Promise<Uint8Array>;
 }
@@ -49,7 +52,9 @@ export async function openGate(setup: GateSetup): Promise<Gate> {
       `Expected at most ${maxReferenceRows} rows, got more: raise \`maxReferenceRows\` (reference table)`,
     );
   };
-  const reference = await readTable(setup.reference, { maxRows: maxReferenceRows, key, role: 'reference', onBatch });
+  // All levels: of those that share a code, copies would pass.
+  const whole = { maxRows: maxReferenceRows, maxLevels: Number.POSITIVE_INFINITY };
+  const reference = await readTable(setup.reference, { ...whole, key, role: 'reference', onBatch });
   const columns = chosen(reference, setup.columns);
   const holdout =
     setup.holdout &&
@@ -62,6 +67,14 @@ export async function openGate(setup: GateSetup): Promise<Gate> {
   return {
     ...thread,
     referenceRows: reference.rows,
+    requireValues(batch) {
+      const empty = columns.find(({ name, summary }) => summary.nulls === 0 && isNull(batch, name));
+      if (empty === undefined) return;
+      throw new SchemaMismatchError(
+        `Expected column \`${empty.name}\` to have values, as in the reference, got nulls alone: name the columns to compare`,
+        empty.name,
+      );
+    },
     judge: (batch) => thread.judge(columns.map((column) => valuesOf(batch, column))),
   };
 }
@@ -71,10 +84,16 @@ function chosen({ columns, rows }: ReadTable, names: readonly string[] | undefin
   if (missing !== undefined) {
     throw new SchemaMismatchError(`Expected a column \`${missing}\` to compare, got none (reference table)`, missing);
   }
-  const compared = columns.filter(({ name, summary }) => names?.includes(name) ?? !isIdentifier(summary, rows));
+  const compared = columns.filter(
+    (column) => names?.includes(column.name) ?? !(isIdentifier(column.summary, rows) || isKey(column)),
+  );
   if (compared.length === 0)
     throw new RangeError('Expected a column to compare records in, got none (reference table)');
   return compared;
+}
+
+function isNull(batch: RecordBatch, name: string): boolean {
+  return batch.numRows > 0 && batch.getChild(name)?.nullCount === batch.numRows;
 }
 
 function plain({ kind, numbers, codes }: RecordColumn): RecordColumn {

@@ -30,6 +30,8 @@ export interface ReadTable {
 export interface ReadTableOptions {
   /** Rows kept at most. */
   readonly maxRows: number;
+  /** Levels of a column kept apart at most; default 50,000. */
+  readonly maxLevels?: number;
   readonly key: RandomKey;
   /** The table this one is compared with, whose columns it must have. */
   readonly like?: ReadTable;
@@ -53,12 +55,12 @@ interface Reader {
  * another kind, and with RangeError where there are no rows.
  */
 export async function readTable(input: ReportInput, options: ReadTableOptions): Promise<ReadTable> {
-  const { maxRows, key, like, role } = options;
+  const { maxRows, key, role } = options;
   const places = foldIn(key, role);
   let readers: Reader[] | undefined;
   let rows = 0;
   await readBatches(input, (batch) => {
-    readers ??= readersOf(batch, like, role);
+    readers ??= readersOf(batch, options);
     const start = rows;
     rows += batch.numRows;
     // Which place each row takes; -1 for none. One choice for all columns.
@@ -94,10 +96,10 @@ function columnOf({ name, type, levels, summariser, kept }: Reader): ReadColumn 
   return { name, type, summary: summariser.finish(), sample: { name, kind, numbers, codes, levels } };
 }
 
-function readersOf({ schema }: RecordBatch, like: ReadTable | undefined, role: string): Reader[] {
+function readersOf({ schema }: RecordBatch, { like, role, maxLevels }: ReadTableOptions): Reader[] {
   const reader = (name: string, type: ReadColumn['type'], levels: LevelIndex): Reader => {
     const kind = type === 'category' ? 'category' : 'number';
-    return { name, type, levels, summariser: createColumnSummariser(kind, levels), kept: [] };
+    return { name, type, levels, summariser: createColumnSummariser(kind, levels, maxLevels), kept: [] };
   };
   if (like === undefined) {
     const comparable = schema.fields.filter(({ type }) => !isNested(type) && !DataType.isBinary(type));

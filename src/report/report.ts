@@ -3,16 +3,17 @@ import type { FittedModel } from '../training/fitted-model.js';
 import { version } from '../version.js';
 import { boostingDetection } from './boosting-detection.js';
 import type { ColumnValues } from './column-values.js';
-import { compareColumns } from './compare-columns.js';
 import { type Detection, logisticDetection } from './detection.js';
 import { type Distribution, distributionOf } from './distribution.js';
 import { isIdentifier } from './is-identifier.js';
 import { ksComplement } from './ks-complement.js';
 import { collectLatents, type LatentMap } from './latent-map.js';
 import { checksumOf, type ModelReport, modelReport } from './model-report.js';
+import { pairErrors } from './pair-errors.js';
 import { type PrivacyReport, privacyReport } from './privacy-report.js';
 import { type ReadColumn, type ReadTable, readTable } from './read-table.js';
 import type { ReportInput } from './report-input.js';
+import { runThrough } from './run-through.js';
 import { shuffledFolds, takeRows } from './take-rows.js';
 import { tvComplement } from './tv-complement.js';
 import { type UtilityReport, utilityReport } from './utility-report.js';
@@ -108,7 +109,7 @@ export async function report(options: ReportOptions): Promise<Report> {
   const [realRows, syntheticRows] = [samples(real), samples(synthetic)];
   const holdoutRows = holdout && samples(holdout);
 
-  const { pairs } = compareColumns(realRows.map((column, c) => [column, syntheticRows[c] as ColumnValues]));
+  const pairs = runThrough(pairErrors(realRows.map((column, c) => [column, syntheticRows[c] as ColumnValues])));
   const columns = compared
     .map((c) => columnReport(real.columns[c] as ReadColumn, synthetic.columns[c] as ReadColumn))
     .sort((a, b) => b.error - a.error);

@@ -1,3 +1,4 @@
+import { grouped } from './page/texts.js';
 import type { Report } from './report.js';
 
 /** A judgement, and what it is of. */
@@ -98,10 +99,6 @@ function validity({ columns }: Measured): Finding {
       ? 'Every value is one that its real column could hold: known categories, observed ranges, whole numbers, nulls.'
       : `Values that the real column could not hold: at most ${percent(1 - worst.share)} of a column, “${worst.name}” (good: 0.1 %).`;
   return { level, about: 'validity', text };
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 function percent(share: number): string {

@@ -1,4 +1,4 @@
-import { Data, DataType, type Dictionary, type RecordBatch, Vector, vectorFromArray } from 'apache-arrow';
+import { Data, DataType, type Dictionary, type Int, type RecordBatch, Vector, vectorFromArray } from 'apache-arrow';
 import { batchOf } from '../batches/batch-of.js';
 import { typeName } from '../batches/type-name.js';
 
@@ -20,7 +20,8 @@ export function shareDictionaries(): (batch: RecordBatch) => RecordBatch {
   };
 }
 
-function shareDictionary(name: string, { indices }: Dictionary, first: Vector): (data: Data) => Data {
+function shareDictionary(name: string, type: Dictionary, first: Vector): (data: Data) => Data {
+  const indices: Int = type.indices;
   let dictionary = first;
   let codes: Map<unknown, number> | undefined;
   const places = new WeakMap<Vector, number[]>();
@@ -49,7 +50,8 @@ function shareDictionary(name: string, { indices }: Dictionary, first: Vector): 
     const { type, dictionary: own, offset, length, nullCount, values, nullBitmap } = data;
     if (own === dictionary || own === undefined) return data;
     const found = placesOf(own);
-    const codes = values.map((code: number) => found[Number(code)] ?? 0);
+    const place = (code: number | bigint) => found[Number(code)] ?? 0;
+    const codes = values.map(indices.bitWidth === 64 ? (code: bigint) => BigInt(place(code)) : place);
     const misfit = found.find((code) => !fits(indices, code));
     if (misfit !== undefined)
       throw new RangeError(

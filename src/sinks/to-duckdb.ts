@@ -1,28 +1,28 @@
-import { existsSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type * as DuckDB from '@duckdb/node-api';
 import type { Data, RecordBatch, Schema } from 'apache-arrow';
-import type { OperatorFunction } from 'rxjs';
+import { defer, type OperatorFunction } from 'rxjs';
+import { databaseFailure } from '../database-failure.js';
 import { loadPeer } from '../peer.js';
-import { quoted, quotedTable } from '../sql-names.js';
+import { quoted } from '../sql-names.js';
 import { type DuckdbColumn, duckdbColumn } from './duckdb-column.js';
 import type { Output } from './output.js';
-import type { BatchEncoder, SinkOptions, Written } from './write-batches.js';
+import { requireColumns, type TablePlace, type TableSinkOptions, tablePlace } from './table-place.js';
+import type { BatchEncoder, Written } from './write-batches.js';
 import { writeTo } from './write-to.js';
 
 /** Options of `toDuckdb`. */
-export interface ToDuckdbOptions extends Omit<SinkOptions, 'end'> {
+export interface ToDuckdbOptions extends TableSinkOptions {
   /** The database's file; made where there is none. */
   readonly path: string;
-  readonly table: string;
-  /** The schema of the database that the table is in; default `main`. */
-  readonly databaseSchema?: string;
-  /** A new table (an error where it exists; default), an existing one, or a new one in place of an existing one. */
-  readonly mode?: 'create' | 'append' | 'replace';
 }
 
 /**
  * Writes batches into a table of a DuckDB file, then emits one `Written` (whose `bytes` are 0) and completes. Everything is one
- * transaction: a run that fails or is unsubscribed leaves no row and no table, and no file where there was none.
+ * transaction: a run that fails, is unsubscribed or whose process ends leaves no row and no table. A new database is made under a
+ * temporary name in the same folder and gets its own when it is complete.
  *
  * Types are those that hold every value; nested columns are written as JSON text. Columns are matched by their place, so that with `append` the
  * table has to have the same ones. Needs the package @duckdb/node-api. Errors: a batch with another schema is a
@@ -30,16 +30,15 @@ export interface ToDuckdbOptions extends Omit<SinkOptions, 'end'> {
  * exists) is an Error that names the table and the file.
  */
 export function toDuckdb(options: ToDuckdbOptions): OperatorFunction<RecordBatch, Written> {
-  const { path, table, databaseSchema, mode = 'create' } = options;
-  if (!['create', 'append', 'replace'].includes(mode))
-    throw new RangeError(`Expected \`mode\` to be create, append or replace, got ${JSON.stringify(mode)}`);
-  const place = quotedTable(table, databaseSchema);
-  return (source) => {
-    // The sink's output and its encoder share the appender, one for each subscription.
-    const session: Session = { columns: [], append: () => {} };
-    const open = () => ({ output: duckdbOutput({ path, table, databaseSchema, place, mode }, session) });
-    return source.pipe(writeTo(open, () => encoder(session), options));
-  };
+  const { path } = options;
+  const place = tablePlace(options);
+  return (source) =>
+    defer(() => {
+      // The sink's output and its encoder share the appender, one for each subscription.
+      const session: Session = { columns: [], append: () => {} };
+      const open = () => ({ output: duckdbOutput(path, place, session) });
+      return source.pipe(writeTo(open, () => encoder(session), options));
+    });
 }
 
 interface Session {
@@ -58,61 +57,48 @@ function encoder(session: Session): BatchEncoder {
   };
 }
 
-function required(schema: Schema | undefined): Schema {
-  if (schema !== undefined) return schema;
-  throw new TypeError('Expected at least one batch or the option `schema`: tables have columns, got none');
-}
-
-interface Place {
-  readonly path: string;
-  readonly table: string;
-  readonly databaseSchema: string | undefined;
-  /** The table as SQL names it. */
-  readonly place: string;
-  readonly mode: 'create' | 'append' | 'replace';
-}
-
 /** Rows of a chunk: what DuckDB's vectors hold. */
 const CHUNK_ROWS = 2048;
 
-function duckdbOutput({ path, table, databaseSchema, place, mode }: Place, session: Session): Output {
-  const isNew = !existsSync(path);
+function duckdbOutput(path: string, { table, databaseSchema, opening }: TablePlace, session: Session): Output {
+  const temporary = existsSync(path)
+    ? undefined
+    : join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.tmp`);
   let instance: DuckDB.DuckDBInstance | undefined;
   let connection: DuckDB.DuckDBConnection | undefined;
   let appender: DuckDB.DuckDBAppender | undefined;
   let state: 'open' | 'discarded' | 'finished' = 'open';
   let busy = false;
 
+  const failureOf = (cause: unknown) =>
+    databaseFailure(`Expected table \`${table}\` of \`${path}\` to take the rows`, cause);
   const attempt = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (cause) {
-      throw failureOf(table, path, cause);
+      throw failureOf(cause);
     }
   };
+  const isDiscarded = () => state === 'discarded';
   const close = () => {
     // Whoever closes in mid-transaction has it rolled back. An appender that is not closed has not written its last rows.
     connection?.closeSync();
     instance?.closeSync();
     [appender, connection, instance] = [undefined, undefined, undefined];
-    if (state === 'discarded' && isNew) for (const file of [path, `${path}.wal`]) rmSync(file, { force: true });
+    if (state === 'discarded' && temporary !== undefined)
+      for (const file of [temporary, `${temporary}.wal`]) rmSync(file, { force: true });
   };
 
   async function start(schema: Schema): Promise<void> {
     const duckdb = await loadPeer(() => import('@duckdb/node-api'), 'npm install @duckdb/node-api');
     session.columns = schema.fields.map(({ name, type }) => duckdbColumn(duckdb, name, type));
     if (state !== 'open') return;
-    instance = await attempt(() => duckdb.DuckDBInstance.create(path));
+    instance = await attempt(() => duckdb.DuckDBInstance.create(temporary ?? path));
     connection = await attempt(() => (instance as DuckDB.DuckDBInstance).connect());
     const definitions = schema.fields.map(
       ({ name, nullable }, i) => `${quoted(name)} ${session.columns[i]?.type}${nullable ? '' : ' NOT NULL'}`,
     );
-    const statements = [
-      'BEGIN',
-      ...(mode === 'replace' ? [`DROP TABLE IF EXISTS ${place}`] : []),
-      ...(mode === 'append' ? [] : [`CREATE TABLE ${place} (${definitions.join(', ')})`]),
-    ];
-    for (const statement of statements) {
+    for (const statement of opening(definitions)) {
       if (state !== 'open') return;
       await attempt(() => (connection as DuckDB.DuckDBConnection).run(statement));
     }
@@ -135,7 +121,7 @@ function duckdbOutput({ path, table, databaseSchema, place, mode }: Place, sessi
           appender?.appendDataChunk(chunk);
         }
       } catch (cause) {
-        throw cause instanceof RangeError ? cause : failureOf(table, path, cause);
+        throw cause instanceof RangeError ? cause : failureOf(cause);
       }
     };
   }
@@ -145,10 +131,10 @@ function duckdbOutput({ path, table, databaseSchema, place, mode }: Place, sessi
     async begin(schema) {
       busy = true;
       try {
-        await start(required(schema));
+        await start(requireColumns(schema));
       } finally {
         busy = false;
-        if (state === 'discarded') close();
+        if (isDiscarded()) close();
       }
     },
     write: () => Promise.resolve(),
@@ -157,11 +143,15 @@ function duckdbOutput({ path, table, databaseSchema, place, mode }: Place, sessi
       try {
         await attempt(() => appender?.closeSync());
         await attempt(() => connection?.run('COMMIT'));
-        state = 'finished';
+        // All of it goes into the one file that gets the name.
+        if (temporary !== undefined) await attempt(() => connection?.run('CHECKPOINT'));
+        if (temporary !== undefined && isDiscarded()) return;
         close();
+        if (temporary !== undefined) await attempt(() => place(temporary, path));
+        state = 'finished';
       } finally {
         busy = false;
-        if (state === 'discarded') close();
+        if (isDiscarded()) close();
       }
     },
     discard() {
@@ -172,8 +162,8 @@ function duckdbOutput({ path, table, databaseSchema, place, mode }: Place, sessi
   };
 }
 
-/** What happened, in one line. */
-function failureOf(table: string, path: string, cause: unknown): Error {
-  const found = (cause as Error).message.replaceAll(/\s+/g, ' ').trim();
-  return new Error(`Expected table \`${table}\` of \`${path}\` to take the rows, got: ${found}`, { cause });
+/** Gives a file its name, which nothing may have taken meanwhile. */
+function place(temporary: string, path: string): void {
+  if (existsSync(path)) throw new Error('a file of that name that was not there before');
+  renameSync(temporary, path);
 }

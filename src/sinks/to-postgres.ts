@@ -1,25 +1,22 @@
-import type { RecordBatch, Schema } from 'apache-arrow';
+import type { RecordBatch } from 'apache-arrow';
 import type { Client, ClientConfig } from 'pg';
 import type { CopyStreamQuery } from 'pg-copy-streams';
 import type { OperatorFunction } from 'rxjs';
+import { databaseFailure } from '../database-failure.js';
 import { loadPeer } from '../peer.js';
-import { quoted, quotedTable } from '../sql-names.js';
+import { quoted } from '../sql-names.js';
 import { csvEncoder } from './csv-encoder.js';
 import { appendQuoted } from './csv-text.js';
 import type { Output } from './output.js';
 import { postgresCells, postgresType } from './postgres-types.js';
-import type { SinkOptions, Written } from './write-batches.js';
+import { requireColumns, type TablePlace, type TableSinkOptions, tablePlace } from './table-place.js';
+import type { Written } from './write-batches.js';
 import { writeTo } from './write-to.js';
 
 /** Options of `toPostgres`. */
-export interface ToPostgresOptions extends Omit<SinkOptions, 'end'> {
+export interface ToPostgresOptions extends TableSinkOptions {
   /** `postgres://user:password@host:port/database`, or the settings of a pg client. */
   readonly connection: string | object;
-  readonly table: string;
-  /** The schema of the database that the table is in; default that of the search path. */
-  readonly databaseSchema?: string;
-  /** A new table (an error where it exists; default), an existing one, or a new one in place of an existing one. */
-  readonly mode?: 'create' | 'append' | 'replace';
 }
 
 /**
@@ -32,10 +29,8 @@ export interface ToPostgresOptions extends Omit<SinkOptions, 'end'> {
  * refuses, with its own words and the line of the copy, and a database that goes away, are Errors that name the table.
  */
 export function toPostgres(options: ToPostgresOptions): OperatorFunction<RecordBatch, Written> {
-  const { connection, table, databaseSchema, mode = 'create' } = options;
-  if (!['create', 'append', 'replace'].includes(mode))
-    throw new RangeError(`Expected \`mode\` to be create, append or replace, got ${JSON.stringify(mode)}`);
-  const place = quotedTable(table, databaseSchema);
+  const { connection } = options;
+  const place = tablePlace(options);
   const layout = {
     delimiter: ',',
     lineEnd: '\n',
@@ -45,32 +40,23 @@ export function toPostgres(options: ToPostgresOptions): OperatorFunction<RecordB
     cellsOf: postgresCells,
   } as const;
   const open = (onFailure: (error: Error) => void) => ({
-    output: postgresOutput({ connection, table, place, mode }, onFailure),
+    output: postgresOutput(connection, place, onFailure),
   });
-  return writeTo(open, (schema) => csvEncoder(required(schema), layout), options);
+  return writeTo(open, (schema) => csvEncoder(requireColumns(schema), layout), options);
 }
 
-function required(schema: Schema | undefined): Schema {
-  if (schema !== undefined) return schema;
-  throw new TypeError('Expected at least one batch or the option `schema`: tables have columns, got none');
-}
-
-interface Place {
-  readonly connection: string | object;
-  readonly table: string;
-  /** The table as SQL names it. */
-  readonly place: string;
-  readonly mode: 'create' | 'append' | 'replace';
-}
-
-function postgresOutput({ connection, table, place, mode }: Place, onFailure: (error: Error) => void): Output {
+function postgresOutput(
+  connection: string | object,
+  { table, place, opening }: TablePlace,
+  onFailure: (error: Error) => void,
+): Output {
   let client: Client | undefined;
   let copy: CopyStreamQuery | undefined;
   let closed = false;
   let failure: Error | undefined;
 
   const fail = (cause: unknown): Error => {
-    failure ??= failureOf(table, cause);
+    failure ??= databaseFailure(`Expected the database to take the rows for table \`${table}\``, cause);
     return failure;
   };
   const attempt = async <T>(work: Promise<T>): Promise<T> => {
@@ -94,7 +80,7 @@ function postgresOutput({ connection, table, place, mode }: Place, onFailure: (e
   return {
     name: table,
     async begin(schema) {
-      const columns = required(schema).fields.map(({ name, type, nullable }) => ({
+      const columns = requireColumns(schema).fields.map(({ name, type, nullable }) => ({
         name: quoted(name),
         type: `${postgresType(name, type)}${nullable ? '' : ' NOT NULL'}`,
       }));
@@ -109,12 +95,7 @@ function postgresOutput({ connection, table, place, mode }: Place, onFailure: (e
       });
       await attempt(opened.connect());
       const names = columns.map(({ name }) => name).join(', ');
-      const definitions = columns.map(({ name, type }) => `${name} ${type}`).join(', ');
-      const statements = [
-        'BEGIN',
-        ...(mode === 'replace' ? [`DROP TABLE IF EXISTS ${place}`] : []),
-        ...(mode === 'append' ? [] : [`CREATE TABLE ${place} (${definitions})`]),
-      ];
+      const statements = opening(columns.map(({ name, type }) => `${name} ${type}`));
       for (const statement of statements) {
         if (closed) return;
         await attempt(opened.query(statement));
@@ -152,11 +133,3 @@ function postgresOutput({ connection, table, place, mode }: Place, onFailure: (e
 }
 
 const INSTALL = 'npm install pg pg-copy-streams';
-
-/** What happened, in one line, with where the database says it did. */
-function failureOf(table: string, cause: unknown): Error {
-  const { message, where, code } = cause as Error & { where?: string; code?: string };
-  const place = where === undefined ? '' : `, ${where}`;
-  const found = `${message}${place}`.replaceAll(/\s+/g, ' ').trim() || code || 'an unknown failure';
-  return new Error(`Expected the database to take the rows for table \`${table}\`, got: ${found}`, { cause });
-}

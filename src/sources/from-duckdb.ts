@@ -25,27 +25,20 @@ import {
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { rebatch } from '../batches/rebatch.js';
+import { typeName } from '../batches/type-name.js';
+import { databaseFailure } from '../database-failure.js';
+import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { loadPeer } from '../peer.js';
-import { quoted, quotedTable } from '../sql-names.js';
+import { quoted } from '../sql-names.js';
+import { decimalsMetadata } from './decimals-metadata.js';
 import { physicalData } from './physical-data.js';
+import { type TableQueryOptions, tableQuery } from './table-query.js';
 
 /** Options of `fromDuckdb`. */
-export interface FromDuckdbOptions {
+export interface FromDuckdbOptions extends TableQueryOptions {
   /** The database's file, which is opened for reading; default a database in memory, for queries over files: `SELECT * FROM 'birds/*.parquet'`. */
   readonly path?: string;
-  /** The table to read whole, or else a `query`. */
-  readonly table?: string;
-  /** The schema of the database that the table is in; default `main`. */
-  readonly databaseSchema?: string;
-  /** A SELECT. */
-  readonly query?: string;
-  /** Ends the stream with an error, the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Number of batches kept downstream at which reading pauses, 1 or more; default 4. */
-  readonly limit?: number;
-  /** Rows in a batch, 1 or more; default 4096. */
-  readonly batchRows?: number;
 }
 
 /**
@@ -54,16 +47,11 @@ export interface FromDuckdbOptions {
  *
  * Types: as they are; DECIMAL and HUGEINT as float64 (the nearest number, and the decimals in `rx-augment:decimals`), TIMESTAMP_S and TIMESTAMP_MS
  * as timestamp[us]; enums, UUIDs, intervals and nested types as their text. Needs the package @duckdb/node-api. Errors: what the
- * database says (a missing or damaged file, a lock, a wrong query), TypeErrors for neither or both of `table` and `query`.
+ * database says (a missing or damaged file, a lock, a wrong query), infinite dates and times (InputError with row and column), TypeErrors for neither or both of `table` and `query`.
  */
 export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> {
-  const { path, table, databaseSchema, query, signal, limit, batchRows = 4096 } = options;
-  if ((table === undefined) === (query === undefined))
-    throw new TypeError(`Expected one of \`table\` and \`query\`, got ${table === undefined ? 'neither' : 'both'}`);
-  if (!Number.isSafeInteger(batchRows) || batchRows < 1)
-    throw new RangeError(`Expected \`batchRows\` to be 1 or more, got ${batchRows}`);
-  const source = table === undefined ? 'the query' : `table \`${table}\``;
-  const from = table === undefined ? `(${query}\n) AS "rows"` : quotedTable(table, databaseSchema);
+  const { path } = options;
+  const { source, from, batchRows, flow } = tableQuery(options);
 
   async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
     const { DuckDBInstance: Instance } = await loadPeer(() => import('@duckdb/node-api'), INSTALL);
@@ -87,14 +75,17 @@ export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> 
         chunk = await result.fetchChunk()
       ) {
         const { rowCount } = chunk;
-        rows += rowCount;
         const children = columns.map(({ field, physical }, i) => {
           const values = chunk?.getColumnValues(i) ?? [];
-          return physicalData(
-            field.type,
-            physical === undefined ? values : values.map((v) => (v === null ? v : physical(v))),
-          );
+          const stored = (value: DuckDBValue, r: number) => {
+            if (value === null || physical === undefined) return value;
+            if (!isInfinite(value)) return physical(value);
+            const position = { source, row: rows + r + 1, column: field.name };
+            throw new InputError(`Expected a finite \`${typeName(field.type)}\`, got an infinite one`, position);
+          };
+          return physicalData(field.type, physical === undefined ? values : values.map(stored));
         });
+        rows += rowCount;
         yield batchOf(schema, rowCount, children);
         signal.throwIfAborted();
       }
@@ -105,17 +96,16 @@ export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> 
           columns.map(({ field }) => physicalData(field.type, [])),
         );
     } catch (cause) {
-      throw signal.aborted ? signal.reason : failureOf(source, path, cause);
+      if (signal.aborted) throw signal.reason;
+      const place = path === undefined ? '' : ` of \`${path}\``;
+      throw cause instanceof InputError ? cause : databaseFailure(`Expected the rows of ${source}${place}`, cause);
     } finally {
       signal.removeEventListener('abort', stop);
       connection?.closeSync();
       instance?.closeSync();
     }
   }
-  return fromAsync((signal) => rebatch(read(signal), batchRows), {
-    ...(limit !== undefined && { limit }),
-    ...(signal && { signal }),
-  });
+  return fromAsync((signal) => rebatch(read(signal), batchRows), flow);
 }
 
 const INSTALL = 'npm install @duckdb/node-api';
@@ -162,17 +152,14 @@ function columnOf(name: string, type: DuckDBType): Column {
   const [, scale] = /^DECIMAL\(\d+, *(\d+)\)$/.exec(String(type)) ?? [];
   const decimal = [() => new Float64(), 'DOUBLE'] as const;
   const [arrow, cast, physical]: (typeof TYPES)[string] = scale === undefined ? (TYPES[String(type)] ?? TEXT) : decimal;
-  const metadata = scale === undefined ? undefined : new Map([['rx-augment:decimals', scale]]);
   return {
-    field: new Field(name, arrow(), true, metadata),
+    field: new Field(name, arrow(), true, scale === undefined ? undefined : decimalsMetadata(Number(scale))),
     expression: cast === undefined ? quoted(name) : `CAST(${quoted(name)} AS ${cast}) AS ${quoted(name)}`,
     ...(physical && { physical }),
   };
 }
 
-function failureOf(source: string, path: string | undefined, cause: unknown): Error {
-  const found = (cause as Error).message.replaceAll(/\s+/g, ' ').trim();
-  return new Error(`Expected the rows of ${source}${path === undefined ? '' : ` of \`${path}\``}, got: ${found}`, {
-    cause,
-  });
+/** Whether a date or a timestamp is one of the two that are on no calendar. */
+function isInfinite(value: DuckDBValue): boolean {
+  return typeof value === 'object' && value !== null && 'isFinite' in value && !value.isFinite;
 }

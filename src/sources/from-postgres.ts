@@ -16,28 +16,19 @@ import {
 import type { ClientConfig, FieldDef } from 'pg';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
+import { databaseFailure } from '../database-failure.js';
 import { InputError } from '../errors.js';
 import { fromAsync, toAsyncIterable } from '../operators/flow.js';
 import { loadPeer } from '../peer.js';
-import { quoted, quotedTable } from '../sql-names.js';
+import { quoted } from '../sql-names.js';
+import { decimalsMetadata } from './decimals-metadata.js';
 import { fromCsv } from './from-csv.js';
+import { type TableQueryOptions, tableQuery } from './table-query.js';
 
 /** Options of `fromPostgres`. */
-export interface FromPostgresOptions {
+export interface FromPostgresOptions extends TableQueryOptions {
   /** `postgres://user:password@host:port/database`, or the settings of a pg client. */
   readonly connection: string | object;
-  /** The table to read whole, or else a `query`. */
-  readonly table?: string;
-  /** The schema of the database that the table is in; default that of the search path. */
-  readonly databaseSchema?: string;
-  /** A SELECT without parameters. */
-  readonly query?: string;
-  /** Ends the stream with an error, the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Number of batches kept downstream at which reading pauses, 1 or more; default 4. */
-  readonly limit?: number;
-  /** Rows in a batch, 1 or more; default 4096. */
-  readonly batchRows?: number;
 }
 
 /**
@@ -50,18 +41,18 @@ export interface FromPostgresOptions {
  * dates before the year 1 (InputError with row and column), TypeErrors for neither or both of `table` and `query`, RangeErrors for sizes out of range.
  */
 export function fromPostgres(options: FromPostgresOptions): Observable<RecordBatch> {
-  const { connection, table, databaseSchema, query, signal, limit, batchRows = 4096 } = options;
-  if ((table === undefined) === (query === undefined))
-    throw new TypeError(`Expected one of \`table\` and \`query\`, got ${table === undefined ? 'neither' : 'both'}`);
-  if (!Number.isSafeInteger(batchRows) || batchRows < 1)
-    throw new RangeError(`Expected \`batchRows\` to be 1 or more, got ${batchRows}`);
-  const source = table === undefined ? 'the query' : `table \`${table}\``;
-  const from = table === undefined ? `(${query}\n) AS "rows"` : quotedTable(table, databaseSchema);
+  const { connection } = options;
+  const { source, from, batchRows, flow } = tableQuery(options);
 
   async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
     const { default: pg } = await loadPeer(() => import('pg'), INSTALL);
     const { to: copyTo } = await loadPeer(() => import('pg-copy-streams'), INSTALL);
+    signal.throwIfAborted();
     const client = new pg.Client(connection as string | ClientConfig);
+    // Whatever it waits for ends with it: to connect, for a lock. In the middle of a copy it cannot be talked to any more.
+    const destroy = () =>
+      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    signal.addEventListener('abort', destroy, { once: true });
     client.on('error', () => {}); // The query that runs hears of it too.
     let done = false;
     try {
@@ -83,14 +74,16 @@ export function fromPostgres(options: FromPostgresOptions): Observable<RecordBat
         yield batchOf(schema, numRows, data.children.slice(0, fields.length));
       done = true;
     } catch (cause) {
-      throw signal.aborted || cause instanceof InputError ? cause : failureOf(source, cause);
+      throw signal.aborted || cause instanceof InputError
+        ? cause
+        : databaseFailure(`Expected the rows of ${source}`, cause);
     } finally {
-      // A connection in the middle of a copy cannot be talked to any more.
+      signal.removeEventListener('abort', destroy);
       if (done) await client.end();
-      else (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+      else destroy();
     }
   }
-  return fromAsync(read, { ...(limit !== undefined && { limit }), ...(signal && { signal }) });
+  return fromAsync(read, flow);
 }
 
 /** Texts as the reader wants them; and a server that looks, every second, whether its client is still there (from version 14 on). */
@@ -116,10 +109,9 @@ const [BOOLEAN, TIMESTAMPTZ, NUMERIC] = [16, 1184, 1700];
 
 function fieldOf({ name, dataTypeID, dataTypeModifier }: FieldDef): Field {
   const type = TYPES[dataTypeID]?.() ?? new Utf8();
-  // numeric(p, s) has p * 65536 + s + 4 as its modifier, numeric alone -1.
+  // numeric(p, s) has p * 65536 + s + 4 as its modifier, s in 11 bits with its sign; numeric alone has -1.
   const isFixed = dataTypeID === NUMERIC && dataTypeModifier > 0;
-  const decimals = isFixed ? String((dataTypeModifier - 4) & 0x7ff) : undefined;
-  return new Field(name, type, true, decimals === undefined ? undefined : new Map([['rx-augment:decimals', decimals]]));
+  return new Field(name, type, true, isFixed ? decimalsMetadata(((dataTypeModifier - 4) << 21) >> 21) : undefined);
 }
 
 /** Booleans and points in time as the reader of texts wants them. */
@@ -127,10 +119,4 @@ function expressionOf(column: string, oid: number): string {
   if (oid === BOOLEAN) return `${column}::text AS ${column}`;
   if (oid !== TIMESTAMPTZ) return column;
   return `CASE WHEN isfinite(${column}) THEN to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE ${column}::text END AS ${column}`;
-}
-
-function failureOf(source: string, cause: unknown): Error {
-  const { message, code } = cause as Error & { code?: string };
-  const found = message.replaceAll(/\s+/g, ' ').trim() || code || 'an unknown failure';
-  return new Error(`Expected the rows of ${source}, got: ${found}`, { cause });
 }

@@ -1,4 +1,4 @@
-import { type Data, DataType, type Dictionary, Utf8, Vector } from 'apache-arrow';
+import { type Data, DataType, type Dictionary, type Int, Utf8, Vector } from 'apache-arrow';
 import { buildData } from '../batches/build-data.js';
 import { bitmapOf, clearBit, setBit } from '../batches/validity.js';
 
@@ -77,7 +77,9 @@ function dictionaryData(type: Dictionary, values: PhysicalValues, shape: Shape):
   const codes = new Map<unknown, number>();
   const texts = new Map<string, number>();
   const words: Uint8Array[] = [];
-  const indices = new type.indices.ArrayType(shape.length);
+  // The types know of no indices of 64 bits, which files have.
+  const { ArrayType, bitWidth } = type.indices as Int;
+  const indices = new ArrayType(shape.length);
   for (let row = 0; row < shape.length; row += 1) {
     const value = values[row];
     if (value === null || value === undefined) continue;
@@ -90,7 +92,7 @@ function dictionaryData(type: Dictionary, values: PhysicalValues, shape: Shape):
       texts.set(text, code);
       codes.set(value, code);
     }
-    indices[row] = code;
+    indices[row] = bitWidth === 64 ? BigInt(code) : code;
     if (Number(indices[row]) !== code) throw new RangeError(`${code + 1} words in a dictionary of ${type.indices}`);
   }
   const dictionary = new Vector([buildData(new Utf8(), { length: words.length, ...joined(words) })]);

@@ -36,7 +36,7 @@ def read(path):
 
 
 train, test = read(args.train), read(args.test)
-texts = [c for c in train if train[c].dtype == object and c != args.target]
+texts = [c for c in train if not pd.api.types.is_numeric_dtype(train[c]) and c != args.target]
 numbers = [c for c in train if c not in texts and c != args.target]
 
 

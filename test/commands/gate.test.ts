@@ -64,6 +64,11 @@ describe('rx-augment sample --gate', () => {
     };
     await refused(['--min-share', '0.1'], 2, /Expected --gate FILE with --min-share/);
     await refused(['--gate', 'training.csv', '--min-share', '0.1', '--min-distance', '1'], 2, /cannot be used with/);
+    await refused(
+      ['--gate', '-', '--holdout', '-'],
+      2,
+      /Expected one table on standard input at most, got --gate and --holdout as -/,
+    );
     await refused(['--gate', 'nowhere.csv'], 1, /nowhere\.csv/);
     await refused(
       ['--gate', 'training.csv', '--max-reference-rows', '9'],

@@ -69,6 +69,11 @@ describe('rx-augment report', () => {
     await refused(['real.csv', 'empty.csv'], /empty\.csv/);
     await refused(['real.csv', 'new.csv', '--target', 'nothing'], /target .*got `nothing`/);
     await refused(['real.csv', 'new.csv', '--model', 'nowhere'], /nowhere/);
+    const twice = await run('report', '-', '-');
+    expect([twice.code, twice.stderr]).toEqual([
+      2,
+      expect.stringMatching(/Expected one table on standard input at most, got REAL and SYNTHETIC as -\n$/),
+    ]);
     const { code, stderr } = await run('report', 'real.csv', 'new.csv', '-o', 'no/folder/report.html');
     expect([code, stderr]).toEqual([1, expect.stringMatching(/no\/folder\/report\.html/)]);
   });

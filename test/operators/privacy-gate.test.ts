@@ -1,7 +1,19 @@
-import { Field, Float64, type RecordBatch, Schema, Table, Utf8 } from 'apache-arrow';
+import {
+  DateDay,
+  Field,
+  Float64,
+  Int32,
+  Int64,
+  type RecordBatch,
+  Schema,
+  Table,
+  Utf8,
+  vectorFromArray,
+} from 'apache-arrow';
 import { firstValueFrom, from, lastValueFrom, NEVER, Observable, of, throwError } from 'rxjs';
 import { filter, take, tap, toArray } from 'rxjs/operators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { batchOf as toBatch } from '../../src/batches/batch-of.js';
 import { SchemaMismatchError } from '../../src/errors.js';
 import { fromAsync, hold } from '../../src/operators/flow.js';
 import type { GateSummary } from '../../src/operators/gate-options.js';
@@ -111,6 +123,53 @@ describe('privacyGate', () => {
     const empty = await gated(of(table.slice(0, 0)), { reference: [table] });
     expect(empty.batches.map(({ numRows }) => numRows)).toEqual([0]);
     expect((await gated(from([]), { reference: [table] })).summary.kept).toBe(0);
+  });
+
+  const keyed = (rows: number, isNull = false) => {
+    const days = (i: number) => new Date(Date.UTC(2024, 0, 1 + Math.floor(i / 2)));
+    const types = { rising: new Int32(), key: new Int64(), day: new DateDay(), x: new Float64(), size: new Int32() };
+    return tableFromJSON(
+      Array.from({ length: rows }, (_, i) => ({
+        rising: isNull ? null : 2 * i,
+        key: isNull ? null : BigInt((7 * i) % rows),
+        day: isNull ? null : days(i),
+        x: uniformAt(randomKey(1), i),
+        size: (i * 37) % 40,
+      })),
+      new Schema(Object.entries(types).map(([name, type]) => new Field(name, type, true))),
+    );
+  };
+
+  it('leaves keys and clocks out by itself, which new records do not have', async () => {
+    const { summary } = await gated(of(keyed(200, true)), { reference: [keyed(200)], minDistance: 0 });
+    expect(summary).toMatchObject({ kept: 0, copies: 200 });
+    // In few rows whole numbers may differ by chance.
+    const few = await gated(of(keyed(10).slice(0, 5)), { reference: [keyed(10)], minDistance: 0.5 });
+    expect(few.summary).toMatchObject({ kept: 0, copies: 5 });
+  });
+
+  it('refuses a batch without any value of a column that the reference always has', async () => {
+    const named = { reference: [keyed(200)], columns: ['key', 'x'], minDistance: 0 };
+    const error = await gated(of(keyed(200, true)), named).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(SchemaMismatchError);
+    expect(error).toMatchObject({ column: 'key', message: expect.stringMatching(/name the columns to compare$/) });
+    await expect(gated(of(keyed(10, true)), { reference: [keyed(10)] })).rejects.toThrow(
+      /column `rising` to have values/,
+    );
+    expect((await gated(of(keyed(200, true).slice(0, 0)), named)).summary.kept).toBe(0);
+  });
+
+  it('refuses copies however many levels a named column has', async () => {
+    const type = new Utf8();
+    const texts = vectorFromArray(
+      Array.from({ length: 50_100 }, (_, i) => `level ${i}`),
+      type,
+    );
+    const numbers = vectorFromArray(Float64Array.from({ length: 50_100 }, (_, i) => i % 7));
+    const many = toBatch(schema, 50_100, [numbers.data[0]!, texts.data[0]!]);
+    const last = many.slice(50_000, 50_100);
+    const { summary } = await gated(of(last), { reference: [many], columns: ['c', 'x'], minDistance: 0 });
+    expect(summary).toMatchObject({ kept: 0, copies: 100 });
   });
 
   it('refuses what it cannot compare', async () => {

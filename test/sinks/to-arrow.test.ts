@@ -10,6 +10,7 @@ import {
   Float64,
   Int8,
   Int32,
+  Int64,
   makeData,
   RecordBatch,
   Schema,
@@ -158,6 +159,25 @@ describe('toArrow', () => {
       ]);
     },
   );
+
+  it('shares dictionaries whose indices have 64 bits', async () => {
+    const type = new Dictionary<Utf8, Int32>(new Utf8(), new Int64() as never);
+    const column = (words: string[], codes: bigint[]) => {
+      const dictionary = vectorFromArray(words, new Utf8());
+      return batch(
+        { colour: makeData({ type, length: codes.length, data: BigInt64Array.from(codes) as never, dictionary }) },
+        codes.length,
+      );
+    };
+    const path = join(folder, 'wide.arrow');
+    await lastValueFrom(
+      from([column(['red', 'green'], [0n, 1n]), column(['blue', 'red'], [1n, 0n])]).pipe(toArrow(path)),
+    );
+    const [, second] = tableFromIPC(readFileSync(path)).batches;
+    const { values, dictionary } = second!.data.children[0]!;
+    expect([...values]).toEqual([0n, 2n]);
+    expect([...dictionary!]).toEqual(['red', 'green', 'blue']);
+  });
 
   it('says where a file has more words than its indices can tell apart', async () => {
     const words = (from: number) => Array.from({ length: 100 }, (_, i) => `word ${from + i}`);

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Field, Int32, Interval, IntervalUnit, Schema, vectorFromArray } from 'apache-arrow';
-import { concat, from, lastValueFrom, NEVER, of, throwError } from 'rxjs';
+import { concat, defer, from, lastValueFrom, NEVER, of, Subject, throwError } from 'rxjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { batchOf as toBatch } from '../../src/batches/batch-of.js';
 import { buildData } from '../../src/batches/build-data.js';
 import { typeName } from '../../src/batches/type-name.js';
+import { InputError } from '../../src/errors.js';
 import { toDuckdb } from '../../src/sinks/to-duckdb.js';
 import { fromDuckdb } from '../../src/sources/from-duckdb.js';
 import { describeQuerySource } from '../conformance/describe-query-source.js';
@@ -127,13 +128,70 @@ describe('DuckDB', () => {
     const left = concat(of(batchOf(5000)), NEVER)
       .pipe(toDuckdb({ path: at('left.duckdb'), table: 't' }))
       .subscribe();
-    await expect.poll(() => existsSync(at('left.duckdb'))).toBe(true);
+    const ofLeft = () => readdirSync(folder).filter((name) => name.includes('left.duckdb'));
+    // Even of a process that is killed no database stays that looks complete.
+    await expect.poll(ofLeft).toContainEqual(expect.stringMatching(/^\.left\.duckdb\.\w+\.tmp$/));
+    expect(ofLeft()).not.toContain('left.duckdb');
     left.unsubscribe();
-    await expect.poll(() => existsSync(at('left.duckdb'))).toBe(false);
+    await expect.poll(ofLeft).toEqual([]);
     expect(await query(path, 'SELECT table_name, (SELECT count(*) FROM kept) FROM duckdb_tables()')).toEqual([
       ['kept', '2'],
     ]);
     expect(readdirSync(folder).filter((name) => /new|left/.test(name))).toEqual([]);
+  });
+
+  it('leaves alone what a later run has made', async () => {
+    const path = at('later.duckdb');
+    const sink = toDuckdb({ path, table: 't' });
+    const early = concat(of(batchOf(5000)), NEVER)
+      .pipe(sink)
+      .subscribe();
+    await expect.poll(() => readdirSync(folder).some((name) => name.startsWith('.later.duckdb'))).toBe(true);
+    await lastValueFrom(of(batchOf(2)).pipe(sink));
+    early.unsubscribe();
+    await expect.poll(() => readdirSync(folder).filter((name) => name.includes('later'))).toEqual(['later.duckdb']);
+    expect(await query(path, 'SELECT count(*) FROM t')).toEqual([['2']]);
+  });
+
+  it('keeps the subscriptions of one pipe apart', async () => {
+    const path = at('twice.duckdb');
+    const ends: Subject<never>[] = [];
+    const rows = [3, 5000];
+    const source = defer(() => concat(of(batchOf(rows[ends.length]!)), ends[ends.push(new Subject()) - 1]!));
+    const written = source.pipe(toDuckdb({ path, table: 't' }));
+    const [first, second] = [lastValueFrom(written), lastValueFrom(written)];
+    await expect.poll(() => readdirSync(folder).filter((name) => name.startsWith('.twice')).length).toBeGreaterThan(1);
+    ends[0]!.complete();
+    await first;
+    expect(await query(path, 'SELECT count(*) FROM t')).toEqual([['3']]);
+    ends[1]!.complete();
+    await expect(second).rejects.toThrow(/got: a file of that name that was not there before$/);
+    expect(readdirSync(folder).filter((name) => name.includes('twice'))).toEqual(['twice.duckdb']);
+  });
+
+  it('refuses dates and times that are on no calendar, and says where', async () => {
+    const types = ['DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP_NS'];
+    for (const [i, type] of types.entries()) {
+      const infinity = i % 2 === 0 ? 'infinity' : '-infinity';
+      const text = `SELECT i, CASE WHEN i = 2999 THEN '${infinity}'::${type} ELSE '2024-02-29'::${type} END AS t FROM range(3000) AS r(i)`;
+      const error = await collect(fromDuckdb({ query: text })).catch((cause: unknown) => cause);
+      expect(error).toBeInstanceOf(InputError);
+      expect(error).toMatchObject({
+        position: { row: 3000, column: 't' },
+        message: expect.stringMatching(/^Expected a finite `\w+.*`, got an infinite one/),
+      });
+    }
+  });
+
+  it('keeps decimals that can be written', async () => {
+    const [batch] = await collect(
+      fromDuckdb({ query: 'SELECT 1::DECIMAL(30, 25) AS a, 1::DECIMAL(5, 2) AS b, 1::DECIMAL(5, 0) AS c' }),
+    );
+    expect(batch!.schema.fields.map(({ metadata }) => metadata.get('rx-augment:decimals'))).toEqual([
+      undefined,
+      '2',
+      undefined,
+    ]);
   });
 
   it('says what cannot be', async () => {

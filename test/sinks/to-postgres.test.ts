@@ -1,4 +1,5 @@
 import { Field, type RecordBatch, Schema, Utf8, vectorFromArray } from 'apache-arrow';
+import pg from 'pg';
 import { concat, from, lastValueFrom, NEVER, of, throwError } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchOf as toBatch } from '../../src/batches/batch-of.js';
@@ -214,6 +215,35 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
     await expect.poll(sessions).toBe(0);
     for (const table of ['gone', 'left', 'stopped']) expect(await exists(table)).toBe(false);
     expect(await server.query('SELECT count(*)::int AS n FROM kept')).toEqual([{ n: 2 }]);
+  });
+
+  it('ends an abort while it waits for a locked table', async () => {
+    await server.query('CREATE TABLE locked (n int)');
+    const locker = new pg.Client(server.url);
+    await locker.connect();
+    try {
+      await locker.query('BEGIN; LOCK TABLE locked IN ACCESS EXCLUSIVE MODE');
+      const signal = AbortSignal.timeout(300);
+      const source = fromPostgres({ connection: server.url, table: 'locked', signal });
+      await expect(collect(source)).rejects.toThrow(/timeout/);
+      // The server sees within a second that nobody waits any more.
+      await expect.poll(sessions, { timeout: 5000 }).toBe(1);
+    } finally {
+      await locker.end();
+    }
+    expect(rowsOf(await read({ table: 'locked' }))).toEqual([]);
+  });
+
+  it('keeps decimals that can be written', async () => {
+    const [batch] = await read({
+      query: 'SELECT 1::numeric(5, -2) AS a, 1::numeric(200, 150) AS b, 1::numeric(9, 3) AS c, 1::numeric(9, 0) AS d',
+    });
+    expect(batch!.schema.fields.map(({ metadata }) => metadata.get('rx-augment:decimals'))).toEqual([
+      undefined,
+      undefined,
+      '3',
+      undefined,
+    ]);
   });
 
   it('says what the database refuses, and where', async () => {

@@ -125,6 +125,8 @@ export function createLiveState(): LiveState {
         case 'epoch':
           return onEpoch(event as unknown as EpochFields);
         case 'model':
+          // In a single pass there are many, and none ends the training.
+          if (event.bestEpoch === undefined) return;
           progress = 1;
           facts.delete('Time left');
           facts.set('Epoch kept', String(event.bestEpoch));

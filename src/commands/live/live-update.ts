@@ -17,7 +17,7 @@ export interface LiveUpdate {
   readonly remarks: readonly string[];
 }
 
-/** A moment of a training. */
+/** A moment of a training. A loss that is no number comes to the page as null, as JSON has it. */
 export interface StepPoint {
   readonly step: number;
   readonly loss: number;
@@ -25,7 +25,7 @@ export interface StepPoint {
   readonly residentBytes: number;
 }
 
-/** The end of an epoch. */
+/** The end of an epoch; of its losses the same holds. */
 export interface EpochPoint {
   readonly epoch: number;
   /** The last step of it. */

@@ -87,6 +87,15 @@ describe('createLiveState', () => {
     });
   });
 
+  it('takes none of the models of a single pass for the end of the training', () => {
+    const state = createLiveState();
+    state.add(step(100, { steps: undefined, leftMs: undefined }));
+    const before = state.history();
+    state.add({ event: 'model', rows: 5, loss: 1 }, 'started');
+    expect(state.history()).toEqual({ ...before, remarks: ['started'] });
+    expect(before.progress).toBeUndefined();
+  });
+
   it('tells an error from an end before its time', () => {
     const [failed, stopped] = [createLiveState(), createLiveState()];
     failed.add({ event: 'error', name: 'RangeError', message: 'Expected rows' });

@@ -5,6 +5,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LiveUpdate } from '../../../src/commands/live/live-update.js';
 import { createWorkplace, orders, type Workplace } from '../run-cli.js';
 
 const cli = join(import.meta.dirname, '..', '..', '..', 'dist', 'cli.js');
@@ -125,6 +126,37 @@ describe.skipIf(browser === undefined)('the live page', () => {
         await new Promise((resolve) => setTimeout(resolve, 500));
         expect(complaints).toEqual([]);
         expect(requests.sort()).toEqual([url, url, `${url}events`, `${url}events`]);
+      });
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('goes on where a loss is no number', async () => {
+    const app = await chromium.launch({ executablePath: browser ?? '', args: ['--no-sandbox'] });
+    const update: LiveUpdate = {
+      first: true,
+      phase: 'training',
+      headline: 'Training: epoch 1',
+      facts: [],
+      steps: [{ step: 1, loss: Number.NaN, rowsPerSecond: 10, residentBytes: 1e8 }],
+      epochs: [{ epoch: 1, step: 1, training: Number.NaN, validation: Number.NaN }],
+      remarks: [],
+    };
+    try {
+      await during([], async (url, end) => {
+        const page = await app.newPage();
+        const complaints: string[] = [];
+        page.on('pageerror', (error) => complaints.push(String(error)));
+        const body = `data: ${JSON.stringify(update)}\n\n`;
+        await page.route('**/events', (route) => route.fulfill({ contentType: 'text/event-stream', body }));
+        await page.goto(url);
+        await page.locator('summary').click();
+        await page.locator('#epoch-rows tr').waitFor();
+        expect(await page.locator('#epoch-rows tr').textContent()).toBe('1----');
+        expect(await page.locator('#memory-text').textContent()).toBe('Now 100 MB.');
+        expect([(await curvesOf(page)).training, complaints]).toEqual([0, []]);
+        expect(await end('SIGTERM')).toBe(143);
       });
     } finally {
       await app.close();

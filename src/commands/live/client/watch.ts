@@ -15,6 +15,7 @@ export function watch(): void {
   const chart = (id: string): SVGSVGElement => document.getElementById(id) as unknown as SVGSVGElement;
   const count = (value: number): string => Math.round(value).toLocaleString('en-US');
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const share = (value: number | null | undefined): string => (value == null ? '-' : percent(value));
   const megabytes = (bytes: number): string => `${count(bytes / 1e6)} MB`;
   let steps: StepPoint[] = [];
   let epochs: EpochPoint[] = [];
@@ -38,14 +39,18 @@ export function watch(): void {
 
   function showCurves(): void {
     const last = Math.max(1, steps.at(-1)?.step ?? 0, epochs.at(-1)?.step ?? 0);
-    const validated = epochs.flatMap(({ step, validation }) =>
-      validation === undefined ? [] : [[step, validation] as const],
-    );
+    // A loss that is no number is null in JSON.
+    const of = <T extends { step: number }>(points: readonly T[], value: (point: T) => number | null | undefined) =>
+      points.flatMap((point) => {
+        const found = value(point);
+        return found == null ? [] : [[point.step, found] as const];
+      });
+    const validated = of(epochs, ({ validation }) => validation);
     drawLines(
       chart('loss'),
       [
-        { name: 'step', points: steps.map(({ step, loss }) => [step, loss]) },
-        { name: 'training', points: epochs.map(({ step, training }) => [step, training]) },
+        { name: 'step', points: of(steps, ({ loss }) => loss) },
+        { name: 'training', points: of(epochs, ({ training }) => training) },
         { name: 'validation', points: validated },
       ],
       { last, zero: false, format: (value) => String(value) },
@@ -54,27 +59,21 @@ export function watch(): void {
     const lowest = Math.min(...validated.map(([, loss]) => loss));
     const ofHeldOut =
       validated.length === 0 ? '' : `, held out ${validated.at(-1)?.[1].toFixed(3)} (the lowest ${lowest.toFixed(3)})`;
-    if (training !== undefined)
-      say('loss-text', `By step ${count(last)}: training ${training.toFixed(3)}${ofHeldOut}.`);
+    if (training != null) say('loss-text', `By step ${count(last)}: training ${training.toFixed(3)}${ofHeldOut}.`);
 
-    const measured = epochs.filter(({ shapeError }) => shapeError !== undefined);
+    const measured = epochs.filter(({ shapeError }) => shapeError != null);
     byId('fidelity-card').hidden = measured.length === 0;
     if (measured.length > 0) {
-      const of = (name: 'shapeError' | 'trendError') =>
-        measured.map((epoch) => [epoch.step, epoch[name] ?? 0] as const);
       drawLines(
         chart('fidelity'),
         [
-          { name: 'shape', points: of('shapeError') },
-          { name: 'trend', points: of('trendError') },
+          { name: 'shape', points: of(measured, ({ shapeError }) => shapeError) },
+          { name: 'trend', points: of(measured, ({ trendError }) => trendError) },
         ],
         { last, zero: true, format: percent },
       );
-      const { epoch, shapeError = 0, trendError = 0 } = measured.at(-1) as EpochPoint;
-      say(
-        'fidelity-text',
-        `After epoch ${epoch}: shapes off by ${percent(shapeError)}, trends by ${percent(trendError)}.`,
-      );
+      const { epoch, shapeError, trendError } = measured.at(-1) as EpochPoint;
+      say('fidelity-text', `After epoch ${epoch}: shapes off by ${share(shapeError)}, trends by ${share(trendError)}.`);
     }
 
     const speeds = steps.map(({ step, rowsPerSecond }) => [step, rowsPerSecond] as const);
@@ -101,8 +100,7 @@ export function watch(): void {
 
   function showTable(): void {
     if (!(byId('epochs') as HTMLDetailsElement).open) return;
-    const number = (value: number | undefined) => value?.toFixed(4) ?? '-';
-    const share = (value: number | undefined) => (value === undefined ? '-' : percent(value));
+    const number = (value: number | null | undefined) => value?.toFixed(4) ?? '-';
     const rows = epochs.slice(-mostRows).reverse();
     byId('epoch-rows').replaceChildren(
       ...rows.map(({ epoch, training, validation, shapeError, trendError }) =>
@@ -152,7 +150,7 @@ export function watch(): void {
     if (phase !== before || performance.now() - announced > announceEveryMs) {
       announced = performance.now();
       const loss = epochs.at(-1)?.validation;
-      say('announcement', loss === undefined ? headline : `${headline}. Held-out loss ${loss.toFixed(3)}`);
+      say('announcement', loss == null ? headline : `${headline}. Held-out loss ${loss.toFixed(3)}`);
     }
     if (phase === 'done' || phase === 'failed' || phase === 'stopped') source.close();
     soon();
