@@ -8,8 +8,10 @@ import { createProgram } from './commands/program.js';
 import { UsageError } from './commands/usage-error.js';
 import { version } from './version.js';
 
-/** Milliseconds that an ended command has to let go of what it used; after that it is taken from it. */
+/** Milliseconds that an interrupted command has to let go of what it used; after that it is taken from it. */
 const GRACE_MS = 2_000;
+/** The same for one that came to its end: threads that are still loading want their time on a busy machine. */
+const LAST_MS = 10_000;
 
 /** Ends a command by signal. */
 class Interrupted extends Error {
@@ -37,7 +39,11 @@ for (const [signal, code] of [
   process.on(signal, () => {
     if (end.signal.aborted) return; // Told again, as by a terminal and npm: exiting under a running thread would crash.
     end.abort(new Interrupted(code));
-    setTimeout(() => process.exit(code), GRACE_MS).unref();
+    setTimeout(() => {
+      // Dies of the signal, which shells know by the same code: exiting under a running thread would crash.
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    }, GRACE_MS).unref();
   });
 }
 // Readers that went away: of the data, the command itself hears of it; of the remarks, nothing is to be done.
@@ -46,7 +52,7 @@ process.stderr.on('error', () => {});
 
 process.exitCode = await run();
 // Whoever has let go of everything ends by itself.
-setTimeout(() => process.exit(), GRACE_MS).unref();
+setTimeout(() => process.exit(), LAST_MS).unref();
 
 async function run(): Promise<number> {
   try {
