@@ -55,6 +55,8 @@ export function createRunner(
     const lane: Lane = { worker, calls: [] };
     worker.unref();
     worker.on('message', (reply: RunReply) => {
+      // The last replies of a worker that is ending: its calls are rejected, and the process has to wait for it.
+      if (!lanes.includes(lane)) return;
       if ('error' in reply) return fail(lane, new EngineError(reply.error));
       lane.calls.shift()?.resolve(reply.value);
       if (lane.calls.length === 0) worker.unref();
