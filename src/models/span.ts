@@ -32,3 +32,8 @@ export function valuesOf({ likelihood, width, nullable }: Span): number {
 export function inputsOf(span: Span): number {
   return span.likelihood === 'categorical' ? span.width : valuesOf(span);
 }
+
+/** How many codes, or numbers, spans have together: where the next one begins. */
+export function totalWidth(spans: readonly Pick<Span, 'width'>[]): number {
+  return spans.reduce((sum, { width }) => sum + width, 0);
+}

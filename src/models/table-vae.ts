@@ -3,7 +3,7 @@ import { logPriorRatio, normalDivergence, reparameterise } from './divergence.js
 import { categoricalCrossEntropy } from './likelihoods/cross-entropy.js';
 import type { Model, ParameterSpec, Tensors } from './model.js';
 import { activate, dense, denseParameters } from './networks.js';
-import type { Span } from './span.js';
+import { type Span, totalWidth } from './span.js';
 import type { TableVaeConfig } from './table-vae-reference.js';
 
 /**
@@ -26,7 +26,7 @@ import type { TableVaeConfig } from './table-vae-reference.js';
 export function tableVae(config: TableVaeConfig): Model {
   const { spans, hidden, latent } = config;
   const columns = spans.length;
-  const total = spans.reduce((sum, { width }) => sum + width, 0);
+  const total = totalWidth(spans);
   const basis = ordinalBasis(spans);
   const terms = basis.shape[1];
   const ordinal: Record<string, ParameterSpec> =
@@ -309,7 +309,7 @@ interface Basis {
 /** Per code x and (x^2 - 1) / 1.4, x its normal score: nearly orthonormal under the data. */
 function ordinalBasis(spans: readonly Span[]): Basis {
   const ordered = spans.filter(({ scores }) => scores !== undefined);
-  const total = spans.reduce((sum, { width }) => sum + width, 0);
+  const total = totalWidth(spans);
   const shape: [number, number] = [total, 2 * ordered.length];
   const values = new Float32Array(shape[0] * shape[1]);
   let code = 0;

@@ -1,4 +1,5 @@
 import type { Codec } from '../columns/codec.js';
+import { totalWidth } from '../models/span.js';
 import type { RandomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { independentDraws } from './draws.js';
@@ -39,8 +40,8 @@ export async function drawOfClass(
 
 /** For each candidate a mask of all codes [candidates, all codes] that leaves of one span its record's code alone. */
 function ofCode({ spans }: Codec, place: number, codes: Int32Array, candidates: number): Float32Array {
-  const total = spans.reduce((sum, { width }) => sum + width, 0);
-  const offset = spans.slice(0, place).reduce((sum, { width }) => sum + width, 0);
+  const total = totalWidth(spans);
+  const offset = totalWidth(spans.slice(0, place));
   const width = spans[place]?.width ?? 0;
   const rows = codes.length * candidates;
   const allowed = new Float32Array(rows * total).fill(1);

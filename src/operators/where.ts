@@ -2,6 +2,7 @@ import { Vector } from 'apache-arrow';
 import type { Codec } from '../columns/codec.js';
 import type { Column } from '../columns/column.js';
 import { SchemaMismatchError } from '../errors.js';
+import { totalWidth } from '../models/span.js';
 
 /** One value that a column may have; dates as `Date` or in milliseconds. */
 export type Scalar = string | number | bigint | boolean | Date | null;
@@ -34,7 +35,7 @@ const GRID = 512;
  */
 export function allowedBy(codec: Codec, where: Where): Allowed {
   const { spans } = codec;
-  const codes = new Float32Array(spans.reduce((sum, { width }) => sum + width, 0)).fill(1);
+  const codes = new Float32Array(totalWidth(spans)).fill(1);
   const restricted = new Map<number, ReadonlyMap<number, Float32Array>>();
   for (const [name, condition] of Object.entries(where)) {
     const place = spans.findIndex((span) => span.name === name);
@@ -46,7 +47,7 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
     if (place < 0)
       throw new RangeError(`Expected a condition on a modelled column, got \`${name}\` (${column.reason})`);
     const width = spans[place]?.width ?? 0;
-    const offset = spans.slice(0, place).reduce((sum, span) => sum + span.width, 0);
+    const offset = totalWidth(spans.slice(0, place));
     const parts = new Map<number, Float32Array>();
     const satisfies = predicate(name, condition);
     for (let code = 0; code < width; code += 1) {

@@ -72,6 +72,16 @@ class Collecting extends Writable {
 const events = ['error', 'close', 'drain', 'finish'];
 const listeners = (stream: EventEmitter) => events.map((event) => stream.listenerCount(event));
 
+/** Batches of so many rows, one after the other. */
+export function batchesOf(sizes: readonly number[]): RecordBatch[] {
+  let first = 0;
+  return sizes.map((rows) => {
+    const batch = batchOf(rows, first);
+    first += rows;
+    return batch;
+  });
+}
+
 /** What every sink must do; each sink's test file runs it. */
 export function describeSink({ name, sink, read, empty }: SinkCase): void {
   describe(`${name} as a sink`, () => {
@@ -100,12 +110,7 @@ export function describeSink({ name, sink, read, empty }: SinkCase): void {
         ['one row', [1], 1],
         ['many batches', [100, 1, 0, 30], 131],
       ])('writes %s and says so once', async (_, sizes, total) => {
-        let first = 0;
-        const batches = sizes.map((rows) => {
-          const batch = batchOf(rows, first);
-          first += rows;
-          return batch;
-        });
+        const batches = batchesOf(sizes);
         const written = await lastValueFrom(from(batches).pipe(sink(path), toArray()));
         expect(read(readFileSync(path))).toEqual(rowsOf(total));
         expect(written).toEqual([{ rows: total, bytes: statSync(path).size, target: path }]);

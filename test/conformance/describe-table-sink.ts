@@ -17,7 +17,7 @@ import { batchOf as toBatch } from '../../src/batches/batch-of.js';
 import { SchemaMismatchError } from '../../src/errors.js';
 import { createEmitter } from '../../src/operators/flow.js';
 import type { SinkOptions, Written } from '../../src/sinks/write-batches.js';
-import { batchOf } from './describe-sink.js';
+import { batchesOf, batchOf } from './describe-sink.js';
 
 export interface TableSinkCase {
   readonly name: string;
@@ -39,12 +39,7 @@ export function describeTableSink({ name, sink, read, closed }: TableSinkCase): 
       ['one row', [1], 1],
       ['many batches', [100, 1, 0, 5000], 5101],
     ])('writes %s and says so once', async (_, sizes, total) => {
-      let first = 0;
-      const batches = sizes.map((rows) => {
-        const batch = batchOf(rows, first);
-        first += rows;
-        return batch;
-      });
+      const batches = batchesOf(sizes);
       const table = `rows_${total}`;
       const written = await lastValueFrom(from(batches).pipe(sink(table), toArray()));
       expect(written).toEqual([{ rows: total, bytes: expect.any(Number), target: table }]);
