@@ -7,9 +7,10 @@ import { sameSchema } from '../batches/same-schema.js';
 import { InputError, SchemaMismatchError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { type CsvRecords, createCsvScanner } from './csv-scanner.js';
-import { decodeText } from './decode-text.js';
+import { decodeToUtf8 } from './decode-text.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
 import { type TextColumnReader, textColumnReader } from './text-column.js';
+import { type TextFields, textAt, textFieldsOf } from './text-fields.js';
 
 /** Options of `fromCsv`. */
 export interface FromCsvOptions {
@@ -35,7 +36,7 @@ export interface FromCsvOptions {
  * The records of a CSV file with a header line as record batches of exactly `batchRows` rows, the last one smaller, however
  * the input is cut into chunks. A file of a header alone gives one batch without rows (its columns utf8), so that sinks know the columns.
  *
- * Types are those of `inferSchema` on the first `inferRows` records (fewer when these are more than about 64 million characters).
+ * Types are those of `inferSchema` on the first `inferRows` records (fewer when these are more than 64 MiB).
  * Errors are InputErrors with source, line, row and column: text that is no CSV (see `createCsvScanner`) or not in `encoding`, a missing
  * or empty file, and a later value that the inferred type cannot hold. A `schema` with other columns than the file is a SchemaMismatchError.
  * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
@@ -78,28 +79,28 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
         else {
           waiting.push(records);
           rows += records.lines.length;
-          size += sizeOf(records);
+          size += records.byteLength;
           if (schema instanceof Schema || rows >= inferRows || size >= LARGEST_SAMPLE) yield* start();
         }
       }
     }
 
-    for await (const text of decodeText(readBytes(source, signal), encoding, name))
+    for await (const text of decodeToUtf8(readBytes(source, signal), encoding, name))
       yield* take(scanner.scan(text, false));
-    yield* take(scanner.scan('', true));
+    yield* take(scanner.scan(new Uint8Array(0), true));
     if (table === undefined) yield* start();
     if (rows === 0 && table !== undefined)
-      yield table.read({ columns: (scanner.header ?? []).map(() => []), lines: [] });
+      yield table.read({
+        columns: (scanner.header ?? []).map(() => textFieldsOf([])),
+        lines: new Float64Array(0),
+        byteLength: 0,
+      });
   }
   return fromAsync(read, { ...(limit !== undefined && { limit }), ...(signal && { signal }) });
 }
 
-/** Characters, a field counting 16 more. */
+/** Bytes. */
 const LARGEST_SAMPLE = 2 ** 26;
-
-function sizeOf({ columns }: CsvRecords): number {
-  return columns.reduce((sum, texts) => texts.reduce((size, text) => size + 16 + (text?.length ?? 0), sum), 0);
-}
 
 interface Table {
   read(records: CsvRecords): RecordBatch;
@@ -123,10 +124,11 @@ async function createTable(
   return {
     read({ columns, lines }) {
       const data = readers.map((reader, c) => {
-        const texts = columns[c] ?? [];
+        const texts = columns[c] as TextFields;
         const column = names[c] ?? '';
         return reader(texts, (row, expected) => {
-          const found = texts[row] === null ? 'null' : `\`${clip(texts[row] ?? '')}\``;
+          const text = textAt(texts, row);
+          const found = text === null ? 'null' : `\`${clip(text)}\``;
           const hint = given.has(column) ? '' : `: raise \`inferRows\` (${inferRows}) or give its type in \`schema\``;
           const position = { source, row: rowsBefore + row + 1, column };
           const line = lines[row];
@@ -180,10 +182,8 @@ async function schemaOf(
 function firstTexts(sample: readonly CsvRecords[], column: number, rows: number): TextColumn {
   const texts: (string | null)[] = [];
   for (const { columns } of sample) {
-    for (const text of columns[column] ?? []) {
-      if (texts.length === rows) return texts;
-      texts.push(text);
-    }
+    const fields = columns[column] as TextFields;
+    for (let row = 0; row < fields.length && texts.length < rows; row += 1) texts.push(textAt(fields, row));
   }
   return texts;
 }

@@ -5,6 +5,7 @@ import { typeName } from '../batches/type-name.js';
 import { bitmapOf, clearBit, setBit } from '../batches/validity.js';
 import { type JsonValue, jsonText } from './json-record.js';
 import { textColumnReader } from './text-column.js';
+import { textFieldsOf } from './text-fields.js';
 
 /** Metadata of a utf8 field whose values are JSON texts: `toJsonLines` writes them as they are. */
 const JSON_TEXT = 'rx-augment:json';
@@ -51,7 +52,7 @@ export function jsonColumnReader(field: Field, inferred: boolean): JsonColumnRea
   };
   return (values, reject) => {
     const texts = values.map((value, row) => textOf(value) ?? (value === null ? null : reject(row, named(type))));
-    return read(texts, reject);
+    return read(textFieldsOf(texts), reject);
   };
 }
 

@@ -1,12 +1,14 @@
 import { type Data, DataType, type Field, makeData, TimeUnit } from 'apache-arrow';
-import { BOOLEAN_SPELLINGS, type TextColumn } from '../batches/infer-schema.js';
+import { BOOLEAN_SPELLINGS } from '../batches/infer-schema.js';
 import { numberFormatOf, numberWriter } from '../batches/number-format.js';
 import { parseDecimal, parseInteger } from '../batches/parse-number.js';
 import { parseDate, parseTimestamp } from '../batches/parse-time.js';
 import { typeName } from '../batches/type-name.js';
+import { plainNumber } from './plain-number.js';
+import { NULL_END, type TextFields, textOf } from './text-fields.js';
 
 /** Reads the texts of one column as Arrow data; calls `reject` with the position and the expectation for a text that is not of the type. */
-export type TextColumnReader = (texts: TextColumn, reject: (row: number, expected: string) => never) => Data;
+export type TextColumnReader = (texts: TextFields, reject: (row: number, expected: string) => never) => Data;
 
 /**
  * The reader of a field's texts: integers, floats, utf8, bool, date32, date64 and timestamps; a TypeError for other types.
@@ -19,10 +21,9 @@ export function textColumnReader(field: Field, inferred: boolean): TextColumnRea
   const expected = `\`${typeName(type)}\``;
   const fill = fillerOf(field, inferred);
   return (texts, reject) => {
-    const nullBitmap = bitmapOf(texts);
-    if (nullBitmap !== undefined && !field.nullable) reject(texts.indexOf(null), 'a value');
+    const { nullCount, firstNull, nullBitmap } = nullsOf(texts);
+    if (firstNull >= 0 && !field.nullable) reject(firstNull, 'a value');
     const data = fill(texts, (row) => reject(row, expected));
-    const nullCount = nullBitmap === undefined ? 0 : texts.reduce((nulls, text) => nulls + (text === null ? 1 : 0), 0);
     return makeData({ type, length: texts.length, nullCount, ...(nullBitmap && { nullBitmap }), ...data } as Parameters<
       typeof makeData
     >[0]);
@@ -30,7 +31,7 @@ export function textColumnReader(field: Field, inferred: boolean): TextColumnRea
 }
 
 type Filler = (
-  texts: TextColumn,
+  texts: TextFields,
   reject: (row: number) => never,
 ) => { data: ArrayBufferView; valueOffsets?: Int32Array };
 
@@ -41,8 +42,9 @@ function fillerOf(field: Field, inferred: boolean): Filler {
   if (DataType.isInt(type) && type.bitWidth < 64) {
     const least = type.isSigned ? -(2 ** (type.bitWidth - 1)) : 0;
     const most = 2 ** (type.bitWidth - (type.isSigned ? 1 : 0)) - 1;
-    return numberFiller(type, (text) => {
-      const value = parseInteger(text, !inferred);
+    return numberFiller(type, (bytes, start, end) => {
+      const plain = plainNumber(bytes, start, end, false);
+      const value = Number.isNaN(plain) ? parseInteger(textOf(bytes, start, end), !inferred) : plain;
       return value !== undefined && value >= least && value <= most ? value : undefined;
     });
   }
@@ -57,16 +59,18 @@ function fillerOf(field: Field, inferred: boolean): Filler {
   if (DataType.isFloat(type) && type.precision > 0) {
     const { decimals } = numberFormatOf(metadata);
     const write = numberWriter({ ...(decimals !== undefined && { decimals }) });
-    return numberFiller(type, (text) => {
-      const value = parseDecimal(text, !inferred);
-      if (value === undefined || decimals === undefined || !inferred) return value;
-      // Up to 15 digits and the right decimals always come back: only others need the whole check.
-      if (text.length <= 16 && text.charCodeAt(text.length - 1 - decimals) === 46) return value;
+    const asWritten = inferred && decimals !== undefined;
+    return numberFiller(type, (bytes, start, end) => {
+      const plain = plainNumber(bytes, start, end, true);
+      // Plain numbers with the right decimals always come back: only others need the whole check.
+      if (!Number.isNaN(plain) && (!asWritten || bytes[end - 1 - decimals] === POINT)) return plain;
+      const value = parseDecimal(textOf(bytes, start, end), !inferred);
+      if (value === undefined || !asWritten) return value;
       return Object.is(Number(write(value)), value) ? value : undefined;
     });
   }
   if (DataType.isDate(type)) {
-    if (type.unit === 0) return numberFiller(type, parseDate);
+    if (type.unit === 0) return numberFiller(type, (bytes, start, end) => parseDate(textOf(bytes, start, end)));
     return bigintFiller(type, (text) => {
       const days = parseDate(text);
       return days === undefined ? undefined : BigInt(days) * 86_400_000n;
@@ -97,22 +101,32 @@ const UNITS = {
   [TimeUnit.NANOSECOND]: [1_000_000_000n, 1],
 } as const;
 
-function bitmapOf(texts: TextColumn): Uint8Array | undefined {
-  const first = texts.indexOf(null);
-  if (first < 0) return undefined;
-  const bitmap = new Uint8Array(((texts.length + 63) >> 6) << 3);
-  for (let i = 0; i < texts.length; i += 1) {
-    if (texts[i] !== null) bitmap[i >> 3] = (bitmap[i >> 3] as number) | (1 << (i & 7));
+const POINT = 46;
+
+function nullsOf({ length, bounds, offset, stride }: TextFields) {
+  let nullCount = 0;
+  let firstNull = -1;
+  for (let row = 0, at = offset + 1; row < length; row += 1, at += stride) {
+    if (bounds[at] !== NULL_END) continue;
+    if (nullCount === 0) firstNull = row;
+    nullCount += 1;
   }
-  return bitmap;
+  if (nullCount === 0) return { nullCount, firstNull };
+  const nullBitmap = new Uint8Array(((length + 63) >> 6) << 3);
+  for (let row = 0, at = offset + 1; row < length; row += 1, at += stride) {
+    if (bounds[at] !== NULL_END) nullBitmap[row >> 3] = (nullBitmap[row >> 3] as number) | (1 << (row & 7));
+  }
+  return { nullCount, firstNull, nullBitmap };
 }
 
-function numberFiller(type: DataType, parse: (text: string) => number | undefined): Filler {
-  return (texts, reject) => {
-    const data = new type.ArrayType(texts.length);
-    for (let i = 0; i < texts.length; i += 1) {
-      const text = texts[i] as string | null;
-      if (text !== null) data[i] = parse(text) ?? reject(i);
+type Parse<T> = (bytes: Uint8Array, start: number, end: number) => T | undefined;
+
+function numberFiller(type: DataType, parse: Parse<number>): Filler {
+  return ({ length, bytes, bounds, offset, stride }, reject) => {
+    const data = new type.ArrayType(length);
+    for (let row = 0, at = offset; row < length; row += 1, at += stride) {
+      const end = bounds[at + 1] as number;
+      if (end !== NULL_END) data[row] = parse(bytes, bounds[at] as number, end) ?? reject(row);
     }
     return { data };
   };
@@ -120,11 +134,11 @@ function numberFiller(type: DataType, parse: (text: string) => number | undefine
 
 function bigintFiller(type: DataType, parse: (text: string) => bigint | undefined): Filler {
   const unsigned = DataType.isInt(type) && !type.isSigned;
-  return (texts, reject) => {
-    const data = unsigned ? new BigUint64Array(texts.length) : new BigInt64Array(texts.length);
-    for (let i = 0; i < texts.length; i += 1) {
-      const text = texts[i] as string | null;
-      if (text !== null) data[i] = parse(text) ?? reject(i);
+  return ({ length, bytes, bounds, offset, stride }, reject) => {
+    const data = unsigned ? new BigUint64Array(length) : new BigInt64Array(length);
+    for (let row = 0, at = offset; row < length; row += 1, at += stride) {
+      const end = bounds[at + 1] as number;
+      if (end !== NULL_END) data[row] = parse(textOf(bytes, bounds[at] as number, end)) ?? reject(row);
     }
     return { data };
   };
@@ -133,25 +147,40 @@ function bigintFiller(type: DataType, parse: (text: string) => bigint | undefine
 function boolFiller(spelling: string | undefined): Filler {
   const pairs = (spelling === undefined ? BOOLEAN_SPELLINGS : [spelling]).map((pair) => pair.split('/'));
   const values = new Map(pairs.flatMap(([yes = '', no = '']) => [[yes, true] as const, [no, false] as const]));
-  return (texts, reject) => {
-    const data = new Uint8Array(((texts.length + 63) >> 6) << 3);
-    for (let i = 0; i < texts.length; i += 1) {
-      const text = texts[i] as string | null;
-      if (text !== null && (values.get(text) ?? reject(i))) data[i >> 3] = (data[i >> 3] as number) | (1 << (i & 7));
+  return ({ length, bytes, bounds, offset, stride }, reject) => {
+    const data = new Uint8Array(((length + 63) >> 6) << 3);
+    for (let row = 0, at = offset; row < length; row += 1, at += stride) {
+      const end = bounds[at + 1] as number;
+      if (end === NULL_END) continue;
+      const value = values.get(textOf(bytes, bounds[at] as number, end)) ?? reject(row);
+      if (value) data[row >> 3] = (data[row >> 3] as number) | (1 << (row & 7));
     }
     return { data };
   };
 }
 
-function fillUtf8(texts: TextColumn): { data: Uint8Array; valueOffsets: Int32Array } {
-  // One call for all texts costs a tenth of one call a text. `join` spells null as nothing.
-  const joined = texts.join('');
-  const data = new TextEncoder().encode(joined);
-  const ascii = data.length === joined.length;
-  const valueOffsets = new Int32Array(texts.length + 1);
-  for (let i = 0; i < texts.length; i += 1) {
-    const text = texts[i] ?? '';
-    valueOffsets[i + 1] = (valueOffsets[i] as number) + (ascii ? text.length : Buffer.byteLength(text));
+/** Bytes from which on a text is copied by a call, which costs as much as a loop over so many. */
+const LONG = 48;
+
+function fillUtf8({ length, bytes, bounds, offset, stride }: TextFields): {
+  data: Uint8Array;
+  valueOffsets: Int32Array;
+} {
+  const valueOffsets = new Int32Array(length + 1);
+  let size = 0;
+  for (let row = 0, at = offset; row < length; row += 1, at += stride) {
+    const end = bounds[at + 1] as number;
+    if (end !== NULL_END) size += end - (bounds[at] as number);
+    valueOffsets[row + 1] = size;
+  }
+  const data = new Uint8Array(size);
+  for (let row = 0, at = offset, to = 0; row < length; row += 1, at += stride) {
+    const end = bounds[at + 1] as number;
+    let from = bounds[at] as number;
+    if (end - from >= LONG) {
+      data.set(bytes.subarray(from, end), to);
+      to += end - from;
+    } else for (; from < end; from += 1, to += 1) data[to] = bytes[from] as number;
   }
   return { data, valueOffsets };
 }
