@@ -130,6 +130,9 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
   /** Takes every whole record from `start` on, which is then where the first incomplete one begins. */
   function scanRecords(last: boolean): void {
     while (start < filled) {
+      takePlainRecords();
+      if (rows === groupRows) endGroup();
+      if (start === filled) break;
       const end = scanFields(last);
       if (end < 0) break;
       let next = end + 1;
@@ -144,6 +147,38 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
       line += ended;
       start = next;
       if (rows === groupRows) endGroup();
+    }
+  }
+
+  /**
+   * Takes records from `start` on while they are plain: unquoted fields, as many as there are columns, and a line end. All in
+   * one loop without calls; any other record, the last one without a line end and a group's end are left to the others.
+   */
+  function takePlainRecords(): void {
+    if (header === undefined || separator.length > 1 || blanks > 0) return;
+    const [text, limit, columns] = [bytes, filled, header.length];
+    const [delimiter, ends, origin] = [separator[0], ending, groupStart];
+    for (let at = start; rows < groupRows; start = at) {
+      makeRoom();
+      const places = bounds;
+      let place = rows * columns * 2;
+      let byte: number | undefined = delimiter;
+      for (let field = 0; field < columns; field += 1, place += 2) {
+        if (byte !== delimiter) return;
+        const from = at;
+        while (at < limit && ends[text[at] as number] === 0) at += 1;
+        if (at === limit) return;
+        byte = text[at] as number;
+        places[place] = from - origin;
+        places[place + 1] = at - from <= longestNull && isNull(from, at) ? NULL_END : at - origin;
+        at += 1;
+      }
+      if (at - 1 === start) return;
+      if (byte === CR && at < limit && text[at] === LF) at += 1;
+      else if (byte !== LF) return;
+      lines[rows] = line;
+      rows += 1;
+      line += 1;
     }
   }
 
@@ -261,11 +296,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
 
   function append(line: number): void {
     const width = header?.length ?? 0;
-    if (rows === lines.length) {
-      const capacity = Math.min(groupRows, Math.max(256, 2 * rows));
-      bounds = grown(bounds, new Int32Array(capacity * width * 2));
-      lines = grown(lines, new Float64Array(capacity));
-    }
+    makeRoom();
     for (let c = 0, at = rows * width * 2; c < width; c += 1, at += 2) {
       const end = ends[c] as number;
       bounds[at] = (starts[c] as number) - groupStart;
@@ -273,6 +304,14 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
     }
     lines[rows] = line;
     rows += 1;
+  }
+
+  /** Room for another record. */
+  function makeRoom(): void {
+    if (rows < lines.length) return;
+    const capacity = Math.min(groupRows, Math.max(256, 2 * rows));
+    bounds = grown(bounds, new Int32Array(capacity * (header?.length ?? 0) * 2));
+    lines = grown(lines, new Float64Array(capacity));
   }
 
   function endGroup(): void {

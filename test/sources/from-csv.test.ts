@@ -59,6 +59,48 @@ describe('fromCsv', () => {
     );
   });
 
+  it('agrees with csv-parse on plain and quoted records in turn, cut at every byte, for any delimiter and batch', async () => {
+    const values = Array.from({ length: 40 }, (_, i) => [
+      String(i),
+      i % 7 === 0 ? '' : `${i}.50`,
+      i % 5 === 0 ? `say "é${i}"\r\n, ok` : `text ${i}`,
+    ]);
+    for (const [delimiter, lineEnd] of [
+      [',', '\n'],
+      [';', '\r\n'],
+      ['\u00b6', '\n'],
+    ] as const) {
+      const cell = (value: string) =>
+        /["\n\r]/.test(value) || value.includes(delimiter) ? `"${value.replaceAll('"', '""')}"` : value;
+      const csv = `${[['a', 'b', 'c'], ...values].map((row) => row.map(cell).join(delimiter)).join(lineEnd)}${lineEnd}`;
+      const oracle: string[][] = parse(csv, { delimiter, record_delimiter: lineEnd, from_line: 2 });
+      expect(oracle).toEqual(values);
+      const expected = values.map(([a, b, c]) => [Number(a), b === '' ? null : Number(b), c]);
+      for (const batchRows of [1, 3, 4096]) {
+        for (const size of [1, 2, 5, 64, 10_000]) {
+          const batches = await read(csv, { delimiter, batchRows }, size);
+          expect(rowsOf(batches)).toEqual(expected);
+          expect(batches.slice(0, -1).every(({ numRows }) => numRows === Math.min(batchRows, 40))).toBe(true);
+        }
+      }
+    }
+  });
+
+  it('reads every spelling of a number as JavaScript does', async () => {
+    const texts = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+      fc.integer().map(String),
+      fc.stringMatching(/^-?\d{1,18}(\.\d{1,18})?$/),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(texts, { minLength: 1, maxLength: 20 }), async (values) => {
+        const found = await rows(`v\n${values.join('\n')}\n`, { schema: { v: new Float64() } });
+        expect(found).toEqual(values.map((text) => [Number(text)]));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('reads a real file as csv-parse does', async () => {
     const path = new URL('../../node_modules/vega-datasets/data/birdstrikes.csv', import.meta.url).pathname;
     const oracle: string[][] = parse(readFileSync(path), { from_line: 2 });
