@@ -1,14 +1,7 @@
 import { InputError } from '../errors.js';
-import { NULL_END, type TextFields, textOf } from './text-fields.js';
-
-/** Some records of a CSV text, column by column. */
-export interface CsvRecords {
-  readonly columns: readonly TextFields[];
-  /** The line at which each record begins, the header's being 1. */
-  readonly lines: Float64Array;
-  /** Bytes of the records, line ends included. */
-  readonly byteLength: number;
-}
+import { csvHeader } from './csv-header.js';
+import { type CsvRecords, createRecordPlaces } from './csv-records.js';
+import { NULL_END, textOf } from './text-fields.js';
 
 /** How a CSV text is to be read. */
 export interface CsvScannerOptions {
@@ -48,7 +41,7 @@ const LEAST_CAPACITY = 2 ** 20;
  * Throws an InputError with the line for a ragged record, a misplaced or unclosed quote, and a header that is missing, blank or
  * has empty or repeated names. Pieces may be cut between any two characters. No string is made of a field: groups hold its place among the
  * bytes read. Memory: one record and the groups that are in use. A library was measured first:
- * csv-parse tells quoted empty fields from nulls only through its `cast` function, at a fortieth of the speed.
+ * csv-parse tells quoted empty fields from nulls only through its `cast` function, at less than a fiftieth of the speed.
  */
 export function createCsvScanner({ delimiter, nullValues, groupRows, source }: CsvScannerOptions): CsvScanner {
   if (delimiter.length !== 1 || '"\r\n'.includes(delimiter)) {
@@ -63,7 +56,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
   const ending = new Uint8Array(256);
   for (const byte of [QUOTE, LF, CR, separator[0] as number]) ending[byte] = 1;
 
-  let header: string[] | undefined;
+  let header: readonly string[] | undefined;
   /** The bytes read: whole records that no group has yet from `groupStart` on, the next one from `start` on, and room behind `filled`. */
   let bytes = new Uint8Array(0);
   let [groupStart, start, filled] = [0, 0, 0];
@@ -71,10 +64,8 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
   let retryLength = 0;
   let line = 1;
   let blanks = 0;
-  let rows = 0;
-  /** [rows, columns, 2]: see `TextFields`. */
-  let bounds = new Int32Array(0);
-  let lines = new Float64Array(0);
+  /** The group that records are added to, of no columns before the header. */
+  let group = createRecordPlaces(0, groupRows);
   let groups: CsvRecords[] = [];
   // What `scanFields` found in the record it read last; ends of nulls are NULL_END.
   const starts: number[] = [];
@@ -103,7 +94,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
       }
       if (last) {
         if (header === undefined) throw new InputError('Expected a header line, got an empty input', { source });
-        if (rows > 0) endGroup();
+        if (group.rows > 0) endGroup();
       }
       return groups;
     },
@@ -131,7 +122,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
   function scanRecords(last: boolean): void {
     while (start < filled) {
       takePlainRecords();
-      if (rows === groupRows) endGroup();
+      if (group.rows === groupRows) endGroup();
       if (start === filled) break;
       const end = scanFields(last);
       if (end < 0) break;
@@ -146,7 +137,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
       else takeRecord(next);
       line += ended;
       start = next;
-      if (rows === groupRows) endGroup();
+      if (group.rows === groupRows) endGroup();
     }
   }
 
@@ -158,9 +149,9 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
     if (header === undefined || separator.length > 1 || blanks > 0) return;
     const [text, limit, columns] = [bytes, filled, header.length];
     const [delimiter, ends, origin] = [separator[0], ending, groupStart];
-    for (let at = start; rows < groupRows; start = at) {
-      makeRoom();
-      const places = bounds;
+    for (let at = start; group.rows < groupRows; start = at) {
+      group.makeRoom();
+      const { bounds, rows } = group;
       let place = rows * columns * 2;
       let byte: number | undefined = delimiter;
       for (let field = 0; field < columns; field += 1, place += 2) {
@@ -169,15 +160,14 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
         while (at < limit && ends[text[at] as number] === 0) at += 1;
         if (at === limit) return;
         byte = text[at] as number;
-        places[place] = from - origin;
-        places[place + 1] = at - from <= longestNull && isNull(from, at) ? NULL_END : at - origin;
+        bounds[place] = from - origin;
+        bounds[place + 1] = at - from <= longestNull && isNull(from, at) ? NULL_END : at - origin;
         at += 1;
       }
       if (at - 1 === start) return;
       if (byte === CR && at < limit && text[at] === LF) at += 1;
       else if (byte !== LF) return;
-      lines[rows] = line;
-      rows += 1;
+      group.add(line);
       line += 1;
     }
   }
@@ -266,7 +256,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
       const [from, end] = [starts[0] as number, ends[0] as number];
       [starts[0], ends[0]] = [start, noText];
       append(line - blanks);
-      if (rows === groupRows) endGroup();
+      if (group.rows === groupRows) endGroup();
       [starts[0], ends[0]] = [from, end];
     }
     // A writer cannot leave a null of a single column empty without making a blank line: `toCsv` writes it `""`.
@@ -287,45 +277,25 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
   function takeHeader(): void {
     if (blanks > 0) throw fail('Expected a header, got a blank line', 1);
     const names = Array.from({ length: fieldCount }, (_, i) => textOf(bytes, starts[i] as number, ends[i] as number));
-    const unnamed = names.indexOf('');
-    if (unnamed >= 0) throw fail(`Expected every column to have a name, got none for column ${unnamed + 1}`, line);
-    const repeated = names.find((name, i) => names.indexOf(name) < i);
-    if (repeated !== undefined) throw fail(`Expected different names for all columns, got \`${repeated}\` twice`, line);
-    header = names;
+    header = csvHeader(names, { source, line });
+    group = createRecordPlaces(names.length, groupRows);
   }
 
   function append(line: number): void {
-    const width = header?.length ?? 0;
-    makeRoom();
-    for (let c = 0, at = rows * width * 2; c < width; c += 1, at += 2) {
+    group.makeRoom();
+    const { bounds, rows } = group;
+    const columns = fieldCount;
+    for (let c = 0, at = rows * columns * 2; c < columns; c += 1, at += 2) {
       const end = ends[c] as number;
       bounds[at] = (starts[c] as number) - groupStart;
       bounds[at + 1] = end === NULL_END ? NULL_END : end - groupStart;
     }
-    lines[rows] = line;
-    rows += 1;
-  }
-
-  /** Room for another record. */
-  function makeRoom(): void {
-    if (rows < lines.length) return;
-    const capacity = Math.min(groupRows, Math.max(256, 2 * rows));
-    bounds = grown(bounds, new Int32Array(capacity * (header?.length ?? 0) * 2));
-    lines = grown(lines, new Float64Array(capacity));
+    group.add(line);
   }
 
   function endGroup(): void {
-    const stride = 2 * (header?.length ?? 0);
-    const group = { length: rows, bytes: bytes.subarray(groupStart, filled), bounds, stride };
-    groups.push({
-      columns: (header ?? []).map((_, c) => ({ ...group, offset: 2 * c })),
-      lines: lines.subarray(0, rows),
-      byteLength: start - groupStart,
-    });
+    groups.push(group.end(bytes.subarray(groupStart, filled), start - groupStart));
     groupStart = start;
-    rows = 0;
-    bounds = new Int32Array(bounds.length);
-    lines = new Float64Array(lines.length);
   }
 
   /** The line of a place in the record at `start`. */
@@ -344,9 +314,4 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
   function fail(message: string, line: number): InputError {
     return new InputError(message, { source, line });
   }
-}
-
-function grown<T extends Int32Array | Float64Array>(values: T, larger: T): T {
-  larger.set(values);
-  return larger;
 }

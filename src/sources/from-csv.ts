@@ -6,11 +6,12 @@ import { inferSchema, type TextColumn } from '../batches/infer-schema.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { InputError, SchemaMismatchError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
-import { type CsvRecords, createCsvScanner } from './csv-scanner.js';
+import { type CsvRecords, noRecords } from './csv-records.js';
+import { createCsvScanner } from './csv-scanner.js';
 import { decodeToUtf8 } from './decode-text.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
 import { type TextColumnReader, textColumnReader } from './text-column.js';
-import { type TextFields, textAt, textFieldsOf } from './text-fields.js';
+import { type TextFields, textAt } from './text-fields.js';
 
 /** Options of `fromCsv`. */
 export interface FromCsvOptions {
@@ -89,12 +90,7 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
       yield* take(scanner.scan(text, false));
     yield* take(scanner.scan(new Uint8Array(0), true));
     if (table === undefined) yield* start();
-    if (rows === 0 && table !== undefined)
-      yield table.read({
-        columns: (scanner.header ?? []).map(() => textFieldsOf([])),
-        lines: new Float64Array(0),
-        byteLength: 0,
-      });
+    if (rows === 0 && table !== undefined) yield table.read(noRecords(scanner.header?.length ?? 0));
   }
   return fromAsync(read, { ...(limit !== undefined && { limit }), ...(signal && { signal }) });
 }
