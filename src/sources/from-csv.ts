@@ -1,11 +1,12 @@
-import { setImmediate as macrotask } from 'node:timers/promises';
 import { type DataType, Field, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { inferSchema, type TextColumn } from '../batches/infer-schema.js';
+import { rebatch } from '../batches/rebatch.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { InputError, SchemaMismatchError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
+import { pace } from '../pace.js';
 import { type CsvRecords, createCsvScanner } from './csv-scanner.js';
 import { decodeText } from './decode-text.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
@@ -56,7 +57,7 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
       throw new RangeError(`Expected \`${name}\` to be 1 or more, got ${value}`);
   }
   const name = sourceName(source);
-  const scannerOptions = { delimiter, nullValues, groupRows: batchRows, source: name };
+  const scannerOptions = { delimiter, nullValues, groupRows: Math.min(batchRows, GROUP_ROWS), source: name };
   createCsvScanner(scannerOptions);
   new TextDecoder(encoding);
 
@@ -69,13 +70,18 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
 
     async function* start(): AsyncGenerator<RecordBatch, void, void> {
       table = await createTable(scanner.header ?? [], waiting, { schema, inferRows, source: name });
-      for (const records of waiting) yield table.read(records);
+      for (const records of waiting) {
+        await pace();
+        yield table.read(records);
+      }
       waiting = [];
     }
     async function* take(groups: readonly CsvRecords[]): AsyncGenerator<RecordBatch, void, void> {
       for (const records of groups) {
-        if (table !== undefined) yield table.read(records);
-        else {
+        if (table !== undefined) {
+          await pace();
+          yield table.read(records);
+        } else {
           waiting.push(records);
           rows += records.lines.length;
           size += sizeOf(records);
@@ -84,14 +90,29 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
       }
     }
 
-    for await (const text of decodeText(readBytes(source, signal), encoding, name))
+    for await (const text of decodeText(piecesOf(readBytes(source, signal)), encoding, name)) {
+      await pace();
       yield* take(scanner.scan(text, false));
+    }
     yield* take(scanner.scan('', true));
     if (table === undefined) yield* start();
     if (rows === 0 && table !== undefined)
       yield table.read({ columns: (scanner.header ?? []).map(() => []), lines: [] });
   }
-  return fromAsync(read, { ...(limit !== undefined && { limit }), ...(signal && { signal }) });
+  return fromAsync((signal) => rebatch(read(signal), batchRows), {
+    ...(limit !== undefined && { limit }),
+    ...(signal && { signal }),
+  });
+}
+
+/** Bytes that are scanned at a time, and records whose texts become columns: a millisecond or two each. */
+const PIECE_BYTES = 65_536;
+const GROUP_ROWS = 1024;
+
+async function* piecesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
+  }
 }
 
 /** Characters, a field counting 16 more. */
@@ -171,7 +192,7 @@ async function schemaOf(
     if (type !== undefined) fields.push(new Field(name, type, true));
     else {
       fields.push(...inferSchema([name], [firstTexts(sample, c, inferRows)]).fields);
-      await macrotask();
+      await pace();
     }
   }
   return { schema: new Schema(fields), given };
