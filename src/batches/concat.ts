@@ -97,29 +97,25 @@ function rangeOf({ valueOffsets, length }: Data): [number, number] {
 
 function concatOffsets(type: DataType, parts: readonly Data[]): Int32Array | BigInt64Array {
   const length = parts.reduce((rows, part) => rows + part.length, 0);
-  const offsets = type.OffsetArrayType === Int32Array ? new Int32Array(length + 1) : new BigInt64Array(length + 1);
+  const large = type.OffsetArrayType !== Int32Array;
+  const offsets = large ? new BigInt64Array(length + 1) : new Int32Array(length + 1);
   let row = 0;
   let total = 0;
   for (const part of parts) {
     const [begin, end] = rangeOf(part);
-    if (offsets instanceof Int32Array) shiftOffsets(part.valueOffsets, part.length, total - begin, offsets, row);
-    else {
-      for (let i = 1; i <= part.length; i += 1) offsets[row + i] = BigInt(part.valueOffsets[i]) + BigInt(total - begin);
+    for (let i = 1; i <= part.length; i += 1) {
+      row += 1;
+      const offset = Number(part.valueOffsets[i]) - begin + total;
+      offsets[row] = large ? BigInt(offset) : offset;
     }
-    row += part.length;
     total += end - begin;
   }
-  if (offsets instanceof Int32Array && total > 0x7fffffff) {
+  if (!large && total > 0x7fffffff) {
     throw new RangeError(
       `Expected at most ${0x7fffffff} bytes or items in a batch's \`${typeName(type)}\` column, got ${total}`,
     );
   }
   return offsets;
-}
-
-/** The loop alone, for one array type: ten times as fast as one for all of them. */
-function shiftOffsets(from: Int32Array, length: number, by: number, to: Int32Array, row: number): void {
-  for (let i = 1; i <= length; i += 1) to[row + i] = (from[i] as number) + by;
 }
 
 function concatDictionaries(
