@@ -1,10 +1,10 @@
-import { setImmediate as macrotask } from 'node:timers/promises';
 import { Data, RecordBatch, type Schema, Struct, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
 import * as z from 'zod';
 import { childOf } from '../batches/child-of.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { ModelError, SchemaMismatchError } from '../errors.js';
 import { type Span, valuesOf } from '../models/span.js';
+import { pace } from '../pace.js';
 import type { Column, ColumnFitter, ColumnJson, ColumnOptions } from './column.js';
 import { constantColumn } from './constant.js';
 import { kindOf, restoreColumn } from './table.js';
@@ -127,9 +127,9 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
       for (const fitter of fitters) {
         const parts = partsOf(fitter);
         let part = parts.next();
-        for (; !part.done; part = parts.next()) await macrotask();
+        for (; !part.done; part = parts.next()) await pace();
         columns.push(withoutSingleCode(part.value));
-        await macrotask();
+        await pace();
       }
       return join(columns);
     },

@@ -37,13 +37,21 @@ export interface CompileRequest {
 
 /**
  * Compiles a model in a thread of its own, so that neither loading TensorFlow.js (0.4 s) nor tracing holds up the caller.
- * Rejects with an EngineError that carries the reason.
+ * Rejects with an EngineError that carries the reason; an abort ends the thread at once and rejects with the signal's.
  */
-export async function compile(request: CompileRequest): Promise<CompiledModel> {
+export async function compile(request: CompileRequest, signal?: AbortSignal): Promise<CompiledModel> {
+  signal?.throwIfAborted();
   const worker = new Worker(new URL('./compile-worker.js', import.meta.url), { workerData: request });
+  // No run of ONNX Runtime is in there: it can be ended in the middle of what it does.
+  const stop = () => void worker.terminate();
+  signal?.addEventListener('abort', stop, { once: true });
   try {
     return await callWorker<CompiledModel>(worker);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
+    signal?.removeEventListener('abort', stop);
     await worker.terminate();
   }
 }

@@ -22,7 +22,9 @@ import { withoutTelemetry } from './without-telemetry.js';
 export const compiledEngine: Engine = {
   name: 'compiled',
   async createTrainer(options) {
-    const compiled = await compile({ model: options.model, batchRows: options.batchRows, seed: options.seed });
+    const { model, batchRows, seed, signal } = options;
+    const compiled = await compile({ model, batchRows, seed }, signal);
+    signal?.throwIfAborted();
     const shared = share(compiled, options);
     withoutTelemetry();
     const workers = Array.from(

@@ -26,6 +26,7 @@ export const tensorflowEngine: Engine = {
   name: 'tensorflow',
   async createTrainer(options) {
     const { tf } = await loadTensorflow();
+    options.signal?.throwIfAborted();
     try {
       const trainer = trainerOf(tf, await loadModel(options.model), options);
       const key = foldIn(randomKey(options.seed), 'parameters');

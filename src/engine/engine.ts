@@ -25,6 +25,8 @@ export interface TrainerOptions {
   readonly averageDecay?: number;
   /** Adam's beta1, beta2 and epsilon; default 0.9, 0.999 and 1e-8. */
   readonly adam?: AdamOptions;
+  /** Gives up making the trainer, rejecting with the signal's reason; once made, it is closed instead. */
+  readonly signal?: AbortSignal;
 }
 
 /** The constants of Adam (Kingma and Ba 2015). */

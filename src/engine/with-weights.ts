@@ -1,12 +1,12 @@
-import { setImmediate as macrotask } from 'node:timers/promises';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { ParameterSpec } from '../models/model.js';
 import { parameterLayout } from '../models/parameters.js';
+import { pace } from '../pace.js';
 import { ModelProtoSchema, TensorProto_DataType, TensorProtoSchema } from './onnx-schema/onnx_pb.js';
 
 /**
  * ONNX files in which the parameters, inputs before, have the given values; those a file does not use are left out of it.
- * Lets the event loop take its turn after each.
+ * The event loop may take its turn before each.
  */
 export async function withWeights(
   graphs: Readonly<Record<string, Uint8Array>>,
@@ -15,8 +15,8 @@ export async function withWeights(
 ): Promise<Record<string, Uint8Array>> {
   const filled: Record<string, Uint8Array> = {};
   for (const [name, onnx] of Object.entries(graphs)) {
+    await pace();
     filled[name] = fill(onnx, parameters, weights);
-    await macrotask();
   }
   return filled;
 }

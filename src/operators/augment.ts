@@ -11,7 +11,7 @@ import { cutVariants, type VariantCut } from './cut-variants.js';
 import { candidatesOf, drawOfClass } from './draw-class.js';
 import { independentDraws, latentNoise } from './draws.js';
 import { moveTowardsOthers } from './move-towards-others.js';
-import { type BatchOrEvent, codesOf, type UnseenInStream, withModel } from './with-model.js';
+import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.js';
 
 /** Options of `augment`. */
 export interface AugmentOptions {
@@ -71,12 +71,12 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
       const { batch, model, offset } = input;
       if (!model.variational)
         throw new ModelError('Expected a variational model to draw variants from, got an autoencoder');
-      const codes = codesOf(input, onUnseen);
+      const codes = await input.codes(onUnseen);
       if (batch.numRows === 0) {
         yield batch;
         return;
       }
-      // Before anything is awaited: batches count their records in the order of the stream.
+      // Before anything else is awaited: batches count their records in the order of the stream.
       const { width } = model.codec;
       const plan = planOf(model.codec);
       const most = plan?.most ?? copies;

@@ -2,7 +2,7 @@ import { Field, Float32, makeData, type RecordBatch, Schema } from 'apache-arrow
 import type { OperatorFunction } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import type { FittedModel } from '../training/fitted-model.js';
-import { type BatchOrEvent, codesOf, type UnseenInStream, withModel } from './with-model.js';
+import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.js';
 
 /** Options of `encode`. */
 export interface EncodeOptions {
@@ -25,7 +25,7 @@ export function encode(options: EncodeOptions = {}): OperatorFunction<BatchOrEve
     () =>
       async function* (input) {
         const { batch, model } = input;
-        const posterior = await model.encode(codesOf(input, onUnseen), batch.numRows);
+        const posterior = await model.encode(await input.codes(onUnseen), batch.numRows);
         const parts: Record<string, Float32Array> = { [model.variational ? 'mu' : 'code']: posterior.mu };
         if (logVar && posterior.logVar !== undefined) parts.logVar = posterior.logVar;
         const names = Object.keys(parts).flatMap((name) =>

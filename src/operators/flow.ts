@@ -1,5 +1,5 @@
-import { setImmediate as macrotask } from 'node:timers/promises';
 import { Observable, type OperatorFunction, of, type Subscriber } from 'rxjs';
+import { pace } from '../pace.js';
 
 /*
  * Back-pressure for RxJS by hold scopes. `next()` is synchronous, so whoever keeps a value past the call says so during
@@ -38,7 +38,6 @@ export interface MapOrderedOptions {
 }
 
 const defaultLimit = 4;
-const yieldEveryMs = 4;
 
 /** The emitter whose `emit` is on the stack. */
 let current: { hold(): Release } | undefined;
@@ -97,7 +96,7 @@ export function createEmitter<T>(subscriber: Subscriber<T>, limit = defaultLimit
  * A source made of an async iterable, read no faster than what is downstream can take it.
  *
  * `iterate` is called once per subscription; its signal aborts on unsubscribe, so that a pending read can end, and then
- * the iterator is returned. The event loop gets a turn about every 4 ms. An abort of `options.signal` is an error
+ * the iterator is returned. The event loop gets a turn about every 4 ms (see `pace`). An abort of `options.signal` is an error
  * notification with the signal's reason.
  */
 export function fromAsync<T>(
@@ -108,20 +107,19 @@ export function fromAsync<T>(
   return new Observable<T>((subscriber) => {
     const controller = new AbortController();
     const emitter = createEmitter(subscriber, limit);
-    const pace = createPace();
     let iterator: AsyncIterator<T> | undefined;
     const abort = () => subscriber.error(signal?.reason);
 
     async function run(): Promise<void> {
       iterator = iterate(controller.signal)[Symbol.asyncIterator]();
       for (;;) {
+        await pace();
+        if (subscriber.closed) return;
         const result = await iterator.next();
         if (subscriber.closed) return;
         if (result.done) return subscriber.complete();
         emitter.emit(result.value);
         await emitter.drained();
-        await pace();
-        if (subscriber.closed) return;
       }
     }
 
@@ -158,7 +156,6 @@ export function mapOrdered<T, R>(
     new Observable<R>((subscriber) => {
       const controller = new AbortController();
       const emitter = createEmitter(subscriber, limit);
-      const pace = createPace();
       const tasks: Task<T, R>[] = [];
       let index = 0;
       let running = false;
@@ -167,7 +164,7 @@ export function mapOrdered<T, R>(
       function start(): void {
         for (const task of tasks.slice(0, concurrency)) {
           if (task.first !== undefined) continue;
-          task.first = Promise.resolve().then(() => {
+          task.first = Promise.resolve(pace()).then(() => {
             controller.signal.throwIfAborted();
             task.iterator = iteratorOf(project(task.value, task.index, controller.signal));
             return task.iterator.next();
@@ -318,17 +315,6 @@ async function* once<R>(result: Promise<R>): AsyncGenerator<R, void, void> {
 /** Returns an iterator that is no longer needed; how that ends concerns nobody any more. */
 function end(iterator: AsyncIterator<unknown> | undefined): void {
   iterator?.return?.().catch(() => {});
-}
-
-/** A function to await in a loop of microtasks, which lets the event loop take its turn about every 4 ms. */
-function createPace(): () => Promise<void> | undefined {
-  let since = performance.now();
-  return () => {
-    if (performance.now() - since < yieldEveryMs) return undefined;
-    return macrotask().then(() => {
-      since = performance.now();
-    });
-  };
 }
 
 function requireCount(name: string, value: number): void {

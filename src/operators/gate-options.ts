@@ -1,6 +1,6 @@
-import { setImmediate as macrotask } from 'node:timers/promises';
 import type { RecordBatch } from 'apache-arrow';
 import { Observable, type TeardownLogic } from 'rxjs';
+import { slicesInTurns } from '../batches/slices-in-turns.js';
 import { COPIED, type GuardRule, PASSED } from '../report/guard.js';
 import { type Gate, openGate } from '../report/open-gate.js';
 import type { ReportInput } from '../report/report-input.js';
@@ -94,7 +94,7 @@ export async function openCountingGate(
     async passing(batch) {
       const passing = new Uint8Array(batch.numRows);
       let row = 0;
-      for (const slice of slicesOf(batch)) {
+      for await (const slice of slicesInTurns(batch, SLICE_ROWS)) {
         for (const verdict of await gate.judge(slice)) {
           if (verdict !== PASSED) refused += 1;
           if (verdict === COPIED) copies += 1;
@@ -120,19 +120,9 @@ async function* readable(input: ReportInput, signal: AbortSignal): AsyncGenerato
           yield* input;
         });
   for await (const batch of toAsyncIterable(batches, signal)) {
-    for (const slice of slicesOf(batch)) {
-      yield slice;
-      await macrotask();
-    }
+    yield* slicesInTurns(batch, SLICE_ROWS);
   }
 }
 
-/** Rows that are read at a time: some milliseconds of work, after which the event loop has its turn. */
+/** Rows that are read at a time: a millisecond or two of work. */
 const SLICE_ROWS = 512;
-
-function slicesOf(batch: RecordBatch): RecordBatch[] {
-  // A batch without rows still has columns.
-  return Array.from({ length: Math.max(1, Math.ceil(batch.numRows / SLICE_ROWS)) }, (_, i) =>
-    batch.slice(i * SLICE_ROWS, Math.min(batch.numRows, (i + 1) * SLICE_ROWS)),
-  );
-}

@@ -1,7 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import type { FittedModel } from '../training/fitted-model.js';
-import { type BatchOrEvent, codesOf, type UnseenInStream, withModel } from './with-model.js';
+import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.js';
 
 /** Options of `reconstruct`. */
 export interface ReconstructOptions {
@@ -27,7 +27,7 @@ export function reconstruct(options: ReconstructOptions = {}): OperatorFunction<
       async function* (input) {
         const { batch, model } = input;
         const rows = batch.numRows;
-        const values = await model.reconstruct(codesOf(input, onUnseen), rows);
+        const values = await model.reconstruct(await input.codes(onUnseen), rows);
         const places = new Float32Array(values.length).fill(MIDDLE);
         yield model.codec.decode(values, places, { batch, rows: Int32Array.from({ length: rows }, (_, i) => i) });
       },

@@ -4,7 +4,7 @@ import { batchOf } from '../batches/batch-of.js';
 import { foldIn, type RandomKey, randomKey } from '../random.js';
 import type { FittedModel, Scores } from '../training/fitted-model.js';
 import { latentNoise } from './draws.js';
-import { type BatchOrEvent, codesOf, type UnseenInStream, withModel } from './with-model.js';
+import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.js';
 
 /** Options of `score`. */
 export interface ScoreOptions {
@@ -40,7 +40,7 @@ export function score(options: ScoreOptions = {}): OperatorFunction<BatchOrEvent
       async function* (input) {
         const { batch, model, offset } = input;
         const rows = batch.numRows;
-        const values = codesOf(input, onUnseen);
+        const values = await input.codes(onUnseen);
         const ids = Float64Array.from({ length: rows }, (_, i) => offset + i);
         const sums = createSums(rows);
         for (let sample = 0; sample < (model.variational ? samples : 1); sample += 1) {

@@ -1,6 +1,8 @@
 import { RecordBatch } from 'apache-arrow';
 import { defer, filter, finalize, map, type Observable, type OperatorFunction } from 'rxjs';
+import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { FittedModel } from '../training/fitted-model.js';
+import { rowsInTurn } from '../training/rows-in-turn.js';
 import type { BatchEvent, TrainingEvent } from '../training/training-event.js';
 import { mapOrdered } from './flow.js';
 
@@ -12,18 +14,15 @@ export interface BatchWithModel {
   readonly batch: RecordBatch;
   readonly model: FittedModel;
   readonly offset: number;
+  /**
+   * What the model's columns make of the batch, row-major [rows, width]: codes or values. Made in turns of the event loop, those
+   * of one batch after those of the other. Rejects with SchemaMismatchError for another schema than the model's.
+   */
+  codes(onUnseen?: UnseenInStream): Promise<Uint16Array | Float32Array>;
 }
 
 /** Told of a value that a model has no code for, its row counted in the stream from 0. */
 export type UnseenInStream = (column: string, value: string, row: number) => void;
-
-/** What the model's columns make of a batch, row-major [rows, width]: codes or values. Throws SchemaMismatchError for another schema than the model's. */
-export function codesOf(
-  { batch, model, offset }: BatchWithModel,
-  onUnseen?: UnseenInStream,
-): Uint16Array | Float32Array {
-  return model.codec.encode(batch, onUnseen && ((column, value, row) => onUnseen(column, value, offset + row)));
-}
 
 /**
  * Maps the batches of a stream with a model: that of the events, or the one given. All other events pass by. A model's
@@ -48,10 +47,20 @@ export function withModel(
       };
       let newest: { readonly model: FittedModel; readonly release: () => void } | undefined;
       let offset = 0;
+      let encoded: Promise<unknown> = Promise.resolve();
+      const inOrder = <T>(encode: () => Promise<T>): Promise<T> => {
+        const own = encoded.then(encode);
+        encoded = own.then(
+          () => undefined,
+          () => undefined,
+        );
+        return own;
+      };
       const inputs: Observable<{ readonly input: BatchWithModel; readonly release: () => void }> = source.pipe(
         filter((value): value is RecordBatch | BatchEvent => value instanceof RecordBatch || value.kind === 'batch'),
         map((value) => {
-          const input = inputOf(value, model, offset);
+          const of = { ...withModelOf(value, model), offset };
+          const input = { ...of, codes: (onUnseen?: UnseenInStream) => inOrder(() => codesOf(of, onUnseen)) };
           offset += input.batch.numRows;
           const release = retain(input.model);
           if (newest?.model !== input.model) {
@@ -80,12 +89,35 @@ async function* endingWith<T>(outputs: AsyncIterable<T>, release: () => void): A
   }
 }
 
-function inputOf(value: RecordBatch | BatchEvent, model: FittedModel | undefined, offset: number): BatchWithModel {
+/** Encodes a batch, some rows at a time. */
+async function codesOf(
+  { batch, model, offset }: Omit<BatchWithModel, 'codes'>,
+  onUnseen?: UnseenInStream,
+): Promise<Uint16Array | Float32Array> {
+  const { width, storage } = model.codec;
+  const numbers = batch.numRows * width;
+  const codes = storage === 'codes' ? new Uint16Array(numbers) : new Float32Array(numbers);
+  let from = 0;
+  for await (const rows of slicesInTurns(batch, rowsInTurn(width))) {
+    const first = offset + from;
+    codes.set(
+      model.codec.encode(rows, onUnseen && ((column, value, row) => onUnseen(column, value, first + row))),
+      from * width,
+    );
+    from += rows.numRows;
+  }
+  return codes;
+}
+
+function withModelOf(
+  value: RecordBatch | BatchEvent,
+  model: FittedModel | undefined,
+): Pick<BatchWithModel, 'batch' | 'model'> {
   if (value instanceof RecordBatch) {
     if (model === undefined) {
       throw new TypeError('Expected a fitted model for plain batches: put trainVae() before, or give { model }');
     }
-    return { batch: value, model, offset };
+    return { batch: value, model };
   }
-  return { batch: value.batch, model: model ?? value.model, offset };
+  return { batch: value.batch, model: model ?? value.model };
 }

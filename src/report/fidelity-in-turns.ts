@@ -1,11 +1,8 @@
-import { setImmediate as macrotask } from 'node:timers/promises';
 import type { RecordBatch } from 'apache-arrow';
+import { pace } from '../pace.js';
 import { type ColumnValues, columnValues } from './column-values.js';
 import { comparison } from './comparison.js';
 import type { Fidelity } from './fidelity.js';
-
-/** Milliseconds of work between turns of the event loop. */
-const TURN_MS = 4;
 
 /** Pairs compared: those of 45 columns, about 0.1 s. */
 const MOST_PAIRS = 1000;
@@ -41,11 +38,10 @@ function* compared(
 }
 
 async function inTurns<T>(parts: Generator<undefined, T, undefined>): Promise<T> {
-  let turn = performance.now();
-  for (let part = parts.next(); ; part = parts.next()) {
+  for (;;) {
+    const part = parts.next();
     if (part.done) return part.value;
-    if (performance.now() - turn < TURN_MS) continue;
-    await macrotask();
-    turn = performance.now();
+    const turn = pace();
+    if (turn !== undefined) await turn;
   }
 }

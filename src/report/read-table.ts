@@ -1,6 +1,6 @@
-import { setImmediate as macrotask } from 'node:timers/promises';
 import { DataType, type Field, type RecordBatch } from 'apache-arrow';
 import { SchemaMismatchError } from '../errors.js';
+import { pace } from '../pace.js';
 import { foldIn, type RandomKey, uniformAt } from '../random.js';
 import { type ColumnSummary, createColumnSummariser } from './column-summary.js';
 import { type ColumnValues, isOrdered } from './column-values.js';
@@ -84,7 +84,7 @@ export async function readTable(input: ReportInput, options: ReadTableOptions): 
   for (const reader of readers) {
     columns.push(columnOf(reader));
     reader.kept.length = 0;
-    await macrotask();
+    await pace();
   }
   return { rows, kept: Math.min(rows, maxRows), columns };
 }

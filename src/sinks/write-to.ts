@@ -3,6 +3,7 @@ import { Observable, type OperatorFunction } from 'rxjs';
 import { sameSchema } from '../batches/same-schema.js';
 import { SchemaMismatchError } from '../errors.js';
 import { mapOrdered } from '../operators/flow.js';
+import { pace } from '../pace.js';
 import type { Compressor } from './compressor.js';
 import type { Output } from './output.js';
 import type { BatchEncoder, SinkOptions, Written } from './write-batches.js';
@@ -51,6 +52,8 @@ export function writeTo(
           if (subscriber.closed) return;
           if (place?.compressor === undefined) await store([chunk]);
           else await store(await place.compressor.add(chunk));
+          // Before the next one is encoded.
+          await pace();
         }
       }
 

@@ -1,11 +1,11 @@
-import { setImmediate as macrotask } from 'node:timers/promises';
-import { type DataType, Field, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
+import { type Data, type DataType, Field, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { inferSchema, type TextColumn } from '../batches/infer-schema.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { InputError, SchemaMismatchError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
+import { pace } from '../pace.js';
 import { type CsvRecords, noRecords } from './csv-records.js';
 import { createCsvScanner } from './csv-scanner.js';
 import { decodeToUtf8 } from './decode-text.js';
@@ -71,12 +71,12 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
 
     async function* start(): AsyncGenerator<RecordBatch, void, void> {
       table = await createTable(scanner.header ?? [], waiting, { schema, inferRows, source: name });
-      for (const records of waiting) yield table.read(records);
+      for (const records of waiting) yield await table.read(records);
       waiting = [];
     }
     async function* take(groups: readonly CsvRecords[]): AsyncGenerator<RecordBatch, void, void> {
       for (const records of groups) {
-        if (table !== undefined) yield table.read(records);
+        if (table !== undefined) yield await table.read(records);
         else {
           waiting.push(records);
           rows += records.lines.length;
@@ -86,11 +86,13 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
       }
     }
 
-    for await (const text of decodeToUtf8(readBytes(source, signal), encoding, name))
+    for await (const text of decodeToUtf8(readBytes(source, signal), encoding, name)) {
+      await pace();
       yield* take(scanner.scan(text, false));
+    }
     yield* take(scanner.scan(new Uint8Array(0), true));
     if (table === undefined) yield* start();
-    if (rows === 0 && table !== undefined) yield table.read(noRecords(scanner.header?.length ?? 0));
+    if (rows === 0 && table !== undefined) yield await table.read(noRecords(scanner.header?.length ?? 0));
   }
   return fromAsync(read, { ...(limit !== undefined && { limit }), ...(signal && { signal }) });
 }
@@ -99,7 +101,7 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
 const LARGEST_SAMPLE = 2 ** 26;
 
 interface Table {
-  read(records: CsvRecords): RecordBatch;
+  read(records: CsvRecords): Promise<RecordBatch>;
 }
 
 interface TableOptions {
@@ -118,22 +120,27 @@ async function createTable(
   const readers: TextColumnReader[] = schema.fields.map((field) => textColumnReader(field, !given.has(field.name)));
   let rowsBefore = 0;
   return {
-    read({ columns, lines }) {
-      const data = readers.map((reader, c) => {
+    async read({ columns, lines }) {
+      const data: Data[] = [];
+      for (const [c, reader] of readers.entries()) {
         const texts = columns[c] as TextFields;
         const column = names[c] ?? '';
-        return reader(texts, (row, expected) => {
-          const text = textAt(texts, row);
-          const found = text === null ? 'null' : `\`${clip(text)}\``;
-          const hint = given.has(column) ? '' : `: raise \`inferRows\` (${inferRows}) or give its type in \`schema\``;
-          const position = { source, row: rowsBefore + row + 1, column };
-          const line = lines[row];
-          throw new InputError(
-            `Expected ${expected}, got ${found}${hint}`,
-            line === undefined ? position : { ...position, line },
-          );
-        });
-      });
+        const turn = pace();
+        if (turn !== undefined) await turn;
+        data.push(
+          reader(texts, (row, expected) => {
+            const text = textAt(texts, row);
+            const found = text === null ? 'null' : `\`${clip(text)}\``;
+            const hint = given.has(column) ? '' : `: raise \`inferRows\` (${inferRows}) or give its type in \`schema\``;
+            const position = { source, row: rowsBefore + row + 1, column };
+            const line = lines[row];
+            throw new InputError(
+              `Expected ${expected}, got ${found}${hint}`,
+              line === undefined ? position : { ...position, line },
+            );
+          }),
+        );
+      }
       rowsBefore += lines.length;
       return batchOf(schema, lines.length, data);
     },
@@ -169,7 +176,7 @@ async function schemaOf(
     if (type !== undefined) fields.push(new Field(name, type, true));
     else {
       fields.push(...inferSchema([name], [firstTexts(sample, c, inferRows)]).fields);
-      await macrotask();
+      await pace();
     }
   }
   return { schema: new Schema(fields), given };

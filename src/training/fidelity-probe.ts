@@ -1,7 +1,7 @@
-import { setImmediate as macrotask } from 'node:timers/promises';
 import type { RecordBatch } from 'apache-arrow';
 import type { Codec } from '../columns/codec.js';
 import type { InputArrays, Trainer } from '../engine/engine.js';
+import { pace } from '../pace.js';
 import { fillNormals, fillUniforms, foldIn, type RandomKey } from '../random.js';
 import type { CodeTable } from './code-table.js';
 import type { FidelityOptions } from './fidelity-options.js';
@@ -12,7 +12,7 @@ import type { MeasuredFidelity } from './training-event.js';
 const RECORDS = 2048;
 /** Records between measurements by default. */
 const AUTO_ROWS = 150_000;
-/** Numbers made or decoded between turns of the event loop: below a millisecond, some while the code is new to the machine. */
+/** Numbers made or decoded at a time: below a millisecond, some while the code is new to the machine. */
 const TURN_VALUES = 1_500;
 
 /** Compares tables with one of real records, by the named columns. */
@@ -120,8 +120,8 @@ async function filled(
 ): Promise<Float32Array> {
   const values = new Float32Array(RECORDS * width);
   for (const { from, to } of parts(RECORDS, width)) {
+    await pace();
     fill(idsOf(from, to), values.subarray(from * width, to * width));
-    await macrotask();
   }
   return values;
 }
@@ -134,10 +134,10 @@ async function decode(
   const { width } = codec;
   const batches: RecordBatch[] = [];
   for (const { from, to } of parts(values.length / width, width)) {
+    await pace();
     const places = new Float32Array((to - from) * width);
     fillUniforms(key, idsOf(from, to), width, places);
     batches.push(codec.decode(values.subarray(from * width, to * width), places));
-    await macrotask();
   }
   return batches;
 }

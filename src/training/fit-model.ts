@@ -1,5 +1,5 @@
-import { setImmediate as macrotask } from 'node:timers/promises';
 import type { RecordBatch } from 'apache-arrow';
+import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec } from '../columns/codec.js';
 import { compiledEngine } from '../engine/compiled.js';
 import type { Metrics, Trainer, TrainingStep } from '../engine/engine.js';
@@ -18,6 +18,7 @@ import { objectiveInputs } from './objective-inputs.js';
 import { GROUP, prepareSteps } from './prepare-steps.js';
 import type { Recipe } from './recipe.js';
 import { requireFinite } from './require-finite.js';
+import { rowsInTurn } from './rows-in-turn.js';
 import { learningRateAt } from './schedule.js';
 import type { EpochEvent, Losses, StepEvent } from './training-event.js';
 
@@ -28,14 +29,11 @@ export interface TrainingTable {
   batches(): AsyncIterable<RecordBatch>;
 }
 
-/** Values encoded between turns of the event loop: about 5 ms. */
-const ENCODED_VALUES = 30_000;
-
 /**
  * Trains the recipe's model on a table: yields the events of its steps and epochs and returns the model with the averaged
  * weights of the best epoch (the last, where nothing is held out). Without `compare` fidelity is not measured. Throws
  * EngineError when a loss is not finite or a worker fails, and the reason of `signal` where it aborts while the table is
- * encoded; later, the generator is returned.
+ * encoded and the engine starts; later, the generator is returned.
  */
 export async function* fitModel(
   table: TrainingTable,
@@ -52,6 +50,7 @@ export async function* fitModel(
     batchRows: settings.batchRows,
     seed: settings.seed,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   // The table is encoded while the engine compiles; what goes wrong there ends that, and is thrown below.
   let failed = false;
@@ -101,13 +100,11 @@ export async function* fitModel(
 async function encode(table: TrainingTable, key: RandomKey, stopped: () => boolean): Promise<CodeTable> {
   const { codec, rows } = table;
   const values = createCodeTable(codec, rows, key);
-  const size = Math.max(1, Math.floor(ENCODED_VALUES / codec.width));
   for await (const batch of table.batches()) {
-    for (let from = 0; from < batch.numRows && !stopped(); from += size) {
-      values.add(codec.encode(batch.slice(from, Math.min(batch.numRows, from + size))));
-      await macrotask();
+    for await (const rows of slicesInTurns(batch, rowsInTurn(codec.width))) {
+      if (stopped()) return values.table;
+      values.add(codec.encode(rows));
     }
-    if (stopped()) break;
   }
   return values.table;
 }

@@ -9,8 +9,12 @@ export interface FittedWindow {
   readonly recipe: Recipe;
 }
 
-/** Fits columns to a window of rows. RangeError where there is nothing in them to learn, or options do not suit them. */
-export async function fitWindow(window: StreamWindow, { recipeOf }: SinglePassPlan): Promise<FittedWindow> {
+/**
+ * Fits columns to a window of rows. RangeError where there is nothing in them to learn, or options do not suit them; throws the
+ * reason of the plan's signal.
+ */
+export async function fitWindow(window: StreamWindow, { recipeOf, signal }: SinglePassPlan): Promise<FittedWindow> {
   const codec = await window.fit();
+  signal.throwIfAborted();
   return { codec, recipe: recipeOf(codec, window.rows) };
 }

@@ -1,10 +1,10 @@
-import { setImmediate as macrotask } from 'node:timers/promises';
 import type { InputArrays } from '../engine/engine.js';
+import { pace } from '../pace.js';
 import { fillNormals, foldIn, type RandomKey, wordsAt } from '../random.js';
 import type { CodeTable } from './code-table.js';
 
-/** Shuffled rows between turns of the event loop: about 5 ms. */
-const SHUFFLE_ROWS = 100_000;
+/** Rows shuffled at a time: about a millisecond. */
+const SHUFFLE_ROWS = 20_000;
 
 /** Shuffles in place (Fisher and Yates), the order following from the key; lets the event loop take its turns. */
 export async function shuffle(order: Uint32Array, key: RandomKey): Promise<void> {
@@ -14,7 +14,7 @@ export async function shuffle(order: Uint32Array, key: RandomKey): Promise<void>
     const kept = order[i] as number;
     order[i] = order[j] as number;
     order[j] = kept;
-    if (i % SHUFFLE_ROWS === 0) await macrotask();
+    if (i % SHUFFLE_ROWS === 0) await pace();
   }
 }
 

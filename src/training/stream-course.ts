@@ -3,6 +3,7 @@ import { concat } from '../batches/concat.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { countCodes } from '../columns/count-codes.js';
 import { SchemaMismatchError } from '../errors.js';
+import { pace } from '../pace.js';
 import { fitWindow } from './fit-window.js';
 import { beginEra, type SinglePassPlan, type StreamEra } from './stream-era.js';
 import { createStreamWindow, type StreamWindow } from './stream-window.js';
@@ -36,8 +37,10 @@ export function createStreamCourse(
   async function* learn(): AsyncGenerator<TrainingEvent, void, void> {
     const batch = concat(pending);
     pending = [];
+    await pace();
     yield* era.learner.learn(batch);
     await next?.window.add(batch.slice(0, Math.min(batch.numRows, next.window.room)));
+    await pace();
     const found = era.monitor.add(countCodes(era.learner.codec, batch));
     if (found === undefined) return;
     const drift: DriftEvent = { kind: 'drift', rows, window: found.rows, columns: found.columns };

@@ -1,4 +1,5 @@
 import type { RecordBatch } from 'apache-arrow';
+import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec, CodecFitter } from '../columns/codec.js';
 import { type CodeCounts, countCodes } from '../columns/count-codes.js';
 import { createDriftMonitor, type DriftMonitor } from './drift-monitor.js';
@@ -8,6 +9,7 @@ import type { FitOptions } from './fit-options.js';
 import type { FittedWindow } from './fit-window.js';
 import type { FittedModel } from './fitted-model.js';
 import type { Recipe } from './recipe.js';
+import { rowsInTurn } from './rows-in-turn.js';
 import type { SinglePassOptions, SinglePassSettings } from './single-pass-options.js';
 import type { SpoolOptions } from './spool.js';
 import { createStreamLearner, type StreamLearner } from './stream-learner.js';
@@ -40,14 +42,14 @@ export interface StreamEra {
 export async function* beginEra(
   window: StreamWindow,
   { codec, recipe }: FittedWindow,
-  { options, settings }: SinglePassPlan,
+  { options, settings, signal }: SinglePassPlan,
   stepsBefore: number,
 ): AsyncGenerator<StepEvent | ModelEvent, StreamEra, void> {
   const { batchRows } = recipe.settings;
   const windowBatches = Math.max(1, Math.floor(settings.windowRows / batchRows));
-  const reference = await countsOf(codec, window);
+  const reference = await countsOf(codec, window, signal);
   const monitor = createDriftMonitor(reference, { windowBatches, threshold: settings.driftThreshold });
-  const learner = await createStreamLearner({ codec, recipe, settings, stepsBefore, options });
+  const learner = await createStreamLearner({ codec, recipe, settings, stepsBefore, options, signal });
   let begun = false;
   try {
     yield* learner.start(window.batches());
@@ -60,14 +62,17 @@ export async function* beginEra(
   }
 }
 
-async function countsOf(codec: Codec, window: StreamWindow): Promise<CodeCounts[]> {
+async function countsOf(codec: Codec, window: StreamWindow, signal: AbortSignal): Promise<CodeCounts[]> {
   let sum: CodeCounts[] = [];
   for await (const batch of window.batches()) {
-    const counts = countCodes(codec, batch);
-    sum = counts.map((column, place) => ({
-      ...column,
-      cells: column.cells.map((count, cell) => count + (sum[place]?.cells[cell] ?? 0)),
-    }));
+    for await (const rows of slicesInTurns(batch, rowsInTurn(codec.columns.length))) {
+      signal.throwIfAborted();
+      const counts = countCodes(codec, rows);
+      sum = counts.map((column, place) => ({
+        ...column,
+        cells: column.cells.map((count, cell) => count + (sum[place]?.cells[cell] ?? 0)),
+      }));
+    }
   }
   return sum;
 }

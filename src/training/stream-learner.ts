@@ -1,5 +1,5 @@
-import { setImmediate as macrotask } from 'node:timers/promises';
 import type { RecordBatch } from 'apache-arrow';
+import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec } from '../columns/codec.js';
 import { compiledEngine } from '../engine/compiled.js';
 import type { Metrics } from '../engine/engine.js';
@@ -15,6 +15,7 @@ import { GROUP, prepareSteps } from './prepare-steps.js';
 import { createRecentRows } from './recent-rows.js';
 import type { Recipe } from './recipe.js';
 import { requireFinite } from './require-finite.js';
+import { rowsInTurn } from './rows-in-turn.js';
 import { learningRateAt } from './schedule.js';
 import type { SinglePassSettings } from './single-pass-options.js';
 import type { StepEvent } from './training-event.js';
@@ -45,6 +46,8 @@ export interface StreamLearnerParts {
   /** Steps of the stream that were taken before, by other learners. */
   readonly stepsBefore: number;
   readonly options: Pick<FitOptions, 'epochs' | 'workers' | 'engine'>;
+  /** Ends the making of the learner, and its start until the first step, with its reason. */
+  readonly signal: AbortSignal;
 }
 
 /** Steps on the window that a learner starts with, in whole passes: fewer leave relations of columns unlearned. */
@@ -61,7 +64,7 @@ const AVERAGE_DECAY = 0.998;
  * will end. What a step learns follows from the seed and the order of the rows. EngineError as `fitModel`.
  */
 export async function createStreamLearner(parts: StreamLearnerParts): Promise<StreamLearner> {
-  const { codec, recipe, settings, options } = parts;
+  const { codec, recipe, settings, options, signal } = parts;
   const { settings: fit, network } = recipe;
   const { batchRows } = fit;
   const key = foldIn(randomKey(fit.seed), 'stream');
@@ -71,6 +74,7 @@ export async function createStreamLearner(parts: StreamLearnerParts): Promise<St
     batchRows,
     seed: fit.seed,
     averageDecay: AVERAGE_DECAY,
+    signal,
     ...workers,
   });
   const recent = createRecentRows(codec, { rows: settings.recentRows, leastRows: batchRows });
@@ -121,9 +125,9 @@ export async function createStreamLearner(parts: StreamLearnerParts): Promise<St
     },
     async *start(window) {
       for await (const batch of window) {
-        for (let from = 0; from < batch.numRows; from += batchRows) {
-          recent.add(codec.encode(batch.slice(from, Math.min(batch.numRows, from + batchRows))));
-          await macrotask();
+        for await (const part of slicesInTurns(batch, rowsInTurn(codec.width))) {
+          signal.throwIfAborted();
+          recent.add(codec.encode(part));
         }
         rows += batch.numRows;
       }

@@ -1,5 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
+import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec, CodecFitter } from '../columns/codec.js';
+import { rowsInTurn } from './rows-in-turn.js';
 import { createSpool, type SpoolOptions } from './spool.js';
 
 /** So many rows of a stream, gathered to fit columns to. */
@@ -35,7 +37,7 @@ export function createStreamWindow(
     },
     async add(batch) {
       fitter ??= createFitter(batch);
-      fitter.add(batch);
+      for await (const rows of slicesInTurns(batch, rowsInTurn(batch.schema.fields.length))) fitter.add(rows);
       await spool.add(batch);
     },
     async fit() {

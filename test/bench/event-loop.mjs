@@ -34,16 +34,18 @@ function computed() {
 }
 
 let phase = 'reading';
-/** @type {Map<string, Delays & { work: number }>} */
+/** @type {Map<string, Delays & { work: number, workP99: number }>} */
 const phases = new Map();
-let [longest, work] = [0, 0];
+let longest = 0;
+/** What the turns computed that computed for a millisecond or more. @type {number[]} */
+let works = [];
 let [before, computedBefore] = [performance.now(), computed()];
 let probing = true;
 /** Time between turns: what anything else on the loop has to wait, and how much of it the thread computed. */
 function measure() {
   const [now, computedNow] = [performance.now(), computed()];
   longest = Math.max(longest, now - before);
-  work = Math.max(work, computedNow - computedBefore);
+  if (computedNow - computedBefore >= 1) works.push(computedNow - computedBefore);
   [before, computedBefore] = [now, computedNow];
 }
 function probe() {
@@ -53,9 +55,12 @@ function probe() {
 /** @param {string} next */
 function enter(next) {
   measure();
-  phases.set(phase, { most: longest, work, p99: histogram.percentile(99) / 1e6 });
+  works.sort((a, b) => a - b);
+  const [work, workP99] = [works.at(-1) ?? 0, works[Math.floor(0.99 * works.length)] ?? 0];
+  phases.set(phase, { most: longest, work, workP99, p99: histogram.percentile(99) / 1e6 });
   idle.send(phase);
-  [longest, work] = [0, 0];
+  longest = 0;
+  works = [];
   histogram.reset();
   phase = next;
 }
@@ -88,11 +93,11 @@ histogram.disable();
 await once(idle, 'message');
 idle.disconnect();
 console.log(
-  'milliseconds                          longest turn   most computed   delay p99   of an idle process: longest   p99',
+  'milliseconds                          longest turn   most computed    p99   delay p99   of an idle process: longest   p99',
 );
-for (const [name, { most, work, p99 }] of phases) {
+for (const [name, { most, work, workP99, p99 }] of phases) {
   const beside = idlePhases.get(name) ?? { most: Number.NaN, p99: Number.NaN };
-  const numbers = [most, work, p99, beside.most, beside.p99];
-  const widths = [13, 16, 12, 30, 6];
+  const numbers = [most, work, workP99, p99, beside.most, beside.p99];
+  const widths = [13, 16, 7, 12, 30, 6];
   console.log(`${name.padEnd(37)}${numbers.map((ms, i) => ms.toFixed(1).padStart(widths[i] ?? 0)).join('')}`);
 }

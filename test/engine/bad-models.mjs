@@ -36,6 +36,11 @@ export const outside = () => {
   return modelOf((x) => tf.mul(x, three));
 };
 
+/** Is never built. */
+export const endless = () => {
+  for (;;);
+};
+
 /** Ends the thread that builds it. */
 export const deadly = () => process.exit(7);
 

@@ -70,6 +70,19 @@ describe('compiledEngine', () => {
     await expect(create('deadly')).rejects.toThrow(new EngineError('A worker thread ended with code 7'));
   });
 
+  it('gives up compiling at once when its signal aborts, and leaves no thread', async () => {
+    const threads = () => process.getActiveResourcesInfo().filter((name) => /Worker|MessagePort/.test(name)).length;
+    const before = threads();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const model = { module: bad, factory: 'endless', config: null };
+    const creating = compiledEngine.createTrainer({ model, batchRows: 4, seed: 1, signal });
+    setTimeout(() => controller.abort(new Error('enough')), 50);
+    await expect(creating).rejects.toThrow('enough');
+    expect(threads()).toBeLessThanOrEqual(before);
+    await expect(compiledEngine.createTrainer({ model, batchRows: 4, seed: 1, signal })).rejects.toThrow('enough');
+  });
+
   it.each([1, 2])('rejects a step with the reason when a graph fails in one of %i workers', async (workers) => {
     const options = { model: { module: bad, factory: 'lookup', config: null }, batchRows: 100, seed: 1, workers };
     const trainer = await compiledEngine.createTrainer(options);

@@ -22,6 +22,7 @@ import {
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { createEmitter, fromAsync, hold, mapOrdered, perItem, toAsyncIterable } from '../../src/operators/flow.js';
+import { turnCounter, work } from '../turns.js';
 
 /** Counts what was produced and consumed, and the largest difference there ever was. */
 function gauge() {
@@ -99,6 +100,25 @@ function sink<T>(ms: number, done: (value: T) => void = () => {}): OperatorFunct
 
 const all = <T>(stream: Observable<T>) => lastValueFrom(stream.pipe(toArray()));
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+describe('turns of the event loop', () => {
+  it('come after two pieces of work of 3 ms, however many stages work', async () => {
+    const turns = turnCounter();
+    const busy = <T>(value: T): T => {
+      turns.piece();
+      work(3);
+      return value;
+    };
+    const source = fromAsync(async function* () {
+      for (let i = 0; i < 30; i += 1) yield busy(i);
+    });
+    const stage = () => mapOrdered(async (value: number) => busy(value), { concurrency: 2 });
+    const values = await all(source.pipe(stage(), stage()));
+    turns.stop();
+    expect(values).toEqual(upTo(30));
+    expect(turns.most).toBeLessThanOrEqual(2);
+  });
+});
 
 describe('back-pressure', () => {
   it.each([1, 2, 7])('keeps a fast source at most %i values ahead of a slow sink', async (limit) => {

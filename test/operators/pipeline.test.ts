@@ -118,6 +118,17 @@ describe('the pipe', () => {
       setTimeout(() => controller.abort(new Error('enough')), 20);
       await expect(result).rejects.toThrow('enough');
     });
+
+    it('ends a compilation when unsubscribed from, and leaves no thread', async () => {
+      const before = activeThreads();
+      const network = { module: new URL('../engine/bad-models.mjs', import.meta.url).href, factory: 'endless' };
+      const subscription = of(table)
+        .pipe(trainVae({ ...tiny, network }))
+        .subscribe();
+      await expect.poll(activeThreads, { timeout: 5000 }).toBeGreaterThan(before);
+      subscription.unsubscribe();
+      await expect.poll(activeThreads, { timeout: 5000 }).toBe(before);
+    });
   });
 
   describe('augment', () => {

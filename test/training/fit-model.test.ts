@@ -32,4 +32,20 @@ describe('fitModel', () => {
     expect(read).toBe(3);
     expect(closed).toBe(true);
   });
+
+  it('has its engine give up starting when its signal aborts', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const engine: Engine = {
+      name: 'compiled',
+      createTrainer: ({ signal }) =>
+        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+    };
+    const batches = async function* () {
+      yield batch;
+    };
+    const events = fitModel({ codec, rows: 200, batches }, vaeRecipe({}, codec, 200), { engine, signal });
+    setTimeout(() => controller.abort(new Error('enough')), 20);
+    await expect(events.next()).rejects.toThrow('enough');
+  });
 });
