@@ -11,9 +11,11 @@ export function interleave(
   { data, rows }: { readonly data: Data; readonly rows?: ArrayLike<number> },
   order: Int32Array,
 ): Data {
-  const places = order.map((row) => {
-    if (row >= 0) return data.length + row;
-    return rows === undefined ? -1 - row : (rows[-1 - row] as number);
-  });
+  const places = new Int32Array(order.length);
+  for (let r = 0; r < order.length; r += 1) {
+    const row = order[r] as number;
+    if (row >= 0) places[r] = data.length + row;
+    else places[r] = rows === undefined ? -1 - row : (rows[-1 - row] as number);
+  }
   return gather(concatData(records.type, [data, records]), places);
 }
