@@ -59,16 +59,25 @@ export function fillUniforms(
   }
 }
 
-/** Fills a row-major array [rows, columns] with standard normal values by their quantile, keyed as in `fillUniforms`; |value| < 5.4. */
+/**
+ * Fills a row-major array [rows, columns] with standard normal values, keyed as in `fillUniforms`: each is one of 65,536 equally
+ * likely quantiles, those of (k + 0.5) / 65,536. Their variance is 1 - 2e-5, their kurtosis 2.9992, and |value| < 4.325, which
+ * one true normal value in 65,536 exceeds. Cost: about 4 ns a value, and some milliseconds for the first.
+ */
 export function fillNormals(key: RandomKey, rowIds: ArrayLike<number>, columns: number, values: Float32Array): void {
   const words = new Uint32Array(2);
+  const quantiles = normalQuantiles();
   for (let r = 0; r < rowIds.length; r += 1) {
     const row = rowIds[r] as number;
-    for (let c = 0; c < columns; c += 2) {
+    for (let c = 0; c < columns; c += 4) {
       threefry(key, row, c, words);
+      const first = words[0] as number;
+      const second = words[1] as number;
       const at = r * columns + c;
-      values[at] = normalQuantile(toUnit(words[0] as number));
-      if (c + 1 < columns) values[at + 1] = normalQuantile(toUnit(words[1] as number));
+      values[at] = quantiles[first >>> 16] as number;
+      if (c + 1 < columns) values[at + 1] = quantiles[first & 0xffff] as number;
+      if (c + 2 < columns) values[at + 2] = quantiles[second >>> 16] as number;
+      if (c + 3 < columns) values[at + 3] = quantiles[second & 0xffff] as number;
     }
   }
 }
@@ -98,6 +107,14 @@ export function normalQuantile(p: number): number {
       2.938163982698783) /
     ((((7.784695709041462e-3 * t + 0.3224671290700398) * t + 2.445134137142996) * t + 3.754408661907416) * t + 1);
   return q < 0 ? below : -below;
+}
+
+let quantilesOfHalves: Float32Array | undefined;
+
+/** The standard normal quantile of the middle of each of 65,536 equal parts of (0, 1); made when first asked for. */
+function normalQuantiles(): Float32Array {
+  quantilesOfHalves ??= new Float32Array(65_536).map((_, half) => normalQuantile((half + 0.5) / 65_536));
+  return quantilesOfHalves;
 }
 
 /** A word as a number in (0, 1): 23 bits at the centre of their interval: exact in float32 (of 24 bits, the last would be 1), never 0 and never 1. */

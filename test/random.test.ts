@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fillNormals, fillUniforms, foldIn, randomKey, uniformAt, wordsAt } from '../src/random.js';
+import { fillNormals, fillUniforms, foldIn, normalQuantile, randomKey, uniformAt, wordsAt } from '../src/random.js';
 
 const rowIds = Uint32Array.from({ length: 1000 }, (_, i) => i);
 
@@ -100,11 +100,40 @@ describe('fillNormals', () => {
     expect(Math.abs(moment(4) - 3)).toBeLessThan(4 * Math.sqrt(96) * error);
   });
 
-  it('draws by row, whatever else is drawn', () => {
-    const whole = new Float32Array(5000);
-    fillNormals(randomKey(6), rowIds, 5, whole);
-    const one = new Float32Array(5);
-    fillNormals(randomKey(6), [700], 5, one);
-    expect(one).toEqual(whole.slice(3500, 3505));
+  it('has the tails of the normal distribution, as far as they go', () => {
+    const values = new Float32Array(1_000_000);
+    fillNormals(randomKey(7), rowIds, 1000, values);
+    for (const [bound, probability] of [
+      [1, 0.317311],
+      [2, 0.0455],
+      [3, 0.0027],
+      [4, 6.334e-5],
+    ] as const) {
+      const beyond = values.reduce((count, v) => count + (Math.abs(v) > bound ? 1 : 0), 0);
+      expect(Math.abs(beyond - 1e6 * probability)).toBeLessThan(4.5 * Math.sqrt(1e6 * probability));
+    }
+    const [lowest, highest] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+    expect([lowest, highest]).toEqual([Math.fround(normalQuantile(0.5 / 65_536)), -lowest]);
+    expect(highest).toBeLessThan(4.325);
+  });
+
+  it('is uncorrelated between neighbouring columns, of one generator call or not, and rows', () => {
+    const values = new Float32Array(200_000);
+    fillNormals(randomKey(8), rowIds, 200, values);
+    for (const lag of [1, 2, 3, 4, 200]) {
+      const sum = values.subarray(lag).reduce((total, v, i) => total + v * values[i]!, 0);
+      // Standard error 0.0022.
+      expect(Math.abs(sum / (values.length - lag))).toBeLessThan(0.01);
+    }
+  });
+
+  it('draws by row and column, whatever else is drawn', () => {
+    const whole = new Float32Array(7000);
+    fillNormals(randomKey(6), rowIds, 7, whole);
+    for (const columns of [1, 2, 3, 4, 6]) {
+      const one = new Float32Array(columns);
+      fillNormals(randomKey(6), [700], columns, one);
+      expect(one).toEqual(whole.slice(4900, 4900 + columns));
+    }
   });
 });

@@ -23,7 +23,8 @@ export function concat(batches: readonly RecordBatch[]): RecordBatch {
   return batchOf(first.schema, length, children);
 }
 
-function concatData(type: DataType, parts: readonly Data[]): Data {
+/** As `concat`, of columns of one type. */
+export function concatData(type: DataType, parts: readonly Data[]): Data {
   const length = parts.reduce((rows, part) => rows + part.length, 0);
   if (DataType.isNull(type)) return makeData({ type, length });
   if (DataType.isUnion(type)) throw new TypeError(`Expected columns without unions, got \`${typeName(type)}\``);

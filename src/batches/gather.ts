@@ -111,11 +111,14 @@ function gatherOffsets(offsets: Offsets, rows: ArrayLike<number>): Offsets {
     return gathered;
   }
   const gathered = new Int32Array(rows.length + 1);
+  let end = 0;
   for (let r = 0; r < rows.length; r += 1) {
     const row = rows[r] as number;
-    const size = row < 0 ? 0 : (offsets[row + 1] as number) - (offsets[row] as number);
-    gathered[r + 1] = (gathered[r] as number) + size;
+    if (row >= 0) end += (offsets[row + 1] as number) - (offsets[row] as number);
+    gathered[r + 1] = end;
   }
+  if (end > 0x7fffffff)
+    throw new RangeError(`Expected a column to hold at most ${0x7fffffff} bytes or items, got ${end}`);
   return gathered;
 }
 
@@ -129,16 +132,33 @@ function membersOf(offsets: Offsets, gathered: Offsets, rows: ArrayLike<number>)
   return members;
 }
 
-/** The texts of the gathered rows, one after the other. */
+/** Bytes of a text that are copied at once. */
+const BLOCK = 16;
+
+/**
+ * The texts of the gathered rows, one after the other. They are copied in whole blocks, whose bytes beyond a text the next one
+ * is written over: a loop over as many bytes as each text has takes twice as long, as its end is never foreseen.
+ */
 function gatherBytes(values: Uint8Array, offsets: Offsets, gathered: Offsets, rows: ArrayLike<number>): Uint8Array {
   const bytes = new Uint8Array(Number(gathered[rows.length]));
   const starts = offsets instanceof BigInt64Array ? Float64Array.from(offsets, Number) : offsets;
-  for (let r = 0, to = 0; r < rows.length; r += 1) {
+  const source = new DataView(values.buffer, values.byteOffset, values.byteLength);
+  const target = new DataView(bytes.buffer);
+  const [lastFrom, lastTo] = [values.length - BLOCK, bytes.length - BLOCK];
+  for (let r = 0, next = 0; r < rows.length; r += 1) {
     const row = rows[r] as number;
     if (row < 0) continue;
     const end = starts[row + 1] as number;
-    // A plain loop: most texts are short, and `set` costs a call.
-    for (let from = starts[row] as number; from < end; from += 1, to += 1) bytes[to] = values[from] as number;
+    let from = starts[row] as number;
+    let to = next;
+    next += end - from;
+    for (; from < end && from <= lastFrom && to <= lastTo; from += BLOCK, to += BLOCK) {
+      target.setUint32(to, source.getUint32(from, true), true);
+      target.setUint32(to + 4, source.getUint32(from + 4, true), true);
+      target.setUint32(to + 8, source.getUint32(from + 8, true), true);
+      target.setUint32(to + 12, source.getUint32(from + 12, true), true);
+    }
+    for (; from < end; from += 1, to += 1) bytes[to] = values[from] as number;
   }
   return bytes;
 }

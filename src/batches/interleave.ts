@@ -1,23 +1,21 @@
-import type { RecordBatch } from 'apache-arrow';
-import { batchOf } from './batch-of.js';
-import { concat } from './concat.js';
+import type { Data } from 'apache-arrow';
+import { concatData } from './concat.js';
 import { gather } from './gather.js';
 
 /**
- * Each row of `records` followed by its variants: row i of `variants`, which has the same schema, belongs to row
- * `sources[i]`; sources never fall.
+ * A column of records and of their variants, in an `interleavedOrder`. Variant i is row i of `data`, or row `rows[i]` where
+ * rows are given, null where that is -1.
  */
-export function interleave(records: RecordBatch, variants: RecordBatch, sources: ArrayLike<number>): RecordBatch {
-  const both = concat([records, variants]);
-  const order = new Int32Array(both.numRows);
-  let [at, variant] = [0, 0];
-  for (let row = 0; row < records.numRows; row += 1) {
-    order[at++] = row;
-    for (; variant < sources.length && sources[variant] === row; variant += 1) order[at++] = records.numRows + variant;
+export function interleave(
+  records: Data,
+  { data, rows }: { readonly data: Data; readonly rows?: ArrayLike<number> },
+  order: Int32Array,
+): Data {
+  const places = new Int32Array(order.length);
+  for (let r = 0; r < order.length; r += 1) {
+    const row = order[r] as number;
+    if (row >= 0) places[r] = data.length + row;
+    else places[r] = rows === undefined ? -1 - row : (rows[-1 - row] as number);
   }
-  return batchOf(
-    records.schema,
-    order.length,
-    both.data.children.map((child) => gather(child, order)),
-  );
+  return gather(concatData(records.type, [data, records]), places);
 }

@@ -1,8 +1,9 @@
 import { DataType, type Dictionary, type Field, type Vector } from 'apache-arrow';
 import * as z from 'zod';
 import { buildData } from '../batches/build-data.js';
+import { gather } from '../batches/gather.js';
 import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
-import type { Column, ColumnJson } from './column.js';
+import type { CodeSlots, Column, ColumnJson } from './column.js';
 import { runningSums } from './running-sums.js';
 import { forEachText, isText, textData } from './text-data.js';
 import { indexArray, ownDictionary, placesIn } from './text-dictionary.js';
@@ -42,6 +43,7 @@ export function categoricalColumn(field: Field, json: z.infer<typeof categorical
   const reportsUnseen = json.rare === undefined || json.rare.complete;
   const pickRare = rarePicker(json.rare?.values ?? []);
   const own: Vector | undefined = DataType.isDictionary(type) ? ownDictionary(type, table) : undefined;
+  const values = own === undefined ? textData(type, table) : undefined;
   const seenDictionaries = new WeakMap<Vector, Int32Array>();
 
   function codeOf(bytes: Uint8Array, start: number, end: number): number {
@@ -64,6 +66,16 @@ export function categoricalColumn(field: Field, json: z.infer<typeof categorical
     const found = Int32Array.from(codes);
     seenDictionaries.set(dictionary, found);
     return found;
+  }
+
+  /** The text of each row, -1 for null. */
+  function textIds({ codes, uniforms, offset, stride, rows }: CodeSlots): Int32Array {
+    const ids = new Int32Array(rows);
+    for (let r = 0, at = offset; r < rows; r += 1, at += stride) {
+      const code = codes[at] as number;
+      ids[r] = code === nullCode ? -1 : code === rareCode ? rareCode + pickRare(uniforms[at] as number) : code;
+    }
+    return ids;
   }
 
   return {
@@ -114,34 +126,28 @@ export function categoricalColumn(field: Field, json: z.infer<typeof categorical
         },
       );
     },
-    decode({ codes, uniforms, offset, stride, rows: length }, copied) {
-      const ids = new Int32Array(length);
-      const bitmap = bitmapOf(length, true);
-      let nulls = 0;
-      for (let r = 0, at = offset; r < length; r += 1, at += stride) {
-        const code = codes[at] as number;
-        if (code === nullCode) {
-          ids[r] = -1;
-          clearBit(bitmap, r);
-          nulls += 1;
-        } else {
-          ids[r] = code === rareCode ? rareCode + pickRare(uniforms[at] as number) : code;
-        }
-      }
-      const validity = nulls > 0 ? bitmap : undefined;
-      if (own === undefined) return textData(type, table, ids, validity, nulls);
+    decode(slots, copied) {
+      const ids = textIds(slots);
+      if (values !== undefined) return gather(values, ids);
       const theirs: Vector | undefined = copied?.data.dictionary;
       const places = theirs === undefined ? undefined : placesIn(theirs, table);
-      const { indices } = type as Dictionary;
-      const values = indexArray(indices, ids, places);
+      const { length } = ids;
+      const bitmap = bitmapOf(length, true);
+      let nulls = 0;
+      for (let r = 0; r < length; r += 1) {
+        if ((ids[r] as number) >= 0) continue;
+        clearBit(bitmap, r);
+        nulls += 1;
+      }
       return buildData(type, {
         length,
         nulls,
-        values,
-        bitmap: validity,
+        values: indexArray((type as Dictionary).indices, ids, places),
+        bitmap: nulls > 0 ? bitmap : undefined,
         dictionary: places === undefined ? own : theirs,
       });
     },
+    ...(values !== undefined && { pick: (slots: CodeSlots) => ({ data: values, rows: textIds(slots) }) }),
     toJSON: (): ColumnJson => json,
   };
 }

@@ -1,6 +1,9 @@
 import { Data, RecordBatch, type Schema, Struct, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
 import * as z from 'zod';
+import { batchOf } from '../batches/batch-of.js';
 import { childOf } from '../batches/child-of.js';
+import { interleave } from '../batches/interleave.js';
+import { interleavedOrder } from '../batches/interleaved-order.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { ModelError, SchemaMismatchError } from '../errors.js';
 import { type Span, valuesOf } from '../models/span.js';
@@ -35,6 +38,8 @@ export interface Codec {
    * restored and the rest is null, even where the field is declared without nulls. The schema is `schema`.
    */
   decode(codes: ArrayLike<number>, uniforms: ArrayLike<number>, copy?: RowsToCopy): RecordBatch;
+  /** Each row of `copy.batch` followed by the records, as of `decode`, that are beside it, in its schema; `copy.rows` never fall. */
+  decodeAmong(codes: ArrayLike<number>, uniforms: ArrayLike<number>, copy: RowsToCopy): RecordBatch;
   toJSON(): CodecJson;
 }
 
@@ -269,6 +274,16 @@ function createCodec(schema: Schema, columns: readonly Column[], { target, condi
         ),
       );
       return new RecordBatch(schema, new Data(new Struct(schema.fields), 0, rows, 0, undefined, children));
+    },
+    decodeAmong(codes, uniforms, { batch, rows }) {
+      const order = interleavedOrder(batch.numRows, rows);
+      const children = columns.map((column, i) => {
+        const slots = { codes, uniforms, offset: places.get(column.name) ?? 0, stride, rows: rows.length };
+        const data = childOf(batch, i);
+        const variants = column.pick?.(slots, { data, rows }) ?? { data: column.decode(slots, { data, rows }) };
+        return interleave(data, variants, order);
+      });
+      return batchOf(batch.schema, order.length, children);
     },
     toJSON: () => ({
       schema: Buffer.from(tableToIPC(new Table(schema), 'stream')).toString('base64'),

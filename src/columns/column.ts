@@ -20,7 +20,7 @@ export interface CodeSlots {
   readonly rows: number;
 }
 
-/** Where a column that is not modelled takes its values from: row `rows[r]` of `data` for row r. */
+/** Values taken from others: row `rows[r]` of `data` for row r, null where that is -1. */
 export interface CopiedRows {
   readonly data: Data;
   readonly rows: ArrayLike<number>;
@@ -60,6 +60,11 @@ export interface Column {
   forEachForeign?(data: Data, onRow: (row: number) => void): void;
   /** Values for codes, of exactly the field's type. Columns that are not modelled read `copied` and ignore the codes. */
   decode(slots: CodeSlots, copied?: CopiedRows): Data;
+  /**
+   * As `decode`, but says which values to take instead of writing them: for columns that have their values already, such as
+   * texts, which are then written once, in their place among others. Undefined where `copied` is needed and not given.
+   */
+  pick?(slots: CodeSlots, copied?: CopiedRows): CopiedRows | undefined;
   toJSON(): ColumnJson;
 }
 

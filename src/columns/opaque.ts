@@ -21,6 +21,7 @@ export function opaqueColumn(field: Field, reason: string): Column {
       if (copied !== undefined) return gather(copied.data, copied.rows);
       return gather(makeData({ type: field.type, length: 0 }), new Int32Array(rows).fill(-1));
     },
+    pick: (_slots, copied) => copied,
     toJSON: (): ColumnJson => ({ kind: 'opaque', name: field.name, reason }),
   };
 }

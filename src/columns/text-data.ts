@@ -34,31 +34,17 @@ export function forEachText(
   }
 }
 
-/** A utf8 or large utf8 column whose row r is text `ids[r]` of the table; -1 is null, and `bitmap` has its bit clear. */
-export function textData(
-  type: DataType,
-  table: TextTable,
-  ids: Int32Array,
-  bitmap: Uint8Array | undefined,
-  nulls: number,
-): Data {
-  const parts = Array.from({ length: table.size }, (_, id) => table.bytes(id));
-  const offsets = new Int32Array(ids.length + 1);
-  let size = 0;
-  for (let r = 0; r < ids.length; r += 1) {
-    size += parts[ids[r] as number]?.length ?? 0;
-    offsets[r + 1] = size;
-  }
-  if (size > 2 ** 31 - 1) throw new RangeError(`Expected a batch to hold less than 2 GiB of text, got ${size} bytes`);
-  const bytes = new Uint8Array(size);
-  for (let r = 0; r < ids.length; r += 1) {
-    const part = parts[ids[r] as number];
-    if (part === undefined) continue;
-    // A plain loop: most texts are short, and `set` costs a call.
-    for (let i = 0, to = offsets[r] as number; i < part.length; i += 1, to += 1) bytes[to] = part[i] as number;
+/** The texts of a table as a utf8 or large utf8 column: row i is text i. */
+export function textData(type: DataType, table: TextTable): Data {
+  const offsets = new Int32Array(table.size + 1);
+  const values = new Uint8Array(table.byteLength);
+  for (let id = 0; id < table.size; id += 1) {
+    const text = table.bytes(id);
+    values.set(text, offsets[id]);
+    offsets[id + 1] = (offsets[id] as number) + text.length;
   }
   const wide = DataType.isLargeUtf8(type) ? BigInt64Array.from(offsets, BigInt) : offsets;
-  return buildData(type, { length: ids.length, nulls, offsets: wide, values: bytes, bitmap });
+  return buildData(type, { length: table.size, offsets: wide, values });
 }
 
 function entriesOf(dictionary: Vector): ({ bytes: Uint8Array; start: number; end: number } | undefined)[] {

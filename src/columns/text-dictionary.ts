@@ -4,8 +4,7 @@ import type { TextTable } from './text-table.js';
 
 /** The dictionary of a table's texts: index i is text i. */
 export function ownDictionary(type: Dictionary, table: TextTable): Vector {
-  const ids = Int32Array.from({ length: table.size }, (_, id) => id);
-  return new Vector([textData(type.dictionary, table, ids, undefined, 0)]);
+  return new Vector([textData(type.dictionary, table)]);
 }
 
 /** Where each text of the table is in a dictionary; undefined when one is missing. */

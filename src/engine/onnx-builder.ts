@@ -34,6 +34,8 @@ export interface OnnxBuilder {
     attributes: OnnxNode['attributes'],
     outputs: number,
   ): readonly string[];
+  /** What such a call, without attributes, gave if it was made before. */
+  made(operator: string, inputs: readonly string[]): string | undefined;
   reshape(name: string, from: readonly number[], to: readonly number[]): string;
   cast(name: string, from: string, to: string): string;
   scalar(value: number, dtype?: string): string;
@@ -83,7 +85,7 @@ export function createOnnxBuilder(): OnnxBuilder {
       return builder.ops(operator, inputs, attributes, 1)[0] as string;
     },
     ops(operator, inputs, attributes, count) {
-      const key = JSON.stringify([operator, inputs, attributes]);
+      const key = keyOf(operator, inputs, attributes);
       const known = made.get(key);
       if (known !== undefined) return known;
       const outputs = Array.from({ length: count }, () => `t${next++}`);
@@ -91,6 +93,7 @@ export function createOnnxBuilder(): OnnxBuilder {
       made.set(key, outputs);
       return outputs;
     },
+    made: (operator, inputs) => made.get(keyOf(operator, inputs, {}))?.[0],
     reshape(name, from, to) {
       if (sameShape(from, to)) return name;
       const origin = reshaped.get(name);
@@ -157,6 +160,10 @@ export function createOnnxBuilder(): OnnxBuilder {
   }
 
   return builder;
+}
+
+function keyOf(operator: string, inputs: readonly string[], attributes: OnnxNode['attributes']): string {
+  return JSON.stringify([operator, inputs, attributes]);
 }
 
 function numberType(dtype: string): NumberType {

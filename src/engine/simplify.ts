@@ -3,7 +3,7 @@ import type { OnnxNode } from './onnx-builder.js';
 
 /**
  * Drops calls whose results nobody uses, spares passes over whole arrays (see `narrow`), and folds a matrix product that is
- * added to something into one `Gemm` with that something as its bias.
+ * added to something, or taken from it, into one `Gemm` with that something as its bias.
  */
 export function simplify(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>, known: Known): readonly OnnxNode[] {
   const narrowed = narrow(alive(nodes, outputs), outputs, known);
@@ -37,18 +37,21 @@ function withBias(
   const folded = new Set<OnnxNode>();
   const rewritten = nodes.map((node): OnnxNode => {
     const [left = '', right = ''] = node.inputs;
-    if (node.operator !== 'Add') return node;
-    const [name, bias] = products.has(right) ? [right, left] : [left, right];
+    const taken = node.operator === 'Sub';
+    if (node.operator !== 'Add' && !taken) return node;
+    const [name, bias] = taken || products.has(right) ? [right, left] : [left, right];
     const product = products.get(name);
     if (product === undefined || folded.has(product) || !fits(shapeOf(bias), shapeOf(name))) return node;
     folded.add(product);
-    return { ...product, inputs: [...product.inputs, bias], outputs: node.outputs };
+    const attributes = taken ? { ...product.attributes, alpha: -1 } : product.attributes;
+    return { ...product, inputs: [...product.inputs, bias], outputs: node.outputs, attributes };
   });
   return rewritten.filter((node) => !folded.has(node));
 }
 
-/** A bias is a row, or a matrix of the product's own shape. */
+/** A bias is a row, a column, or a matrix of the product's own shape. */
 function fits(bias: readonly number[] | undefined, product: readonly number[] | undefined): boolean {
-  if (bias === undefined || product === undefined || bias.at(-1) !== product.at(-1) || bias.at(-1) === -1) return false;
-  return bias.length === 1 || (bias.length === 2 && bias[0] === product[0]);
+  if (bias === undefined || product === undefined || product.at(-1) === -1) return false;
+  if (bias.length === 2) return bias[0] === product[0] && (bias[1] === product[1] || bias[1] === 1);
+  return bias.length === 1 && bias[0] === product[1];
 }

@@ -213,17 +213,21 @@ function draw(
   let state = decoder.begin(start);
   const codes = spans.map(({ width }, j) => {
     const probabilities = tf.softmax(decoder.logits(state, j));
+    const place = columns[j] as tf.Tensor2D;
     const mask = masks[j];
-    const cumulative = mask === undefined ? runningSums(probabilities) : tf.cumsum(tf.mul(probabilities, mask), 1);
-    let place = columns[j] as tf.Tensor2D;
-    if (mask !== undefined) {
+    let code: tf.Tensor1D;
+    if (mask === undefined) {
+      // A step and a sum of floats: with the product that makes the running sums, one pass.
+      code = tf.cast(tf.sum(tf.step(tf.sub(place, runningSums(probabilities))), 1), 'int32');
+    } else {
+      const cumulative = tf.cumsum(tf.mul(probabilities, mask), 1);
       // All of it, as the running sum has it: so the last allowed code is never passed.
       const mass = tf.slice(cumulative, [0, width - 1], [cumulative.shape[0] as number, 1]) as tf.Tensor2D;
       masses.push(mass);
-      place = tf.mul(place, mass);
+      // Compared, as masses may be so small that a difference would vanish.
+      const below = tf.sum(tf.cast(tf.less(cumulative, tf.mul(place, mass)), 'int32'), 1);
+      code = tf.minimum(below, tf.scalar(width - 1, 'int32'));
     }
-    const below = tf.sum(tf.cast(tf.less(cumulative, place), 'int32'), 1);
-    const code = (mask === undefined ? below : tf.minimum(below, tf.scalar(width - 1, 'int32'))) as tf.Tensor1D;
     if (j + 1 < spans.length) state = tf.add(state, tf.gather(decoder.embedding(j), code));
     return code;
   });

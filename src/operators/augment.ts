@@ -1,6 +1,5 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
-import { interleave } from '../batches/interleave.js';
 import type { Codec } from '../columns/codec.js';
 import { ModelError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
@@ -109,9 +108,9 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
         return { cut, records, sources, drawn, places };
       };
       yield* ahead(cuts.length, 1, draw, ({ cut, records, sources, drawn, places }) => {
-        const variants = model.codec.decode(drawn, places, { batch: records, rows: sources });
-        if (!originals) return variants;
-        const both = interleave(records, variants, sources);
+        const copy = { batch: records, rows: sources };
+        if (!originals) return model.codec.decode(drawn, places, copy);
+        const both = model.codec.decodeAmong(drawn, places, copy);
         return cut.before === 0 ? both : both.slice(1);
       });
     };

@@ -1,4 +1,5 @@
 import * as arrow from 'apache-arrow';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gather } from '../../src/batches/gather.js';
 
@@ -46,6 +47,20 @@ describe('gather', () => {
     const table = new arrow.Table({ x: new arrow.Vector([gathered]) });
     const again = arrow.tableFromIPC(arrow.tableToIPC(table));
     expect(shown(again.getChild('x')!.data[0]!)).toBe(shown(expected));
+  });
+
+  it.each([new arrow.Utf8(), new arrow.LargeUtf8()])('takes %s of any length, whatever is beside them', (type) => {
+    const lengths = fc.array(fc.nat(40), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(lengths, fc.array(fc.nat(100), { maxLength: 20 }), fc.nat(3), (sizes, picks, from) => {
+        const texts = sizes.map((size, i) => String.fromCharCode(97 + i).repeat(size));
+        const column = arrow.vectorFromArray([...'xyz', ...texts], type).data[0]!.slice(from, 3 - from + texts.length);
+        const rows = picks.map((pick) => (pick % (texts.length + 1)) - 1);
+        const expected = rows.map((row) => (row < 0 ? null : texts[row]));
+        const placed = rows.map((row) => (row < 0 ? -1 : row + 3 - from));
+        expect(new arrow.Vector([gather(column, placed)]).toJSON()).toEqual(expected);
+      }),
+    );
   });
 
   it('makes nulls of any type from an empty column', () => {

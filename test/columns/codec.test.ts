@@ -54,6 +54,35 @@ describe('codec', () => {
     for (const day of valuesOf(samples, 'day') as number[]) expect(day % 864e5).toBe(0);
   });
 
+  it('decodes among the rows that records are beside', () => {
+    const holed = (values: unknown[], type: arrow.DataType) =>
+      arrow.vectorFromArray(Array.from({ length: n }, (_, i) => values[i % values.length]) as never[], type);
+    const mixed = batchOf({
+      text: holed(['a', null, 'a much longer text than others', 'ß', 'a'], new arrow.Utf8()),
+      large: holed(['b', 'c', 'b', null], new arrow.LargeUtf8()),
+      kind: holed(['x', null, 'y'], new arrow.Dictionary(new arrow.Utf8(), new arrow.Int8())),
+      name: texts((i) => `number ${i}`),
+      flag: holed([true, null, false, true], new arrow.Bool()),
+      size: holed([1.5, null, 2.5], new arrow.Float64()),
+      only: texts(() => 'mm'),
+    });
+    const codec = fitted([mixed], { maxCategories: 3 });
+    const codes = codec.encode(mixed.slice(10, 16));
+    const u = Float32Array.from(codes, (_, i) => (i + 0.5) / codes.length);
+    const copy = { batch: mixed.slice(20, 25), rows: [0, 0, 2, 2, 2, 4] };
+    const variants = codec.decode(codes, u, copy);
+    const among = codec.decodeAmong(codes, u, copy);
+    expect(String(among.schema)).toBe(String(codec.schema));
+    for (const { name } of codec.columns) {
+      const [records, drawn] = [valuesOf(copy.batch, name), valuesOf(variants, name)];
+      const expected = records.flatMap((value, row) => [value, ...drawn.filter((_, i) => copy.rows[i] === row)]);
+      expect(valuesOf(among, name)).toEqual(expected);
+    }
+    const again = arrow.tableFromIPC(arrow.tableToIPC(new arrow.Table([among])));
+    expect(again.toArray().map(String)).toEqual(new arrow.Table([among]).toArray().map(String));
+    expect(codec.decodeAmong([], [], { batch: copy.batch, rows: [] }).numRows).toBe(5);
+  });
+
   it('survives an Arrow stream with its schema, and empty batches', () => {
     const codes = codec.encode(batch);
     const decoded = codec.decode(codes, new Float32Array(codes.length).fill(0.5), {

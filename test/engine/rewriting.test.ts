@@ -5,6 +5,7 @@ import { narrow } from '../../src/engine/narrow.js';
 import type { OnnxNode } from '../../src/engine/onnx-builder.js';
 import { ModelProtoSchema } from '../../src/engine/onnx-schema/onnx_pb.js';
 import { resultOrder } from '../../src/engine/result-order.js';
+import { simplify } from '../../src/engine/simplify.js';
 import { denseCaseOf, tableCase, wideSpans } from './cases.js';
 
 const call = (operator: string, inputs: string[], output: string): OnnxNode => ({
@@ -57,6 +58,25 @@ describe('narrow', () => {
   });
 });
 
+describe('simplify', () => {
+  const shapes: Record<string, number[]> = { product: [-1, 4], column: [-1, 1], row: [4], other: [3, 4] };
+  const known = { shapeOf: (name: string) => shapes[name], isOnes: () => false };
+  const fold = (operator: string, inputs: string[]) =>
+    simplify([call('Gemm', ['a', 'b'], 'product'), call(operator, inputs, 'sum')], new Set(['sum']), known);
+  const product = (bias: string, attributes = {}) => [{ ...call('Gemm', ['a', 'b', bias], 'sum'), attributes }];
+
+  it('folds what a product is added to, or taken from, into the product', () => {
+    expect(fold('Add', ['product', 'row'])).toEqual(product('row'));
+    expect(fold('Add', ['column', 'product'])).toEqual(product('column'));
+    expect(fold('Sub', ['column', 'product'])).toEqual(product('column', { alpha: -1 }));
+  });
+
+  it('leaves a product that something is taken from, and what does not fit', () => {
+    expect(fold('Sub', ['product', 'row'])).toHaveLength(2);
+    expect(fold('Add', ['product', 'other'])).toHaveLength(2);
+  });
+});
+
 describe('resultOrder', () => {
   it('puts results last, those that need the most first', () => {
     const [a, early, b, late] = [
@@ -84,5 +104,16 @@ describe('compile', () => {
     const operators = new Set(node.map(({ opType }) => opType));
     expect(operators).not.toContain('OneHot');
     expect([...operators]).toEqual(expect.arrayContaining(['Gather', 'ScatterND', 'Equal']));
+  });
+
+  it('draws a code in one product, a step and a sum', async () => {
+    const { reference } = tableCase('table VAE', { spans: wideSpans, hidden: 8, latent: 3 });
+    const { graphs } = await compile({ model: reference, batchRows: 4, seed: 1 });
+    const { node } = fromBinary(ModelProtoSchema, graphs.decoder!).graph!;
+    const count = (operator: string) => node.filter(({ opType }) => opType === operator).length;
+    expect(['Softmax', 'HardSigmoid', 'ReduceSum', 'Relu', 'Less'].map(count)).toEqual([4, 4, 4, 5, 0]);
+    expect(node.filter(({ attribute }) => attribute.some(({ name, f }) => name === 'alpha' && f === -1))).toHaveLength(
+      4,
+    );
   });
 });

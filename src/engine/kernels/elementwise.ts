@@ -83,9 +83,9 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
   ClipByValue: unary((onnx, x, { clipValueMin, clipValueMax }: { clipValueMin: number; clipValueMax: number }) =>
     onnx.op('Clip', [x, onnx.scalar(clipValueMin), onnx.scalar(clipValueMax)]),
   ),
-  /** 1 where x > 0, else alpha; through the Relu that its input almost always feeds as well, and in one pass of vector code. */
+  /** 1 where x > 0, else alpha, in one pass of vector code; of the Relu of x where there is one, so that a product may take that in. */
   Step: unary((onnx, x, { alpha }: { alpha: number }) => {
-    const positive = onnx.op('HardSigmoid', [onnx.op('Relu', [x])], { alpha: LARGEST, beta: 0 });
+    const positive = onnx.op('HardSigmoid', [onnx.made('Relu', [x]) ?? x], { alpha: LARGEST, beta: 0 });
     if (alpha === 0) return positive;
     return onnx.op('Add', [onnx.op('Mul', [positive, onnx.scalar(1 - alpha)]), onnx.scalar(alpha)]);
   }),
