@@ -43,7 +43,7 @@ function flagColumn(field: Field, json: z.infer<typeof flagJson>): Column {
   return {
     kind: 'flag',
     name: json.name,
-    span: { name: json.name, likelihood: 'bernoulli', width: 1 },
+    span: { name: json.name, likelihood: 'bernoulli', width: 1, bytes: true },
     encode(data, out, offset, stride, onUnseen) {
       const bitmap = validityOf(data);
       for (let r = 0, at = offset; r < data.length; r += 1, at += stride) {

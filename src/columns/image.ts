@@ -89,7 +89,7 @@ function imageColumn(field: Field, json: z.infer<typeof imageJson>): Column {
   return {
     kind: 'image',
     name: json.name,
-    span: { name: json.name, likelihood: json.likelihood, width, shape },
+    span: { name: json.name, likelihood: json.likelihood, width, shape, ...(isBytes && { bytes: true }) },
     encode(data, out, offset, stride) {
       requireValues(field, type, data, 0);
       const values = tensorValues(data);

@@ -21,10 +21,12 @@ export interface Span {
   readonly nullable?: true;
   /** For images: [height, width, channels], of `width` numbers in all. */
   readonly shape?: readonly number[];
+  /** For numbers that are bytes divided by 255, as those of most images: a byte is enough to keep one. */
+  readonly bytes?: true;
 }
 
 /** How many numbers a record has of a span: its code, or its numbers with their presence. */
-export function valuesOf({ likelihood, width, nullable }: Span): number {
+export function valuesOf({ likelihood, width, nullable }: Pick<Span, 'likelihood' | 'width' | 'nullable'>): number {
   return likelihood === 'categorical' ? 1 : width + (nullable === true ? 1 : 0);
 }
 

@@ -20,7 +20,7 @@ export interface TrainVaeOptions extends TrainOptions, VaeOptions {
  * Trains a variational autoencoder on the batches of a table: emits an event a step and an epoch, then the fitted model, then
  * the batches again, each with the model.
  *
- * Training needs several passes, so the input is kept: in memory up to `memoryBytes` (64 MiB), beyond that in a temporary
+ * Training needs several passes, so the input is kept: in memory up to `memoryBytes` (16 MiB), beyond that in a temporary
  * file, removed at the end, on errors and on unsubscribing. Errors: RangeError for options out of range, for a table without
  * rows or without a column to learn from, and for values that a likelihood does not allow; SchemaMismatchError for batches
  * of different schemas; EngineError when training fails. The same seed and rows give the same model, however the rows were

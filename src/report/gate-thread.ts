@@ -19,13 +19,7 @@ export interface GateThread extends Pick<Guard, 'minDistance' | 'freshShare' | '
 
 /** Starts it; resolves when its bound is known. The columns of the reference are handed over: they are empty afterwards. */
 export async function startGateThread(request: GateRequest, signal: AbortSignal): Promise<GateThread> {
-  const worker = new Worker(new URL('./gate-worker.js', import.meta.url), {
-    workerData: request,
-    transferList: request.reference.flatMap(({ numbers, codes }) => [
-      numbers.buffer as ArrayBuffer,
-      codes.buffer as ArrayBuffer,
-    ]),
-  });
+  const worker = new Worker(new URL('./gate-worker.js', import.meta.url));
   const close = async () => void (await worker.terminate());
   const abort = () => void close();
   signal.addEventListener('abort', abort, { once: true });
@@ -34,7 +28,10 @@ export async function startGateThread(request: GateRequest, signal: AbortSignal)
   death.catch(() => undefined);
   const call = <T>() => Promise.race([callWorker<T>(worker), death]);
   try {
-    const found = await call<Omit<GateThread, 'judge' | 'close'>>();
+    const starting = call<Omit<GateThread, 'judge' | 'close'>>();
+    const buffers = request.reference.flatMap(({ numbers, codes }) => [numbers.buffer, codes.buffer]);
+    worker.postMessage(request, buffers as ArrayBuffer[]);
+    const found = await starting;
     let last: Promise<unknown> = Promise.resolve();
     return {
       ...found,

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { giveWay } from '../engine/give-way.js';
 import type { GateRequest } from './gate-thread.js';
 import { createGuard, type Guard } from './guard.js';
@@ -7,16 +7,19 @@ import { type RecordColumn, recordSpace } from './record-space.js';
 /** The thread of a gate: says what its bound is, then judges the records that it is sent, in their order. */
 giveWay();
 
-try {
-  const { guard, place } = prepare(workerData as GateRequest);
-  const { minDistance, freshShare, guarded } = guard;
-  parentPort?.postMessage({ value: { minDistance, freshShare, guarded } });
-  parentPort?.on('message', (columns: readonly RecordColumn[]) =>
-    parentPort?.postMessage({ value: guard.judge(place(columns)) }),
-  );
-} catch (error) {
-  parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
-}
+// Its reference comes as a message, not as `workerData`, which would keep the columns beside the points they become.
+parentPort?.once('message', (request: GateRequest) => {
+  try {
+    const { guard, place } = prepare(request);
+    const { minDistance, freshShare, guarded } = guard;
+    parentPort?.postMessage({ value: { minDistance, freshShare, guarded } });
+    parentPort?.on('message', (columns: readonly RecordColumn[]) =>
+      parentPort?.postMessage({ value: guard.judge(place(columns)) }),
+    );
+  } catch (error) {
+    parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
+  }
+});
 
 function prepare({ reference, fresh, rule }: GateRequest): {
   readonly guard: Guard;

@@ -36,9 +36,12 @@ export function createGuard(space: RecordSpace, reference: Points, fresh: Points
   // Where all columns are categories, fresh real records equal others, too: there the bound alone decides.
   const refusesCopies = space.ranked > 0;
 
-  const places = new Map(Array.from(once, (row, place) => [row, place]));
+  const places = new Int32Array(reference.rows).fill(-1);
+  once.forEach((row, place) => {
+    places[row] = place;
+  });
   const queries = fresh instanceof Int32Array ? pick(space, reference, fresh) : fresh;
-  const except = fresh instanceof Int32Array ? fresh.map((row) => places.get(row) ?? -1) : undefined;
+  const except = fresh instanceof Int32Array ? fresh.map((row) => places[row] as number) : undefined;
   // What is left of the equal ones of a row that is left out.
   const equals = countIn(queries).map((count) => (fresh instanceof Int32Array ? count - 1 : count));
   const distancesWithin = (radius: number) => {

@@ -4,6 +4,7 @@ import { pace } from '../pace.js';
 import { foldIn, type RandomKey, uniformAt } from '../random.js';
 import { type ColumnSummary, createColumnSummariser } from './column-summary.js';
 import { type ColumnValues, isOrdered } from './column-values.js';
+import { createKeptValues, type KeptValues } from './kept-values.js';
 import { createLevelIndex, type LevelIndex } from './level-index.js';
 import { type ReportInput, readBatches } from './report-input.js';
 
@@ -46,7 +47,7 @@ interface Reader {
   readonly type: ReadColumn['type'];
   readonly levels: LevelIndex;
   readonly summariser: ReturnType<typeof createColumnSummariser>;
-  readonly kept: number[];
+  readonly kept: KeptValues<Float64Array | Int32Array>;
 }
 
 /**
@@ -73,7 +74,7 @@ export async function readTable(input: ReportInput, options: ReadTableOptions): 
       let r = 0;
       for (const value of batch.getChild(name) ?? []) {
         const found = type === 'category' ? summariser.addText(value) : summariser.addNumber(value);
-        if ((place[r] as number) >= 0) kept[place[r] as number] = found;
+        if ((place[r] as number) >= 0) kept.put(place[r] as number, found);
         r += 1;
       }
     }
@@ -83,7 +84,6 @@ export async function readTable(input: ReportInput, options: ReadTableOptions): 
   const columns: ReadColumn[] = [];
   for (const reader of readers) {
     columns.push(columnOf(reader));
-    reader.kept.length = 0;
     await pace();
   }
   return { rows, kept: Math.min(rows, maxRows), columns };
@@ -91,15 +91,19 @@ export async function readTable(input: ReportInput, options: ReadTableOptions): 
 
 function columnOf({ name, type, levels, summariser, kept }: Reader): ReadColumn {
   const kind = type === 'category' ? 'category' : 'number';
-  const numbers = Float64Array.from(kind === 'number' ? kept : []);
-  const codes = Int32Array.from(kind === 'number' ? [] : kept);
+  const values = kept.take();
+  const numbers = values instanceof Float64Array ? values : new Float64Array();
+  const codes = values instanceof Int32Array ? values : new Int32Array();
   return { name, type, summary: summariser.finish(), sample: { name, kind, numbers, codes, levels } };
 }
 
 function readersOf({ schema }: RecordBatch, { like, role, maxLevels }: ReadTableOptions): Reader[] {
   const reader = (name: string, type: ReadColumn['type'], levels: LevelIndex): Reader => {
     const kind = type === 'category' ? 'category' : 'number';
-    return { name, type, levels, summariser: createColumnSummariser(kind, levels, maxLevels), kept: [] };
+    const kept = createKeptValues<Float64Array | Int32Array>((length) =>
+      kind === 'number' ? new Float64Array(length) : new Int32Array(length),
+    );
+    return { name, type, levels, summariser: createColumnSummariser(kind, levels, maxLevels), kept };
   };
   if (like === undefined) {
     const comparable = schema.fields.filter(({ type }) => !isNested(type) && !DataType.isBinary(type));

@@ -4,6 +4,7 @@ import type { InputArrays, Trainer } from '../engine/engine.js';
 import { pace } from '../pace.js';
 import { fillNormals, fillUniforms, foldIn, type RandomKey } from '../random.js';
 import type { CodeTable } from './code-table.js';
+import { copyRow } from './copy-row.js';
 import type { FidelityOptions } from './fidelity-options.js';
 import type { Recipe } from './recipe.js';
 import type { MeasuredFidelity } from './training-event.js';
@@ -91,10 +92,9 @@ function createSchedule(schedule: NonNullable<FidelityOptions['fidelity']>): (ro
 function heldOutRecords({ codec, table, heldOut, key }: FidelityProbeOptions): Promise<RecordBatch[]> {
   const rows = heldOut.subarray(0, RECORDS);
   const { width } = table;
-  const values =
-    table.values instanceof Float32Array ? new Float32Array(rows.length * width) : new Uint16Array(rows.length * width);
+  const values = new (table.storage === 'codes' ? Uint16Array : Float32Array)(rows.length * width);
   rows.forEach((row, i) => {
-    values.set(table.values.subarray(row * width, (row + 1) * width), i * width);
+    copyRow(table, row, values, i * width);
   });
   return decode(codec, values, foldIn(key, 'held-out places'));
 }

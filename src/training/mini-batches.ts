@@ -2,6 +2,7 @@ import type { InputArrays } from '../engine/engine.js';
 import { pace } from '../pace.js';
 import { fillNormals, foldIn, type RandomKey, wordsAt } from '../random.js';
 import type { CodeTable } from './code-table.js';
+import { copyRow } from './copy-row.js';
 
 /** Rows shuffled at a time: about a millisecond. */
 const SHUFFLE_ROWS = 20_000;
@@ -36,14 +37,14 @@ export interface MiniBatchOptions {
  * a batch up weighs nothing. Rows are spread evenly over the batch, whose halves and shards have different parts to play.
  */
 export function miniBatch({ table, rows, batchRows, latent, beta = 1, key }: MiniBatchOptions): InputArrays {
-  const { width, values } = table;
-  const coded = !(values instanceof Float32Array);
+  const { width } = table;
+  const coded = table.storage === 'codes';
   const taken = coded ? new Int32Array(batchRows * width) : new Float32Array(batchRows * width);
   const weights = new Float32Array(batchRows);
   rows.forEach((row, i) => {
     const place = Math.floor((i * batchRows) / rows.length);
     weights[place] = 1 / batchRows;
-    taken.set(values.subarray(row * width, (row + 1) * width), place * width);
+    copyRow(table, row, taken, place * width);
   });
   const inputs = coded ? { codes: taken, weights } : { values: taken, weights };
   if (latent === undefined) return inputs;

@@ -31,7 +31,7 @@ export function createRecentRows(
   const size = () => Math.min(seen, capacity);
   return {
     get table() {
-      return { width, rows: size(), values: values.subarray(0, size() * width) };
+      return { width, rows: size(), storage, values: values.subarray(0, size() * width) };
     },
     add(added) {
       const count = added.length / width;

@@ -8,7 +8,7 @@ import { createSpoolFile, type SpoolFile } from './spool-file.js';
 
 /** Options of `createSpool`. */
 export interface SpoolOptions {
-  /** Bytes of batches kept in memory, 0 or more; when there are more, all go to a temporary file. Default 64 MiB. */
+  /** Bytes of batches kept in memory, 0 or more; when there are more, all go to a temporary file. Default 16 MiB. */
   readonly memoryBytes?: number;
   /** Where the temporary folder is made; default the system's temporary folder. */
   readonly directory?: string;
@@ -35,12 +35,12 @@ export interface Spool {
 
 /**
  * Makes a spool that holds batches in memory up to a bound, and all of them in a temporary file beyond it: what comes after the
- * reading needs the memory too.
+ * reading needs the memory too, and of many small arrays little goes back to the system.
  *
  * The file is made when it is first needed, in a folder of its own, and is removed by `close` or, failing that, when the process
  * exits. Close a spool on every path.
  */
-export function createSpool({ memoryBytes = 2 ** 26, directory = tmpdir() }: SpoolOptions = {}): Spool {
+export function createSpool({ memoryBytes = 2 ** 24, directory = tmpdir() }: SpoolOptions = {}): Spool {
   if (!(memoryBytes >= 0)) throw new RangeError(`Expected \`memoryBytes\` to be 0 or more, got ${memoryBytes}`);
   const kept: RecordBatch[] = [];
   const dictionaries = new Set<Vector>();

@@ -128,7 +128,7 @@ describe('image columns', () => {
       Uint8Array.from({ length: 24 }, (_, i) => (i * 53) % 256),
     );
     const codec = fitted([bytes], natural);
-    expect(codec.spans).toEqual([{ name: 'x', likelihood: 'bernoulli', width: 6, shape: [2, 3, 1] }]);
+    expect(codec.spans).toEqual([{ name: 'x', likelihood: 'bernoulli', width: 6, shape: [2, 3, 1], bytes: true }]);
     expect(codec.spans.map(numbersOf)).toEqual([6]);
     const values = codec.encode(bytes) as Float32Array;
     for (const [i, value] of values.entries()) expect(value).toBeCloseTo(((i * 53) % 256) / 255, 6);

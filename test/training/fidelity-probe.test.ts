@@ -23,7 +23,7 @@ function probeOf(draw: (r: number, c: number) => number, more: Partial<FidelityP
   return createFidelityProbe({
     trainer: { run } as Trainer,
     codec,
-    table: { width, rows: 3000, values: codes },
+    table: { width, rows: 3000, storage: 'codes', values: codes },
     recipe: vaeRecipe({}, codec, 3000),
     heldOut: Uint32Array.from({ length: 1000 }, (_, i) => 3 * i),
     key,
@@ -80,7 +80,7 @@ describe('createFidelityProbe', () => {
         return codec.decode(values, ...more);
       },
     };
-    const table = { width, rows: 3000, values: Uint8Array.from(codes) };
+    const table = { width, rows: 3000, storage: 'codes', values: Uint8Array.from(codes) } as const;
     const { fidelity } = await probeOf(perfect, { codec: noting, table }).after(1);
     expect(fidelity).toEqual((await probeOf(perfect).after(1)).fidelity);
     expect(new Set(rooms)).toEqual(new Set(['Uint16Array', 'Int32Array']));

@@ -136,6 +136,24 @@ describe('createSpool', () => {
     return { status, output: stdout + stderr };
   }
 
+  it('takes no more memory for more batches, by default', () => {
+    const { output } = run(`
+      const many = createSpool({ directory: ${JSON.stringify(directory)} });
+      const ints = (i) => new Int32Array(16_384).fill(i);
+      const add = async (i) => many.add(batchOf(schema, 16_384, [vectorFromArray(ints(i)).data[0]]));
+      const schema = new Schema([new Field('n', new Int32(), true)]);
+      const peakMb = () => process.resourceUsage().maxRSS / 1024;
+      for (let i = 0; i < 400; i += 1) await add(i);
+      const before = peakMb();
+      for (let i = 0; i < 2000; i += 1) await add(i);
+      console.log(many.rows, Math.round(peakMb() - before));
+      await many.close();`);
+    const [rows, grownMb] = output.split(' ').map(Number);
+    // 25 MB of batches come first, then 125 MB.
+    expect(rows).toBe(2400 * 16_384);
+    expect(grownMb).toBeLessThan(40);
+  });
+
   it('removes its folder when the process exits without closing', () => {
     const { status, output } = run(`
       await spool.add(batch());
