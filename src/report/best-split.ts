@@ -1,5 +1,5 @@
 import { MISSING_BIN } from './feature-bins.js';
-import { type Histogram, type HistogramLayout, PARTS } from './tree-histogram.js';
+import type { BinSums, HistogramLayout, Totals } from './tree-histogram.js';
 
 /** A question that parts a set of rows in two. */
 export interface Split {
@@ -19,34 +19,41 @@ const LEAST_CURVATURE = 1e-3;
  * The split that gains most, undefined where none gains. Ordered bins are cut in two, the missing bin on either side; levels
  * are put in the order of their mean gradient first, in which the best cut is the best subset (Fisher 1958).
  */
-export function bestSplit(layout: HistogramLayout, histogram: Histogram, minLeafRows: number): Split | undefined {
-  const { columns, offsets } = layout;
-  const { ordered } = layout.features;
-  const { sums, gradient, curvature, rows } = histogram;
-  const parent = gradient ** 2 / curvature;
-  const order: number[] = [];
-  const slopes = new Float64Array(MISSING_BIN + 1);
+export function bestSplit(
+  layout: HistogramLayout,
+  totals: Totals,
+  sums: BinSums,
+  minLeafRows: number,
+): Split | undefined {
+  const { offsets, features } = layout;
+  const { ordered } = features;
+  const { derivatives, counts } = sums;
+  const parent = totals.gradient ** 2 / totals.curvature;
+  const levels = { order: new Int32Array(MISSING_BIN + 1), means: new Float64Array(MISSING_BIN + 1) };
+  const { order } = levels;
   const best = { gain: LEAST_GAIN, column: -1, bins: 0, missingLeft: false };
-  for (let column = 0; column < columns.length; column += 1) {
-    orderBins(layout, sums, column, order, slopes);
-    const offset = offsets[column] as number;
-    const missingAt = ((offsets[column + 1] as number) - 1) * PARTS;
-    const ways = ordered[column] && isUsed(sums, missingAt) ? 2 : 1;
+  for (let column = 0; column < ordered.length; column += 1) {
+    const isOrdered = ordered[column] === true;
+    const [first, missing] = [offsets[column] as number, (offsets[column + 1] as number) - 1];
+    const bins = isOrdered ? missing - first : orderLevels(layout, sums, column, levels);
+    const ways = isOrdered && (counts[missing] as number) > 0 ? 2 : 1;
     for (let way = 0; way < ways; way += 1) {
       const missingLeft = way === 1;
-      let g = missingLeft ? (sums[missingAt] as number) : 0;
-      let h = missingLeft ? (sums[missingAt + 1] as number) : 0;
-      let n = missingLeft ? (sums[missingAt + 2] as number) : 0;
-      for (let k = 0; k < order.length; k += 1) {
-        const at = (offset + (order[k] as number)) * PARTS;
-        g += sums[at] as number;
-        h += sums[at + 1] as number;
-        n += sums[at + 2] as number;
+      let g = missingLeft ? (derivatives[2 * missing] as number) : 0;
+      let h = missingLeft ? (derivatives[2 * missing + 1] as number) : 0;
+      let n = missingLeft ? (counts[missing] as number) : 0;
+      for (let k = 0; k < bins; k += 1) {
+        const at = isOrdered ? first + k : (order[k] as number);
+        const count = counts[at] as number;
+        if (count === 0) continue;
+        n += count;
+        g += derivatives[2 * at] as number;
+        h += derivatives[2 * at + 1] as number;
         if (n < minLeafRows) continue;
-        if (rows - n < minLeafRows) break;
-        const rest = curvature - h;
+        if (totals.rows - n < minLeafRows) break;
+        const rest = totals.curvature - h;
         if (h < LEAST_CURVATURE || rest < LEAST_CURVATURE) continue;
-        const gain = g ** 2 / h + (gradient - g) ** 2 / rest - parent;
+        const gain = g ** 2 / h + (totals.gradient - g) ** 2 / rest - parent;
         if (gain <= best.gain) continue;
         best.gain = gain;
         best.column = column;
@@ -55,17 +62,16 @@ export function bestSplit(layout: HistogramLayout, histogram: Histogram, minLeaf
       }
     }
   }
-  const { gain, column } = best;
+  const { gain, column, bins } = best;
   if (column < 0) return undefined;
-  orderBins(layout, sums, column, order, slopes);
-  const missing = (offsets[column + 1] as number) - (offsets[column] as number) - 1;
   const goesLeft = new Uint8Array(MISSING_BIN + 1);
   if (ordered[column]) {
-    // Bins that none of these rows is in go where their neighbours go.
-    goesLeft.fill(1, 0, (order[best.bins - 1] as number) + 1);
+    goesLeft.fill(1, 0, bins);
     goesLeft[MISSING_BIN] = best.missingLeft ? 1 : 0;
   } else {
-    for (const bin of order.slice(0, best.bins)) goesLeft[bin === missing ? MISSING_BIN : bin] = 1;
+    const [first, missing] = [offsets[column] as number, (offsets[column + 1] as number) - 1];
+    orderLevels(layout, sums, column, levels);
+    for (const at of order.subarray(0, bins)) goesLeft[at === missing ? MISSING_BIN : at - first] = 1;
   }
   return { gain, column, goesLeft };
 }
@@ -73,28 +79,43 @@ export function bestSplit(layout: HistogramLayout, histogram: Histogram, minLeaf
 /** Added to a level's curvature when levels are ordered by gradient, against levels of few rows (scikit-learn's and LightGBM's 10). */
 const LEVEL_SMOOTHING = 10;
 
-/** Fills `order` with a column's bins that rows are in, in the order in which they are cut; `slopes` is room to work in. */
-function orderBins(
-  { features, offsets }: HistogramLayout,
-  sums: Float64Array,
-  column: number,
-  order: number[],
-  slopes: Float64Array,
-): void {
-  const offset = offsets[column] as number;
-  const missing = (offsets[column + 1] as number) - offset - 1;
-  const isOrdered = features.ordered[column] === true;
-  order.length = 0;
-  for (let bin = 0; bin < (isOrdered ? missing : missing + 1); bin += 1) {
-    const at = (offset + bin) * PARTS;
-    if (!isUsed(sums, at)) continue;
-    order.push(bin);
-    slopes[bin] = (sums[at] as number) / ((sums[at + 1] as number) + LEVEL_SMOOTHING);
-  }
-  if (!isOrdered) order.sort((a, b) => (slopes[a] as number) - (slopes[b] as number) || a - b);
+/** Room to sort a column's levels in. */
+interface Levels {
+  /** Their places. */
+  readonly order: Int32Array;
+  readonly means: Float64Array;
 }
 
-/** Whether the bin at a place has rows: their number is exact, also as a difference. */
-function isUsed(sums: Float64Array, at: number): boolean {
-  return (sums[at + 2] as number) > 0.5;
+/** Fills in the levels of a column that rows have, by their mean gradient; gives their number. */
+function orderLevels(
+  { offsets }: HistogramLayout,
+  { derivatives, counts }: BinSums,
+  column: number,
+  { order, means }: Levels,
+): number {
+  const end = offsets[column + 1] as number;
+  let size = 0;
+  for (let at = offsets[column] as number; at < end; at += 1) {
+    if (counts[at] === 0) continue;
+    order[size] = at;
+    means[size] = (derivatives[2 * at] as number) / ((derivatives[2 * at + 1] as number) + LEVEL_SMOOTHING);
+    size += 1;
+  }
+  // Shell's sort (1959); of equal means the first place comes first.
+  for (let gap = size > 40 ? 23 : size > 12 ? 5 : 1; ; gap = gap > 5 ? 5 : 1) {
+    for (let k = gap; k < size; k += 1) {
+      const at = order[k] as number;
+      const mean = means[k] as number;
+      let place = k;
+      for (; place >= gap; place -= gap) {
+        const before = means[place - gap] as number;
+        if (before < mean || (before === mean && (order[place - gap] as number) < at)) break;
+        means[place] = before;
+        order[place] = order[place - gap] as number;
+      }
+      means[place] = mean;
+      order[place] = at;
+    }
+    if (gap === 1) return size;
+  }
 }

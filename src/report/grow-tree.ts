@@ -1,6 +1,14 @@
 import { bestSplit, type Split } from './best-split.js';
 import type { BinnedFeatures } from './boosted-trees.js';
-import { type HistogramLayout, sumsLess, sumsOf, type Totals, totalsLess, totalsOf } from './tree-histogram.js';
+import {
+  type BinSums,
+  type HistogramLayout,
+  sumsLess,
+  sumsOf,
+  type Totals,
+  totalsLess,
+  totalsOf,
+} from './tree-histogram.js';
 
 /** A node that asks for a bin of a column, or a leaf with a value. */
 type TreeNode =
@@ -22,7 +30,7 @@ interface OpenLeaf {
   readonly rows: Int32Array;
   readonly totals: Totals;
   /** Where it can be split: by what, and the sums of its histogram. */
-  readonly cut?: { readonly split: Split; readonly sums: Float64Array };
+  readonly cut?: { readonly split: Split; readonly sums: BinSums };
 }
 
 /**
@@ -37,11 +45,11 @@ export function growTree(
 ): Tree | undefined {
   const nodes: TreeNode[] = [];
   const isDivisible = (rows: Int32Array) => rows.length >= 2 * minLeafRows;
-  const open = (rows: Int32Array, totals: Totals, sums?: Float64Array): OpenLeaf => {
+  const open = (rows: Int32Array, totals: Totals, sums?: BinSums): OpenLeaf => {
     nodes.push({ value: (-learningRate * totals.gradient) / totals.curvature });
     const leaf = { node: nodes.length - 1, rows, totals };
     if (sums === undefined) return leaf;
-    const split = isDivisible(rows) ? bestSplit(layout, { ...totals, sums }, minLeafRows) : undefined;
+    const split = isDivisible(rows) ? bestSplit(layout, totals, sums, minLeafRows) : undefined;
     if (split !== undefined) return { ...leaf, cut: { split, sums } };
     layout.spare.push(sums);
     return leaf;

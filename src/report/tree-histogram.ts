@@ -1,18 +1,15 @@
 import type { BinnedFeatures } from './boosted-trees.js';
 import { MISSING_BIN } from './feature-bins.js';
 
-/** Numbers of a bin: gradient, curvature, rows. */
-export const PARTS = 3;
-
 /** Features laid out for histograms, which have room for bins that are in use alone. */
 export interface HistogramLayout {
   readonly features: BinnedFeatures;
-  /** Their columns, the missing bin being the one after the last that is in use. */
-  readonly columns: readonly Uint8Array[];
-  /** Where the bins of each column begin, and where all of them end. */
+  /** Where the bins of each column begin, the missing one being the last, and where all of them end. */
   readonly offsets: Int32Array;
-  /** Sums of histograms that are not needed any more, to be used again. */
-  readonly spare: Float64Array[];
+  /** The bin of each value, by its place among all [rows, columns]. */
+  readonly places: Int32Array;
+  /** Sums that no histogram needs any more, to be used again. */
+  readonly spare: BinSums[];
 }
 
 /** The sums of a set of rows. */
@@ -22,21 +19,30 @@ export interface Totals {
   readonly rows: number;
 }
 
-/** The sums of a set of rows, in all and by column and bin: [bins of all columns, (gradient, curvature, rows)]. */
-export interface Histogram extends Totals {
-  readonly sums: Float64Array;
+/** The sums of a set of rows by column and bin. */
+export interface BinSums {
+  /** [bins of all columns, (gradient, curvature)]; of bins without rows what rounding left. */
+  readonly derivatives: Float64Array;
+  /** Rows of each bin, of all columns. */
+  readonly counts: Int32Array;
 }
 
 /** Lays features out, once for all trees that are fitted to them. */
 export function histogramLayout(features: BinnedFeatures): HistogramLayout {
-  const offsets = new Int32Array(features.columns.length + 1);
-  const columns = features.columns.map((bins, column) => {
+  const { rows, columns } = features;
+  const offsets = new Int32Array(columns.length + 1);
+  const places = new Int32Array(rows * columns.length);
+  columns.forEach((bins, column) => {
+    const offset = offsets[column] as number;
     let missing = 0;
     for (const bin of bins) if (bin !== MISSING_BIN && bin >= missing) missing = bin + 1;
-    offsets[column + 1] = (offsets[column] as number) + missing + 1;
-    return bins.map((bin) => (bin === MISSING_BIN ? missing : bin));
+    for (let row = 0; row < rows; row += 1) {
+      const bin = bins[row] as number;
+      places[row * columns.length + column] = offset + (bin === MISSING_BIN ? missing : bin);
+    }
+    offsets[column + 1] = offset + missing + 1;
   });
-  return { features, columns, offsets, spare: [] };
+  return { features, offsets, places, spare: [] };
 }
 
 /** Adds rows up, without bins. */
@@ -58,32 +64,48 @@ export function totalsLess(whole: Totals, part: Totals): Totals {
   };
 }
 
-/** Adds rows up by column and bin. */
+/** Adds rows up by column and bin: row by row, as one sum after the other waits for nothing where bins differ. */
 export function sumsOf(
-  { columns, offsets, spare }: HistogramLayout,
+  { features, offsets, places, spare }: HistogramLayout,
   gradient: Float64Array,
   curvature: Float64Array,
   rows: Int32Array,
-): Float64Array {
-  const sums = spare.pop()?.fill(0) ?? new Float64Array((offsets.at(-1) as number) * PARTS);
-  // Gathered once, not once a column.
-  const gradients = Float64Array.from(rows, (row) => gradient[row] as number);
-  const curvatures = Float64Array.from(rows, (row) => curvature[row] as number);
-  for (let column = 0; column < columns.length; column += 1) {
-    const bins = columns[column] as Uint8Array;
-    const offset = offsets[column] as number;
-    for (let r = 0; r < rows.length; r += 1) {
-      const at = (offset + (bins[rows[r] as number] as number)) * PARTS;
-      sums[at] = (sums[at] as number) + (gradients[r] as number);
-      sums[at + 1] = (sums[at + 1] as number) + (curvatures[r] as number);
-      sums[at + 2] = (sums[at + 2] as number) + 1;
+): BinSums {
+  const sums = emptied(spare.pop()) ?? newSums(offsets.at(-1) as number);
+  const { derivatives, counts } = sums;
+  const width = features.columns.length;
+  for (let r = 0; r < rows.length; r += 1) {
+    const row = rows[r] as number;
+    const [g, h] = [gradient[row] as number, curvature[row] as number];
+    for (let i = row * width; i < (row + 1) * width; i += 1) {
+      const at = places[i] as number;
+      derivatives[2 * at] = (derivatives[2 * at] as number) + g;
+      derivatives[2 * at + 1] = (derivatives[2 * at + 1] as number) + h;
+      counts[at] = (counts[at] as number) + 1;
     }
   }
   return sums;
 }
 
+function newSums(bins: number): BinSums {
+  return { derivatives: new Float64Array(2 * bins), counts: new Int32Array(bins) };
+}
+
+function emptied(sums: BinSums | undefined): BinSums | undefined {
+  sums?.derivatives.fill(0);
+  sums?.counts.fill(0);
+  return sums;
+}
+
 /** The sums of the rows that are in the whole but not in the part, in the memory of the whole, which is no more. */
-export function sumsLess(whole: Float64Array, part: Float64Array): Float64Array {
-  for (let i = 0; i < whole.length; i += 1) whole[i] = (whole[i] as number) - (part[i] as number);
+export function sumsLess(whole: BinSums, part: BinSums): BinSums {
+  const { derivatives, counts } = whole;
+  for (let at = 0; at < counts.length; at += 1) {
+    const count = part.counts[at] as number;
+    if (count === 0) continue;
+    derivatives[2 * at] = (derivatives[2 * at] as number) - (part.derivatives[2 * at] as number);
+    derivatives[2 * at + 1] = (derivatives[2 * at + 1] as number) - (part.derivatives[2 * at + 1] as number);
+    counts[at] = (counts[at] as number) - count;
+  }
   return whole;
 }
