@@ -149,4 +149,23 @@ describe('examples', () => {
     expect(losses).toHaveLength(10);
     expect(losses).toEqual(losses.toSorted((a, b) => b - a));
   });
+
+  it('watching: tells of fidelity after each epoch, and keeps one', async () => {
+    const { stdout } = await example('watching.mjs', data('seattle-weather.csv'), '3');
+    const epochs = [...stdout.matchAll(/^epoch \d: loss \d+\.\d\d, shapes off by ([\d.]+) %, trends by ([\d.]+) %$/gm)];
+    const errors = epochs.map(([, shape, trend]) => Number(shape) + Number(trend));
+    expect(errors).toHaveLength(3);
+    // The one with the least errors, as far as their digits tell.
+    const kept = Number(stdout.match(/^kept epoch (\d)$/m)?.[1]);
+    expect(errors[kept - 1]).toBeLessThanOrEqual(Math.min(...errors) + 0.2);
+  });
+
+  it('privacy-gate: as many records as asked for, or those that pass', async () => {
+    const { stdout } = await example('privacy-gate.mjs', data('seattle-weather.csv'), out('gated.csv'));
+    expect(stdout).toMatch(/^1000 out, 0 dropped, [1-9]\d* drawn anew: .* of fresh real records \d\.\d % would be\n/);
+    const dropped = Number(stdout.match(/^\d+ out, (\d+) dropped, 0 drawn anew/m)?.[1]);
+    expect(dropped).toBeGreaterThan(0);
+    const linesOf = async (file: string) => (await readFile(out(file), 'utf8')).trimEnd().split('\n').length;
+    expect([await linesOf('gated.csv'), await linesOf('gated.csv-dropped.csv')]).toEqual([1001, 1001 - dropped]);
+  });
 });

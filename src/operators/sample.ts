@@ -70,11 +70,11 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
   if (!Number.isSafeInteger(attempts) || attempts < 1) {
     throw new RangeError(`Expected attempts to be a whole number of at least 1, got ${attempts}`);
   }
-  const allowed = where === undefined ? undefined : allowedBy(model.codec, where);
+  const drawAllowed = where === undefined ? undefined : drawWhere(model, allowedBy(model.codec, where));
   const key = foldIn(randomKey(seed), 'sample');
   const draw = async (ids: Float64Array, attempt = 0): Promise<Drawn> => {
     const own = attempt === 0 ? key : foldIn(foldIn(key, 'again'), attempt);
-    if (allowed !== undefined) return drawWhere(model, allowed, own, ids);
+    if (drawAllowed !== undefined) return drawAllowed(own, ids);
     const { uniforms, places } = stratifiedDraws(own, ids, model.codec.width);
     const codes =
       from === 'null'

@@ -1,4 +1,5 @@
 import { growTree, predictTree, type Tree } from './grow-tree.js';
+import { histogramLayout } from './tree-histogram.js';
 
 /** Columns as bins: one array a column, with whether its bins have an order. */
 export interface BinnedFeatures {
@@ -46,6 +47,7 @@ export function fitBoostedTrees(
   const scores = constant(features.rows);
   const gradient = new Float64Array(features.rows);
   const curvature = new Float64Array(features.rows).fill(1);
+  const layout = histogramLayout(features);
   for (let t = 0; t < count; t += 1) {
     for (let row = 0; row < features.rows; row += 1) {
       const score = scores[row] as number;
@@ -53,7 +55,7 @@ export function fitBoostedTrees(
       gradient[row] = p - (target[row] as number);
       if (loss === 'binary') curvature[row] = p * (1 - p);
     }
-    const tree = growTree(features, gradient, curvature, { learningRate, leaves, minLeafRows });
+    const tree = growTree(layout, gradient, curvature, { learningRate, leaves, minLeafRows });
     if (tree === undefined) break;
     trees.push(tree);
     predictTree(tree, features, scores);

@@ -2,6 +2,7 @@ import { type BinnedFeatures, fitBoostedTrees } from './boosted-trees.js';
 import type { ColumnValues } from './column-values.js';
 import { crossValidate, type Detection } from './detection.js';
 import { featureBins } from './feature-bins.js';
+import { rowsOf } from './take-rows.js';
 
 /**
  * The classifier two-sample test by gradient-boosted trees: harder to pass than the logistic one, as trees see relations
@@ -15,8 +16,7 @@ export function boostingDetection(
   const joined = real.map((column, c) => join(column, synthetic[c] as ColumnValues));
   const bins = joined.map((column) => featureBins(column));
   const columns = joined.map((column, c) => bins[c]?.apply(column) as Uint8Array);
-  const first = real[0];
-  const realRows = first === undefined ? 0 : Math.max(first.numbers.length, first.codes.length);
+  const realRows = rowsOf(real);
   const positive = Uint8Array.from({ length: folds.length }, (_, row) => (row < realRows ? 0 : 1));
   const take = (rows: Int32Array): BinnedFeatures => ({
     rows: rows.length,

@@ -2,6 +2,7 @@ import { areaUnderRoc } from './area-under-roc.js';
 import type { ColumnValues } from './column-values.js';
 import { fitLogistic, logit } from './fit-logistic.js';
 import { sparseDesign } from './sparse-design.js';
+import { rowsOf } from './take-rows.js';
 
 /** How well a classifier tells synthetic records from real ones. */
 export interface Detection {
@@ -24,7 +25,7 @@ export function logisticDetection(
   folds: ArrayLike<number>,
 ): Detection {
   const design = sparseDesign(real, synthetic, Math.max(5, Math.floor(MAX_FEATURES / Math.max(1, real.length))));
-  const realRows = real[0] === undefined ? 0 : Math.max(real[0].numbers.length, real[0].codes.length);
+  const realRows = rowsOf(real);
   const positive = Uint8Array.from({ length: design.rows }, (_, row) => (row < realRows ? 0 : 1));
   return crossValidate(folds, positive, (training, test) => {
     const weights = fitLogistic(design, positive, training);

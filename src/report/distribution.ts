@@ -1,4 +1,5 @@
 import type { WeightedValues } from '../columns/quantile-sketch.js';
+import type { ColumnSummary } from './column-summary.js';
 import type { ReadColumn } from './read-table.js';
 
 /** A part of a column, with its share of the real and of the synthetic rows that are not null. */
@@ -28,8 +29,8 @@ export function distributionOf(real: ReadColumn, synthetic: ReadColumn): Distrib
 }
 
 function levelsOf({ summary, sample }: ReadColumn, synthetic: ReadColumn): Distribution {
-  const known = (column: ReadColumn) => Math.max(1, column.summary.rows - column.summary.nulls);
-  const [a, b] = [known({ summary } as ReadColumn), known(synthetic)];
+  const known = ({ rows, nulls }: ColumnSummary) => Math.max(1, rows - nulls);
+  const [a, b] = [known(summary), known(synthetic.summary)];
   const frequent = [...summary.counts].filter(([code, count]) => code >= 0 && count >= LEAST_ROWS);
   const levels = frequent
     .sort((x, y) => y[1] - x[1])

@@ -7,8 +7,6 @@ export const MISSING_BIN = 255;
 export interface FeatureBins {
   /** Categories have no order. */
   readonly ordered: boolean;
-  /** Bins in use, 255 left out. */
-  readonly count: number;
   apply(column: ColumnValues): Uint8Array;
 }
 
@@ -29,7 +27,6 @@ function numberBins(numbers: Float64Array): FeatureBins {
       : quantileCuts(sorted);
   return {
     ordered: true,
-    count: cuts.length + 1,
     apply: (column) =>
       Uint8Array.from(column.numbers, (value) => (Number.isNaN(value) ? MISSING_BIN : below(cuts, value))),
   };
@@ -63,7 +60,6 @@ function levelBins(codes: Int32Array): FeatureBins {
   const bins = new Map(frequent.map(([code], bin) => [code, bin]));
   return {
     ordered: false,
-    count: bins.size,
     apply: (column) => Uint8Array.from(column.codes, (code) => bins.get(code) ?? MISSING_BIN),
   };
 }

@@ -1,5 +1,14 @@
+import { bestSplit, type Split } from './best-split.js';
 import type { BinnedFeatures } from './boosted-trees.js';
-import { bestSplit, type Histogram, histogramOf, type Split, subtract } from './tree-histogram.js';
+import {
+  type BinSums,
+  type HistogramLayout,
+  sumsLess,
+  sumsOf,
+  type Totals,
+  totalsLess,
+  totalsOf,
+} from './tree-histogram.js';
 
 /** A node that asks for a bin of a column, or a leaf with a value. */
 type TreeNode =
@@ -19,8 +28,9 @@ export interface GrowTreeOptions {
 interface OpenLeaf {
   readonly node: number;
   readonly rows: Int32Array;
-  readonly histogram: Histogram;
-  readonly split: Split | undefined;
+  readonly totals: Totals;
+  /** Where it can be split: by what, and the sums of its histogram. */
+  readonly cut?: { readonly split: Split; readonly sums: BinSums };
 }
 
 /**
@@ -28,38 +38,57 @@ interface OpenLeaf {
  * (Newton's gain, G^2 / H). Undefined where no split gains anything.
  */
 export function growTree(
-  features: BinnedFeatures,
+  layout: HistogramLayout,
   gradient: Float64Array,
   curvature: Float64Array,
   { learningRate, leaves, minLeafRows }: GrowTreeOptions,
 ): Tree | undefined {
   const nodes: TreeNode[] = [];
-  const open = (rows: Int32Array, histogram: Histogram): OpenLeaf => {
-    nodes.push({ value: (-learningRate * histogram.gradient) / histogram.curvature });
-    const split = rows.length >= 2 * minLeafRows ? bestSplit(features, histogram, minLeafRows) : undefined;
-    return { node: nodes.length - 1, rows, histogram, split };
+  const isDivisible = (rows: Int32Array) => rows.length >= 2 * minLeafRows;
+  const open = (rows: Int32Array, totals: Totals, sums?: BinSums): OpenLeaf => {
+    nodes.push({ value: (-learningRate * totals.gradient) / totals.curvature });
+    const leaf = { node: nodes.length - 1, rows, totals };
+    if (sums === undefined) return leaf;
+    const split = isDivisible(rows) ? bestSplit(layout, totals, sums, minLeafRows) : undefined;
+    if (split !== undefined) return { ...leaf, cut: { split, sums } };
+    layout.spare.push(sums);
+    return leaf;
   };
-  const all = Int32Array.from({ length: features.rows }, (_, row) => row);
-  const frontier = [open(all, histogramOf(features, gradient, curvature, all))];
+  const all = Int32Array.from({ length: layout.features.rows }, (_, row) => row);
+  const frontier = [open(all, totalsOf(gradient, curvature, all), sumsOf(layout, gradient, curvature, all))];
   while (frontier.length < leaves) {
     const at = frontier.reduce((best, leaf, i) => (gainOf(leaf) > gainOf(frontier[best]) ? i : best), 0);
     const leaf = frontier[at];
-    if (leaf?.split === undefined) break;
-    const { column, goesLeft } = leaf.split;
-    const bins = features.columns[column] as Uint8Array;
-    const left = leaf.rows.filter((row) => goesLeft[bins[row] as number] === 1);
-    const right = leaf.rows.filter((row) => goesLeft[bins[row] as number] === 0);
-    // The larger side is what is left of the parent.
-    const small = histogramOf(features, gradient, curvature, left.length <= right.length ? left : right);
-    const large = subtract(leaf.histogram, small);
-    const children = [
-      open(left, left.length <= right.length ? small : large),
-      open(right, left.length <= right.length ? large : small),
-    ] as const;
+    if (leaf?.cut === undefined) break;
+    const { column, goesLeft } = leaf.cut.split;
+    const [left, right] = part(leaf.rows, layout.features.columns[column] as Uint8Array, goesLeft);
+    const [few, many] = left.length <= right.length ? [left, right] : [right, left];
+    const totals = totalsOf(gradient, curvature, few);
+    const others = totalsLess(leaf.totals, totals);
+    // The larger side is what is left of the parent; what is split no more needs no sums.
+    const isDone = frontier.length + 1 === leaves || !isDivisible(many);
+    const small = isDone ? undefined : sumsOf(layout, gradient, curvature, few);
+    const large = small && sumsLess(leaf.cut.sums, small);
+    if (isDone) layout.spare.push(leaf.cut.sums);
+    const children =
+      few === left
+        ? ([open(left, totals, small), open(right, others, large)] as const)
+        : ([open(left, others, large), open(right, totals, small)] as const);
     nodes[leaf.node] = { column, goesLeft, left: children[0].node, right: children[1].node };
     frontier.splice(at, 1, ...children);
   }
+  for (const { cut } of frontier) if (cut !== undefined) layout.spare.push(cut.sums);
   return nodes.length > 1 ? nodes : undefined;
+}
+
+/** Rows whose bin goes left, and the rest. */
+function part(rows: Int32Array, bins: Uint8Array, goesLeft: Uint8Array): readonly [Int32Array, Int32Array] {
+  const parted = new Int32Array(rows.length);
+  let at = 0;
+  for (const row of rows) if (goesLeft[bins[row] as number] === 1) parted[at++] = row;
+  const end = at;
+  for (const row of rows) if (goesLeft[bins[row] as number] !== 1) parted[at++] = row;
+  return [parted.subarray(0, end), parted.subarray(end)];
 }
 
 /** Adds what a tree says of each row to `scores`. */
@@ -75,5 +104,5 @@ export function predictTree(tree: Tree, { rows, columns }: BinnedFeatures, score
 }
 
 function gainOf(leaf: OpenLeaf | undefined): number {
-  return leaf?.split?.gain ?? 0;
+  return leaf?.cut?.split.gain ?? 0;
 }

@@ -1,6 +1,6 @@
-import { type Bins, binNumbers, binsOf } from './bin-numbers.js';
+import { binNumbers, binsOf } from './bin-numbers.js';
 import type { ColumnValues } from './column-values.js';
-import { contingencySimilarity } from './contingency-similarity.js';
+import { contingencySimilarity, type Labels, labelsOf } from './contingency-similarity.js';
 import { correlationSimilarity } from './correlation-similarity.js';
 
 /** A column of both tables, with what pairs of columns are compared by. */
@@ -8,15 +8,14 @@ export interface TrendColumn {
   readonly real: ColumnValues;
   readonly synthetic: ColumnValues;
   /** Codes, or the bins that numbers fall into. */
-  readonly labels: { readonly real: Int32Array; readonly synthetic: Int32Array };
+  readonly labels: { readonly real: Labels; readonly synthetic: Labels };
 }
 
 /** Prepares a column for `pairTrendError`: numbers are cut into 10 bins of equal width over the real range. */
 export function trendColumn(real: ColumnValues, synthetic: ColumnValues): TrendColumn {
-  if (real.kind === 'category') return { real, synthetic, labels: { real: real.codes, synthetic: synthetic.codes } };
-  const bins: Bins = binsOf(real.numbers);
-  const labels = { real: binNumbers(real.numbers, bins), synthetic: binNumbers(synthetic.numbers, bins) };
-  return { real, synthetic, labels };
+  const bins = real.kind === 'number' ? binsOf(real.numbers) : undefined;
+  const labels = ({ numbers, codes }: ColumnValues) => labelsOf(bins ? binNumbers(numbers, bins) : codes);
+  return { real, synthetic, labels: { real: labels(real), synthetic: labels(synthetic) } };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ColumnValues } from './column-values.js';
 import { NULL_CODE } from './level-index.js';
+import { rowsOf } from './take-rows.js';
 
 /** Rows of features of which few are not 0: `perRow` entries each, row-major. */
 export interface SparseDesign {
@@ -22,8 +23,6 @@ export function sparseDesign(
   synthetic: readonly ColumnValues[],
   maxLevels = 50,
 ): SparseDesign {
-  const rowsOf = (columns: readonly ColumnValues[]) =>
-    columns[0] === undefined ? 0 : Math.max(columns[0].numbers.length, columns[0].codes.length);
   const [first, second] = [rowsOf(real), rowsOf(synthetic)];
   const [rows, perRow] = [first + second, real.length];
   const index = new Int32Array(rows * perRow).fill(-1);

@@ -1,112 +1,111 @@
 import type { BinnedFeatures } from './boosted-trees.js';
 import { MISSING_BIN } from './feature-bins.js';
 
-const BINS = MISSING_BIN + 1;
+/** Features laid out for histograms, which have room for bins that are in use alone. */
+export interface HistogramLayout {
+  readonly features: BinnedFeatures;
+  /** Where the bins of each column begin, the missing one being the last, and where all of them end. */
+  readonly offsets: Int32Array;
+  /** The bin of each value, by its place among all [rows, columns]. */
+  readonly places: Int32Array;
+  /** Sums that no histogram needs any more, to be used again. */
+  readonly spare: BinSums[];
+}
 
-/** The sums of a set of rows, in all and by column and bin: [columns, 256, (gradient, curvature, rows)]. */
-export interface Histogram {
-  readonly sums: Float64Array;
+/** The sums of a set of rows. */
+export interface Totals {
   readonly gradient: number;
   readonly curvature: number;
   readonly rows: number;
 }
 
-/** A question that parts a set of rows in two. */
-export interface Split {
-  readonly gain: number;
-  readonly column: number;
-  /** 1 for each bin that goes left. */
-  readonly goesLeft: Uint8Array;
+/** The sums of a set of rows by column and bin. */
+export interface BinSums {
+  /** [bins of all columns, (gradient, curvature)]; of bins without rows what rounding left. */
+  readonly derivatives: Float64Array;
+  /** Rows of each bin, of all columns. */
+  readonly counts: Int32Array;
 }
 
-/** Adds up rows. */
-export function histogramOf(
-  { columns }: BinnedFeatures,
-  gradient: Float64Array,
-  curvature: Float64Array,
-  rows: Int32Array,
-): Histogram {
-  const sums = new Float64Array(columns.length * BINS * 3);
+/** Lays features out, once for all trees that are fitted to them. */
+export function histogramLayout(features: BinnedFeatures): HistogramLayout {
+  const { rows, columns } = features;
+  const offsets = new Int32Array(columns.length + 1);
+  const places = new Int32Array(rows * columns.length);
   columns.forEach((bins, column) => {
-    const base = column * BINS * 3;
-    for (let r = 0; r < rows.length; r += 1) {
-      const row = rows[r] as number;
-      const at = base + (bins[row] as number) * 3;
-      sums[at] = (sums[at] as number) + (gradient[row] as number);
-      sums[at + 1] = (sums[at + 1] as number) + (curvature[row] as number);
-      sums[at + 2] = (sums[at + 2] as number) + 1;
+    const offset = offsets[column] as number;
+    let missing = 0;
+    for (const bin of bins) if (bin !== MISSING_BIN && bin >= missing) missing = bin + 1;
+    for (let row = 0; row < rows; row += 1) {
+      const bin = bins[row] as number;
+      places[row * columns.length + column] = offset + (bin === MISSING_BIN ? missing : bin);
     }
+    offsets[column + 1] = offset + missing + 1;
   });
+  return { features, offsets, places, spare: [] };
+}
+
+/** Adds rows up, without bins. */
+export function totalsOf(gradient: Float64Array, curvature: Float64Array, rows: Int32Array): Totals {
   let [g, h] = [0, 0];
   for (const row of rows) {
     g += gradient[row] as number;
     h += curvature[row] as number;
   }
-  return { sums, gradient: g, curvature: Math.max(h, 1e-12), rows: rows.length };
+  return { gradient: g, curvature: Math.max(h, 1e-12), rows: rows.length };
 }
 
-/** The sums of the rows that are in the whole but not in the part, in the memory of the whole, which is no more. */
-export function subtract(whole: Histogram, part: Histogram): Histogram {
-  const { sums } = whole;
-  for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] as number) - (part.sums[i] as number);
+/** The totals of the rows that are in the whole but not in the part. */
+export function totalsLess(whole: Totals, part: Totals): Totals {
   return {
-    sums,
     gradient: whole.gradient - part.gradient,
     curvature: Math.max(whole.curvature - part.curvature, 1e-12),
     rows: whole.rows - part.rows,
   };
 }
 
-/** Added to a level's curvature when levels are ordered by gradient, against levels of few rows (scikit-learn's and LightGBM's 10). */
-const LEVEL_SMOOTHING = 10;
-
-/**
- * The split that gains most, undefined where none gains. Ordered bins are cut in two, the missing bin on either side; levels
- * are put in the order of their mean gradient first, in which the best cut is the best subset (Fisher 1958).
- */
-export function bestSplit(features: BinnedFeatures, histogram: Histogram, minLeafRows: number): Split | undefined {
-  let best: { gain: number; column: number; left: number[] } | undefined;
-  const parent = histogram.gradient ** 2 / histogram.curvature;
-  features.ordered.forEach((ordered, column) => {
-    const { sums } = histogram;
-    const at = (bin: number) => (column * BINS + bin) * 3;
-    const used: number[] = [];
-    for (let bin = 0; bin < MISSING_BIN; bin += 1) if ((sums[at(bin) + 2] as number) > 0.5) used.push(bin);
-    const missing = (sums[at(MISSING_BIN) + 2] as number) > 0.5;
-    if (!ordered && missing) used.push(MISSING_BIN);
-    if (!ordered) {
-      const slope = (bin: number) => (sums[at(bin)] as number) / ((sums[at(bin) + 1] as number) + LEVEL_SMOOTHING);
-      used.sort((a, b) => slope(a) - slope(b) || a - b);
+/** Adds rows up by column and bin: row by row, as one sum after the other waits for nothing where bins differ. */
+export function sumsOf(
+  { features, offsets, places, spare }: HistogramLayout,
+  gradient: Float64Array,
+  curvature: Float64Array,
+  rows: Int32Array,
+): BinSums {
+  const sums = emptied(spare.pop()) ?? newSums(offsets.at(-1) as number);
+  const { derivatives, counts } = sums;
+  const width = features.columns.length;
+  for (let r = 0; r < rows.length; r += 1) {
+    const row = rows[r] as number;
+    const [g, h] = [gradient[row] as number, curvature[row] as number];
+    for (let i = row * width; i < (row + 1) * width; i += 1) {
+      const at = places[i] as number;
+      derivatives[2 * at] = (derivatives[2 * at] as number) + g;
+      derivatives[2 * at + 1] = (derivatives[2 * at + 1] as number) + h;
+      counts[at] = (counts[at] as number) + 1;
     }
-    // What goes left before the first bin: nothing, or the missing ones.
-    for (const start of ordered && missing ? [[], [MISSING_BIN]] : [[]]) {
-      let [g, h, n] = [0, 0, 0];
-      const add = (bin: number) => {
-        g += sums[at(bin)] as number;
-        h += sums[at(bin) + 1] as number;
-        n += sums[at(bin) + 2] as number;
-      };
-      start.forEach(add);
-      for (let k = 0; k < used.length; k += 1) {
-        add(used[k] as number);
-        if (n < minLeafRows) continue;
-        if (histogram.rows - n < minLeafRows) break;
-        const rest = histogram.curvature - h;
-        if (h < 1e-3 || rest < 1e-3) continue;
-        const gain = g ** 2 / h + (histogram.gradient - g) ** 2 / rest - parent;
-        if (gain > (best?.gain ?? 1e-9)) best = { gain, column, left: [...start, ...used.slice(0, k + 1)] };
-      }
-    }
-  });
-  if (best === undefined) return undefined;
-  const goesLeft = new Uint8Array(BINS);
-  const { column, gain, left } = best;
-  if (features.ordered[column]) {
-    const last = left.at(-1) as number;
-    goesLeft.fill(1, 0, last + 1);
-    goesLeft[MISSING_BIN] = left[0] === MISSING_BIN ? 1 : 0;
-  } else {
-    for (const bin of left) goesLeft[bin] = 1;
   }
-  return { gain, column, goesLeft };
+  return sums;
+}
+
+function newSums(bins: number): BinSums {
+  return { derivatives: new Float64Array(2 * bins), counts: new Int32Array(bins) };
+}
+
+function emptied(sums: BinSums | undefined): BinSums | undefined {
+  sums?.derivatives.fill(0);
+  sums?.counts.fill(0);
+  return sums;
+}
+
+/** The sums of the rows that are in the whole but not in the part, in the memory of the whole, which is no more. */
+export function sumsLess(whole: BinSums, part: BinSums): BinSums {
+  const { derivatives, counts } = whole;
+  for (let at = 0; at < counts.length; at += 1) {
+    const count = part.counts[at] as number;
+    if (count === 0) continue;
+    derivatives[2 * at] = (derivatives[2 * at] as number) - (part.derivatives[2 * at] as number);
+    derivatives[2 * at + 1] = (derivatives[2 * at + 1] as number) - (part.derivatives[2 * at + 1] as number);
+    counts[at] = (counts[at] as number) - count;
+  }
+  return whole;
 }

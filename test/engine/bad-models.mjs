@@ -71,3 +71,30 @@ export function lookup() {
     },
   };
 }
+
+/**
+ * Has a graph that takes a tenth of a second or more for each chunk of rows.
+ * @returns {import('../../src/models/model.js').Model}
+ */
+export function slow() {
+  const width = 1000;
+  return {
+    parameters: { weights: { shape: [width, width], limit: 0.01 } },
+    objective: {
+      inputs: { x: { shape: [], dtype: 'float32', perRow: true } },
+      run: ({ weights }, { x }) => ({
+        loss: tf.mul(tf.sum(/** @type {tf.Tensor} */ (weights)), tf.sum(/** @type {tf.Tensor} */ (x))),
+      }),
+    },
+    graphs: {
+      slow: {
+        inputs: { x: { shape: [width], dtype: 'float32', perRow: true } },
+        run: ({ weights }, { x }) => {
+          let y = /** @type {tf.Tensor2D} */ (x);
+          for (let layer = 0; layer < 12; layer += 1) y = tf.matMul(y, /** @type {tf.Tensor2D} */ (weights));
+          return { y: tf.sum(y, 1) };
+        },
+      },
+    },
+  };
+}

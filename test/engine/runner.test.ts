@@ -1,3 +1,9 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { compiledEngine } from '../../src/engine/compiled.js';
 import type { Runner } from '../../src/engine/engine.js';
@@ -20,6 +26,10 @@ function create(files = graphs, workers = 2): Runner {
   return runner;
 }
 
+function badModel(factory: string) {
+  return { module: new URL('./bad-models.mjs', import.meta.url).href, factory, config: null };
+}
+
 /** The decoder's codes and the encoder's means and variances of the first `n` rows. */
 async function through(runner: Runner, n: number) {
   const inputs = { latent: latents.subarray(0, 3 * n), uniforms: draws.subarray(0, 5 * n) };
@@ -32,9 +42,7 @@ describe('createRunner', () => {
     const trainer = await compiledEngine.createTrainer({ model: of.reference, batchRows: 4, seed: 1 });
     graphs = await trainer.exportGraphs(weightsFor(of, 3));
     await trainer.close();
-    const module = new URL('./bad-models.mjs', import.meta.url).href;
-    const lookup = { module, factory: 'lookup', config: null };
-    const other = await compiledEngine.createTrainer({ model: lookup, batchRows: 4, seed: 1 });
+    const other = await compiledEngine.createTrainer({ model: badModel('lookup'), batchRows: 4, seed: 1 });
     rowsOfTable = await other.exportGraphs((await other.weights()).current);
     await other.close();
   });
@@ -103,6 +111,53 @@ describe('createRunner', () => {
       expect(outcome).toMatchObject({ status: 'rejected', reason: new EngineError('The runner was closed') });
     }
     expect(await through(runner, 20)).toEqual(before);
+  });
+
+  it('waits for its threads when it is closed at any moment of a call', async () => {
+    let [started, ended] = [0, 0];
+    const onWorker = (worker: Worker) => {
+      started += 1;
+      worker.on('exit', () => {
+        ended += 1;
+      });
+    };
+    process.on('worker', onWorker);
+    try {
+      for (let round = 0; round < 8; round += 1) {
+        const runner = create(graphs, 2);
+        // Threads that have started answer in a millisecond or so; those that have not are closed at their start.
+        if (round % 4 > 0) await Promise.all([through(runner, 600), through(runner, 600)]);
+        const outcomes = Promise.allSettled(Array.from({ length: 4 }, () => through(runner, rows)));
+        const until = performance.now() + round / 2;
+        while (performance.now() < until) await new Promise(setImmediate);
+        await runner.close();
+        expect(ended).toBe(started);
+        for (const outcome of await outcomes) {
+          if (outcome.status === 'fulfilled') expect(outcome.value.codes).toHaveLength(5 * rows);
+          else expect(outcome.reason).toEqual(new EngineError('The runner was closed'));
+        }
+      }
+      expect(ended).toBeGreaterThanOrEqual(8);
+    } finally {
+      process.off('worker', onWorker);
+    }
+  });
+
+  it('keeps the process until a thread that answers while it ends has ended', async () => {
+    const trainer = await compiledEngine.createTrainer({ model: badModel('slow'), batchRows: 4, seed: 1 });
+    const { slow } = await trainer.exportGraphs((await trainer.weights()).current);
+    await trainer.close();
+    const folder = await mkdtemp(join(tmpdir(), 'rx-augment-runner-'));
+    try {
+      await writeFile(join(folder, 'slow.onnx'), slow!);
+      const script = new URL('./closing-runner.mjs', import.meta.url).pathname;
+      // Without the wait it hangs while it exits, in the midst of a run.
+      const options = { timeout: 30_000, killSignal: 'SIGKILL' } as const;
+      const { stdout } = await promisify(execFile)(process.execPath, [script, join(folder, 'slow.onnx')], options);
+      expect(stdout).toBe(`${'The runner was closed\n'.repeat(3)}{"exited":true}\n`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('keeps its threads until the last of its users has gone', async () => {

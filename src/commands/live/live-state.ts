@@ -52,13 +52,13 @@ export function createLiveState(): LiveState {
 
   function onStep(step: StepFields): void {
     const { loss, rowsPerSecond, residentBytes } = step;
-    const point = { step: step.step, loss, rowsPerSecond, residentBytes };
+    const point = { step: step.step, loss: finite(loss), rowsPerSecond, residentBytes };
     steps.add(point);
     newSteps.push(point);
     phase = 'training';
     tellPlace(step);
-    sparsity = step.sparsity ?? sparsity;
-    facts.set('Training loss', loss.toFixed(3));
+    sparsity = finiteMeans(step.sparsity) ?? sparsity;
+    facts.set('Training loss', lossText(loss));
     facts.set('Rows a second', countText(rowsPerSecond));
     facts.set('Memory', bytesText(residentBytes));
     if (step.leftMs !== undefined) facts.set('Time left', durationText(step.leftMs));
@@ -68,20 +68,20 @@ export function createLiveState(): LiveState {
     const point: EpochPoint = {
       epoch,
       step,
-      training: training.loss,
-      ...(validation && { validation: validation.loss }),
-      ...(fidelity && { shapeError: fidelity.shapeError, trendError: fidelity.trendError }),
+      training: finite(training.loss),
+      ...(validation && { validation: finite(validation.loss) }),
+      ...(fidelity && { shapeError: finite(fidelity.shapeError), trendError: finite(fidelity.trendError) }),
     };
     epochs.add(point);
     newEpochs.push(point);
     phase = 'training';
     tellPlace(event);
-    sparsity = active ?? sparsity;
-    facts.set('Training loss', training.loss.toFixed(3));
-    if (validation) facts.set('Held-out loss', validation.loss.toFixed(3));
+    sparsity = finiteMeans(active) ?? sparsity;
+    facts.set('Training loss', lossText(training.loss));
+    if (validation) facts.set('Held-out loss', lossText(validation.loss));
     if (fidelity) {
-      facts.set('Shapes off by', percentText(fidelity.shapeError));
-      facts.set('Trends off by', percentText(fidelity.trendError));
+      facts.set('Shapes off by', shareText(fidelity.shapeError));
+      facts.set('Trends off by', shareText(fidelity.trendError));
     }
   }
   function tellPlace({ epoch, step, steps: all }: Pick<StepFields, 'epoch' | 'step' | 'steps'>): void {
@@ -163,12 +163,41 @@ export function createLiveState(): LiveState {
   };
 }
 
-interface StepFields extends StepPoint {
+/** What JSON has of a number. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+const NO_NUMBER = 'no number';
+
+function lossText(loss: number): string {
+  return Number.isFinite(loss) ? loss.toFixed(3) : NO_NUMBER;
+}
+
+function shareText(share: number): string {
+  return Number.isFinite(share) ? percentText(share) : NO_NUMBER;
+}
+
+function finiteMeans(sparsity: Sparsity | undefined): LiveUpdate['sparsity'] {
+  return sparsity && { ...sparsity, mean: sparsity.mean.map(finite) };
+}
+
+interface Sparsity {
+  readonly target?: number;
+  readonly mean: readonly number[];
+}
+
+/** Of events, where numbers may be infinite, or NaN. */
+interface StepFields {
   readonly epoch: number;
+  readonly step: number;
+  readonly loss: number;
+  readonly rowsPerSecond: number;
+  readonly residentBytes: number;
   /** Absent where nobody knows how many there will be. */
   readonly steps?: number;
   readonly leftMs?: number;
-  readonly sparsity?: NonNullable<LiveUpdate['sparsity']>;
+  readonly sparsity?: Sparsity;
 }
 
 interface EpochFields extends Pick<StepFields, 'epoch' | 'step' | 'steps' | 'sparsity'> {

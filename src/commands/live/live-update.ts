@@ -12,26 +12,27 @@ export interface LiveUpdate {
   readonly steps: readonly StepPoint[];
   readonly epochs: readonly EpochPoint[];
   /** The latest; absent where no sparsity is asked for. */
-  readonly sparsity?: { readonly target?: number; readonly mean: readonly number[] };
+  readonly sparsity?: { readonly target?: number; readonly mean: readonly (number | null)[] };
   /** What was remarked, oldest first: the last ones. */
   readonly remarks: readonly string[];
 }
 
-/** A moment of a training. A loss that is no number comes to the page as null, as JSON has it. */
+/** A moment of a training. */
 export interface StepPoint {
   readonly step: number;
-  readonly loss: number;
+  /** Null where it is no number: infinite, or none at all. */
+  readonly loss: number | null;
   readonly rowsPerSecond: number;
   readonly residentBytes: number;
 }
 
-/** The end of an epoch; of its losses the same holds. */
+/** The end of an epoch; losses and errors are null where they are no numbers. */
 export interface EpochPoint {
   readonly epoch: number;
   /** The last step of it. */
   readonly step: number;
-  readonly training: number;
-  readonly validation?: number;
-  readonly shapeError?: number;
-  readonly trendError?: number;
+  readonly training: number | null;
+  readonly validation?: number | null;
+  readonly shapeError?: number | null;
+  readonly trendError?: number | null;
 }

@@ -54,6 +54,23 @@ describe('createLiveState', () => {
     expect([steps[0]?.step, steps.at(-1)?.step]).toEqual([1, 5000]);
   });
 
+  it('holds what JSON has: null where a loss, an error or an activation is no number', () => {
+    const state = createLiveState();
+    state.add(step(1, { loss: Number.NaN, sparsity: { mean: [0.2, Number.NaN] } }));
+    const fidelity = { shapeError: 0.1, trendError: Number.NaN };
+    state.add(epoch(1, { training: { loss: Number.POSITIVE_INFINITY }, validation: { loss: 3 }, fidelity }));
+    const update = state.history();
+    expect(update.steps[0]).toMatchObject({ loss: null });
+    expect(update.epochs[0]).toMatchObject({ training: null, validation: 3, shapeError: 0.1, trendError: null });
+    expect(update.sparsity).toEqual({ mean: [0.2, null] });
+    expect(JSON.parse(JSON.stringify(update))).toEqual(update);
+    expect(Object.fromEntries(update.facts)).toMatchObject({
+      'Training loss': 'no number',
+      'Held-out loss': '3.000',
+      'Trends off by': 'no number',
+    });
+  });
+
   it('says what goes on, from the first record to the end', () => {
     const state = createLiveState();
     const phases = [state.history().phase];

@@ -139,8 +139,9 @@ describe.skipIf(browser === undefined)('the live page', () => {
       phase: 'training',
       headline: 'Training: epoch 1',
       facts: [],
-      steps: [{ step: 1, loss: Number.NaN, rowsPerSecond: 10, residentBytes: 1e8 }],
-      epochs: [{ epoch: 1, step: 1, training: Number.NaN, validation: Number.NaN }],
+      steps: [{ step: 1, loss: null, rowsPerSecond: 10, residentBytes: 1e8 }],
+      epochs: [{ epoch: 1, step: 1, training: null, validation: null }],
+      sparsity: { mean: [0.25, null] },
       remarks: [],
     };
     try {
@@ -155,6 +156,8 @@ describe.skipIf(browser === undefined)('the live page', () => {
         await page.locator('#epoch-rows tr').waitFor();
         expect(await page.locator('#epoch-rows tr').textContent()).toBe('1----');
         expect(await page.locator('#memory-text').textContent()).toBe('Now 100 MB.');
+        expect(await page.locator('#loss-text').textContent()).toBe('By step 1: training no number.');
+        expect(await page.locator('#units-text').textContent()).toBe('2 units: 0.250 on average, from 0.250 to 0.250.');
         expect([(await curvesOf(page)).training, complaints]).toEqual([0, []]);
         expect(await end('SIGTERM')).toBe(143);
       });

@@ -16,6 +16,7 @@ export function watch(): void {
   const count = (value: number): string => Math.round(value).toLocaleString('en-US');
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const share = (value: number | null | undefined): string => (value == null ? '-' : percent(value));
+  const nats = (loss: number | null): string => loss?.toFixed(3) ?? 'no number';
   const megabytes = (bytes: number): string => `${count(bytes / 1e6)} MB`;
   let steps: StepPoint[] = [];
   let epochs: EpochPoint[] = [];
@@ -39,7 +40,6 @@ export function watch(): void {
 
   function showCurves(): void {
     const last = Math.max(1, steps.at(-1)?.step ?? 0, epochs.at(-1)?.step ?? 0);
-    // A loss that is no number is null in JSON.
     const of = <T extends { step: number }>(points: readonly T[], value: (point: T) => number | null | undefined) =>
       points.flatMap((point) => {
         const found = value(point);
@@ -55,11 +55,11 @@ export function watch(): void {
       ],
       { last, zero: false, format: (value) => String(value) },
     );
-    const training = epochs.at(-1)?.training ?? steps.at(-1)?.loss;
+    const training = epochs.length > 0 ? epochs.at(-1)?.training : steps.at(-1)?.loss;
+    const heldOut = epochs.findLast(({ validation }) => validation !== undefined)?.validation ?? null;
     const lowest = Math.min(...validated.map(([, loss]) => loss));
-    const ofHeldOut =
-      validated.length === 0 ? '' : `, held out ${validated.at(-1)?.[1].toFixed(3)} (the lowest ${lowest.toFixed(3)})`;
-    if (training != null) say('loss-text', `By step ${count(last)}: training ${training.toFixed(3)}${ofHeldOut}.`);
+    const ofHeldOut = validated.length === 0 ? '' : `, held out ${nats(heldOut)} (the lowest ${nats(lowest)})`;
+    if (training !== undefined) say('loss-text', `By step ${count(last)}: training ${nats(training)}${ofHeldOut}.`);
 
     const measured = epochs.filter(({ shapeError }) => shapeError != null);
     byId('fidelity-card').hidden = measured.length === 0;
@@ -92,10 +92,12 @@ export function watch(): void {
     if (sparsity === undefined) return;
     const { mean, target } = sparsity;
     drawUnits(chart('units'), mean, target);
-    const average = mean.reduce((sum, value) => sum + value, 0) / mean.length;
+    const known = mean.filter((value) => value !== null);
+    const average = known.reduce((sum, value) => sum + value, 0) / known.length;
     const wanted = target === undefined ? '' : `; the target is ${target}`;
-    const ends = `from ${Math.min(...mean).toFixed(3)} to ${Math.max(...mean).toFixed(3)}`;
-    say('units-text', `${mean.length} units: ${average.toFixed(3)} on average, ${ends}${wanted}.`);
+    const ends = `from ${Math.min(...known).toFixed(3)} to ${Math.max(...known).toFixed(3)}`;
+    const found = known.length === 0 ? 'no numbers' : `${average.toFixed(3)} on average, ${ends}`;
+    say('units-text', `${mean.length} units: ${found}${wanted}.`);
   }
 
   function showTable(): void {
