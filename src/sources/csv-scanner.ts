@@ -40,7 +40,7 @@ const LONGEST_RECORD = 2 ** 25;
  * Blank lines at the end are passed over; before other records they are nulls in a file of one column, as `""` is there too, and an
  * error in others.
  * Throws an InputError with the line for a ragged record, a misplaced or unclosed quote, and a header that is missing, blank or
- * has empty or repeated names. Pieces may be cut anywhere. Memory: one record and one group. A library was measured first:
+ * has repeated names; one name may be empty. Pieces may be cut anywhere. Memory: one record and one group. A library was measured first:
  * csv-parse tells quoted empty fields from nulls only through its `cast` function, at a fifteenth of the speed.
  */
 export function createCsvScanner({ delimiter, nullValues, groupRows, source }: CsvScannerOptions): CsvScanner {
@@ -163,7 +163,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
     if (blanks > 0 && header.length > 1)
       throw fail(`Expected ${header.length} fields, got a blank line`, line - blanks);
     for (; blanks > 0; blanks -= 1) append([nulls.has('') ? null : ''], line - blanks);
-    if (fieldCount !== header.length) throw fail(`Expected ${header.length} fields, got ${fieldCount}`, line);
+    if (fieldCount !== header.length) throw fail(ragged(header, fieldCount), line);
     // A writer cannot leave a null of a single column empty without making a blank line: `toCsv` writes it `""`.
     if (fieldCount === 1 && fields[0] === '' && nulls.has('')) fields[0] = null;
     append(fields, line);
@@ -172,8 +172,10 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
   function takeHeader(): void {
     if (blanks > 0) throw fail('Expected a header, got a blank line', 1);
     const names = fields.slice(0, fieldCount).map((name) => name ?? '');
-    const unnamed = names.indexOf('');
-    if (unnamed >= 0) throw fail(`Expected every column to have a name, got none for column ${unnamed + 1}`, line);
+    // One: the row names that pandas and R write.
+    const unnamed = names.indexOf('', names.indexOf('') + 1);
+    if (unnamed > names.indexOf(''))
+      throw fail(`Expected every column but one to have a name, got none for column ${unnamed + 1} too`, line);
     const repeated = names.find((name, i) => names.indexOf(name) < i);
     if (repeated !== undefined) throw fail(`Expected different names for all columns, got \`${repeated}\` twice`, line);
     header = names;
@@ -211,4 +213,10 @@ function closingQuote(text: string, opening: number): number {
 
 function lineEnds(text: string): number {
   return text.match(/\r\n|\n|\r/g)?.length ?? 0;
+}
+
+function ragged(header: readonly string[], found: number): string {
+  const [other] = header.length === 1 ? (/[;\t|]/.exec(header[0] ?? '') ?? []) : [];
+  const hint = other === undefined ? '' : `: is \`delimiter\` ${JSON.stringify(other)}?`;
+  return `Expected ${header.length} ${header.length === 1 ? 'field' : 'fields'}, got ${found}${hint}`;
 }
