@@ -25,9 +25,9 @@ export type TextColumn = readonly (string | null)[];
 /**
  * The narrowest schema that holds every value of some text columns without loss: written back, each value gives the same text.
  *
- * A column becomes int32, int64 (up to 2^53 - 1), float64, bool, date32 or a timestamp (ms, us or ns, no zone or UTC) when all of
+ * A column becomes int32, int64 (up to 2^53 - 1), float64, bool, date32 or a timestamp (ms, us or ns, no zone, UTC or one offset) when all of
  * its values are of that kind and come back, else utf8: so do `007`, `+5`, `1e5`, larger integers, mixed spellings and columns
- * without values. Metadata keeps the spelling: `rx-augment:decimals`, `rx-augment:min-decimals`, `rx-augment:boolean`,
+ * without values. Metadata keeps the spelling: `rx-augment:decimals`, `rx-augment:min-decimals`, `rx-augment:exponents`, `rx-augment:boolean`,
  * `rx-augment:datetime` (a layout such as `YYYY-MM-DD HH:mm`, absent for `YYYY-MM-DDTHH:mm:ss`). Every field is nullable.
  */
 export function inferSchema(names: readonly string[], columns: readonly TextColumn[]): Schema {
@@ -69,18 +69,25 @@ function inferDecimals(texts: readonly string[]): Inferred | undefined {
   }
   if (finite === undefined) return undefined;
   const decimals = /\.(\d{1,20})$/.exec(finite)?.[1]?.length;
-  const formats: NumberFormat[] = [...(decimals === undefined ? [] : [{ decimals }]), {}, { minDecimals: 1 }];
+  const formats: NumberFormat[] = [
+    ...(decimals === undefined ? [] : [{ decimals }]),
+    {},
+    { minDecimals: 1 },
+    { exponents: 'python' },
+    { exponents: 'r' },
+  ];
   const format = formats.find((format) => {
     const write = numberWriter(format);
     return texts.every((text) => write(Number(text)) === text);
   });
   if (format === undefined) return undefined;
-  const { decimals: exactly, minDecimals } = format;
+  const { decimals: exactly, minDecimals, exponents } = format;
   return {
     type: new Float64(),
     metadata: {
       ...(exactly !== undefined && { 'rx-augment:decimals': String(exactly) }),
       ...(minDecimals !== undefined && { 'rx-augment:min-decimals': String(minDecimals) }),
+      ...(exponents !== undefined && { 'rx-augment:exponents': exponents }),
     },
   };
 }
@@ -104,7 +111,7 @@ function inferTimes(texts: readonly string[]): Inferred | undefined {
     const parsed = parseTimestamp(text);
     if (parsed?.layout !== layout || Math.abs(parsed.seconds) > reach) return undefined;
   }
-  const zone = layout.endsWith('Z') ? 'UTC' : null;
+  const zone = zoneOf(layout);
   const plain = layout === 'YYYY-MM-DDTHH:mm:ss' || layout === 'YYYY-MM-DDTHH:mm:ssZ';
   return {
     type:
@@ -115,4 +122,11 @@ function inferTimes(texts: readonly string[]): Inferred | undefined {
           : new TimestampMillisecond(zone),
     metadata: plain ? {} : { 'rx-augment:datetime': layout },
   };
+}
+
+/** The time zone of a layout in the words of Arrow: `UTC` or an offset such as `+02:00`; null for none. */
+function zoneOf(layout: string): string | null {
+  if (layout.endsWith('Z')) return 'UTC';
+  const [, hours, minutes = '00'] = /([+-]\d\d):?(\d\d)?$/.exec(layout) ?? [];
+  return hours === undefined ? null : `${hours}:${minutes}`;
 }

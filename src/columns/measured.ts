@@ -36,7 +36,7 @@ export const measured: ColumnKind = {
 
 function fitMeasured(field: Field, options: ColumnOptions): ColumnFitter {
   const storage = numberStorageOf(field.type) as NumberStorage;
-  const isNumber = DataType.isInt(field.type) || DataType.isFloat(field.type);
+  const isNumber = DataType.isInt(field.type) || DataType.isFloat(field.type) || DataType.isDecimal(field.type);
   const likelihood = options.likelihood(field.name) === 'bernoulli' ? 'bernoulli' : 'gaussian';
   const codes = fitNumbers(field, options, {
     kind: isNumber ? 'numeric' : 'datetime',

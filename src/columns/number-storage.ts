@@ -1,4 +1,5 @@
 import { type Data, DataType, Precision } from 'apache-arrow';
+import { decimalStorage } from './decimal-storage.js';
 import { fromFloat16, toFloat16 } from './float16.js';
 
 /** How an Arrow type keeps its numbers: the only place that knows integer widths, date units and half floats. */
@@ -15,7 +16,7 @@ export interface NumberStorage {
   nearest(value: number): number;
 }
 
-/** The storage of integers, floats, dates, times, timestamps and durations; undefined for every other type. */
+/** The storage of integers, floats, decimals, dates, times, timestamps and durations; undefined for every other type. */
 export function numberStorageOf(type: DataType): NumberStorage | undefined {
   if (DataType.isFloat(type)) {
     switch (type.precision) {
@@ -27,6 +28,7 @@ export function numberStorageOf(type: DataType): NumberStorage | undefined {
         return plain(false, (values) => values, identity);
     }
   }
+  if (DataType.isDecimal(type)) return decimalStorage(type);
   const counts =
     DataType.isDate(type) || DataType.isTime(type) || DataType.isTimestamp(type) || DataType.isDuration(type);
   if (!counts && !DataType.isInt(type)) return undefined;

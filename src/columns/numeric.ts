@@ -10,7 +10,7 @@ import { opaqueColumn } from './opaque.js';
 import { createQuantileSketch } from './quantile-sketch.js';
 
 /**
- * Integers and floats. At most 50 distinct numbers: each its code. Otherwise a code for each number that holds more than
+ * Integers, floats and decimals. At most 50 distinct numbers: each its code. Otherwise a code for each number that holds more than
  * 1 / codes of the rows and quantile bins for the rest, `maxCodes` in all (20 when the table has fewer than 2,000 rows).
  *
  * An integer column of 20 rows or more is an identifier, and not modelled, when all its values differ and they rise or fall
@@ -18,7 +18,7 @@ import { createQuantileSketch } from './quantile-sketch.js';
  */
 export const numeric: ColumnKind = {
   kind: 'numeric',
-  accepts: ({ type }) => DataType.isInt(type) || DataType.isFloat(type),
+  accepts: ({ type }) => DataType.isInt(type) || DataType.isFloat(type) || DataType.isDecimal(type),
   fit: (field, options) => fitNumbers(field, options, { kind: 'numeric', identifiers: DataType.isInt(field.type) }),
   restore: (field, json) => numericColumn(field, numericJson.parse(json)),
 };

@@ -2,6 +2,7 @@ import type { Field } from 'apache-arrow';
 import { makeData } from 'apache-arrow';
 import * as z from 'zod';
 import { gather } from '../batches/gather.js';
+import { typeName } from '../batches/type-name.js';
 import type { Column, ColumnJson, ColumnKind } from './column.js';
 
 const opaqueJson = z.object({ kind: z.literal('opaque'), name: z.string(), reason: z.string() });
@@ -30,6 +31,6 @@ export function opaqueColumn(field: Field, reason: string): Column {
 export const opaque: ColumnKind = {
   kind: 'opaque',
   accepts: () => true,
-  fit: (field) => ({ add() {}, finish: () => opaqueColumn(field, `${field.type} values are not modelled`) }),
+  fit: (field) => ({ add() {}, finish: () => opaqueColumn(field, `${typeName(field.type)} values are not modelled`) }),
   restore: (field, json) => opaqueColumn(field, opaqueJson.parse(json).reason),
 };

@@ -6,7 +6,7 @@ import { createReporter, type Listener } from './reporter.js';
  * returns: there are few of them, and so nothing is lost however the process ends. Throws, once, where it cannot be written.
  */
 export function createEventLog(path: string): Listener {
-  const file = openSync(path, 'w');
+  const file = opened(path);
   let failed = false;
   const write = (line: string) => {
     if (failed) return;
@@ -16,4 +16,13 @@ export function createEventLog(path: string): Listener {
   };
   const reporter = createReporter({ json: true }, { stderr: { write } });
   return { ...reporter, close: async () => closeSync(file) };
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (cause) {
+    const found = (cause as Error).message.replace(/, open .*$/s, '');
+    throw new Error(`Expected \`${path}\` to be a writable file, got ${found}`, { cause });
+  }
 }

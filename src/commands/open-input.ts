@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { DataType, RecordBatch, Schema } from 'apache-arrow';
-import { catchError, type Observable } from 'rxjs';
+import { catchError, identity, type Observable, tap } from 'rxjs';
 import { fromArrow, fromCsv, fromJsonLines, fromParquet, InputError, SchemaMismatchError } from '../index.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
@@ -16,6 +16,8 @@ export interface InputFlags {
   readonly inputFormat?: TableFormat;
   readonly delimiter?: string;
   readonly inferRows?: number;
+  /** Of CSV, a label that TextDecoder knows. */
+  readonly encoding?: string;
   /** Rows of a batch of CSV or JSON Lines. */
   readonly batchRows?: number;
 }
@@ -50,7 +52,7 @@ export async function openInput(flags: InputFlags, io: Io, columns?: ExpectedCol
 function read(
   source: string | Readable,
   format: TableFormat,
-  { file, delimiter = delimiterOf(file), inferRows, batchRows }: InputFlags,
+  { file, delimiter = delimiterOf(file), inferRows, encoding, batchRows }: InputFlags,
   columns?: ExpectedColumns,
 ): Observable<RecordBatch> {
   switch (format) {
@@ -61,8 +63,25 @@ function read(
     case 'jsonl':
       return fromJsonLines(source, defined({ inferRows, batchRows, schema: columns?.schema }));
     case 'csv':
-      return fromCsv(source, defined({ delimiter, inferRows, batchRows, schema: columns?.schema }));
+      return fromCsv(source, defined({ delimiter, inferRows, encoding, batchRows, schema: columns?.schema })).pipe(
+        delimiter === undefined ? requireComma : identity,
+      );
   }
+}
+
+/** A UsageError where a header without any comma has another delimiter: one column of text would be learned, or none. */
+function requireComma(batches: Observable<RecordBatch>): Observable<RecordBatch> {
+  return batches.pipe(
+    tap(({ schema: { fields } }) => {
+      const [field] = fields;
+      const [other] = /[;\t|]/.exec(field?.name ?? '') ?? [];
+      if (field === undefined || fields.length > 1 || other === undefined) return;
+      throw new UsageError(
+        `Expected columns divided by commas, got one, ${JSON.stringify(field.name)}: ` +
+          `give --delimiter '${other === '\t' ? '\\t' : other}', or --delimiter , where it is one`,
+      );
+    }),
+  );
 }
 
 function nameOf(file: string): string {
@@ -150,7 +169,8 @@ function fail(error: unknown, columns: ExpectedColumns | undefined): never {
     const [, rows] = hint.exec(error.message) ?? [];
     const message = error.message
       .replace(hint, `: types come from the first ${rows} rows, so raise --infer-rows`)
-      .replace(': give `encoding`', '');
+      .replace(': give `encoding`', ': give --encoding, such as windows-1252 or utf-16le')
+      .replace(': is `delimiter` ', ': is --delimiter ');
     if (message !== error.message)
       throw Object.assign(new InputError(message, {}, { cause: error }), { position: error.position });
   }

@@ -22,6 +22,7 @@ export function inputOptions(): Option[] {
   return [
     new Option('--input-format <format>', 'default: by the extension, else by the content').choices(TABLE_FORMATS),
     new Option('--infer-rows <n>', 'rows of a CSV that types are inferred from (default: 10000)').argParser(whole(1)),
+    new Option('--encoding <name>', 'of a CSV, such as windows-1252 or utf-16le (default: utf-8)').argParser(encoding),
   ];
 }
 
@@ -198,6 +199,14 @@ function sparsity(text: string): SparsityOptions {
     return { kind, target: values[0] as number, weight: values[1] as number };
   }
   throw new InvalidArgumentError('Expected l1:WEIGHT or kl:TARGET:WEIGHT.');
+}
+
+function encoding(text: string): string {
+  try {
+    return new TextDecoder(text).encoding;
+  } catch {
+    throw new InvalidArgumentError('Expected a name that the WHATWG Encoding Standard knows.');
+  }
 }
 
 function even(text: string): number {

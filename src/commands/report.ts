@@ -23,6 +23,7 @@ export interface ReportRequest {
   readonly seed?: number;
   readonly workers?: number;
   readonly inferRows?: number;
+  readonly encoding?: string;
   readonly delimiter?: string;
   readonly quiet?: boolean;
 }

@@ -17,6 +17,7 @@ const EXTENSIONS: Readonly<Record<string, TableFormat>> = {
   '.parquet': 'parquet',
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
+  '.json': 'jsonl',
 };
 
 /** The format that a path's extension stands for, undefined for other extensions; .gz, .zst and .zstd behind it do not count. */
@@ -29,12 +30,12 @@ export function delimiterOf(path: string): string | undefined {
   return withoutCompression(path).toLowerCase().endsWith('.tsv') ? '\t' : undefined;
 }
 
-/** The format that a table's first bytes stand for: those of Arrow and Parquet begin with their mark, JSON Lines with an object. */
+/** The format that a table's first bytes stand for: those of Arrow and Parquet begin with their mark, JSON Lines with an object, a JSON array of records with one in brackets. */
 export function tableFormatOfBytes(head: Uint8Array): TableFormat {
   const text = Buffer.from(head).toString('latin1');
   if (text.startsWith('ARROW1') || text.startsWith('\xff\xff\xff\xff')) return 'arrow';
   if (text.startsWith('PAR1')) return 'parquet';
-  return /^\{\s*"/.test(text) ? 'jsonl' : 'csv';
+  return /^(\{\s*"|\[\s*\{)/.test(text) ? 'jsonl' : 'csv';
 }
 
 function withoutCompression(path: string): string {

@@ -11,7 +11,7 @@ export interface TrainVaeOptions extends TrainOptions, VaeOptions {
    * How p(x | z) is built. `autoregressive`: column by column, each given those before, every column as codes; the most
    * faithful for tables. `factorised`: all columns at once, each by its own likelihood, as in the textbook; for images, and
    * for smooth values. Default `factorised` where the table has image columns or where `likelihood`, `filters`, `network`
-   * or `freeBits` is given, else `autoregressive`.
+   * or `freeBits` is given, else `autoregressive`, which has none of these.
    */
   readonly decoder?: 'autoregressive' | 'factorised';
 }
@@ -35,13 +35,12 @@ export interface TrainVaeOptions extends TrainOptions, VaeOptions {
  */
 export function trainVae(options: TrainVaeOptions = {}): OperatorFunction<RecordBatch, TrainingEvent> {
   checkVaeOptions(options);
+  const needing = FACTORISED_ONLY.find((name) => options[name] !== undefined);
+  if (needing !== undefined && options.decoder === 'autoregressive')
+    throw new RangeError(`Expected the factorised decoder with ${needing}, got autoregressive`);
   const factorised = ({ schema }: RecordBatch) =>
     options.decoder === undefined
-      ? options.likelihood !== undefined ||
-        options.filters !== undefined ||
-        options.network !== undefined ||
-        options.freeBits !== undefined ||
-        schema.fields.some((field) => tensorOf(field) !== undefined)
+      ? needing !== undefined || schema.fields.some((field) => tensorOf(field) !== undefined)
       : options.decoder === 'factorised';
   return train(
     options,
@@ -49,3 +48,5 @@ export function trainVae(options: TrainVaeOptions = {}): OperatorFunction<Record
     (codec, rows) => vaeRecipe(options, codec, rows),
   );
 }
+
+const FACTORISED_ONLY = ['likelihood', 'filters', 'network', 'freeBits'] as const;

@@ -1,4 +1,5 @@
 import { TimeUnit } from 'apache-arrow';
+import { offsetOf } from '../batches/parse-time.js';
 
 const SECONDS_PER_DAY = 86_400;
 const MAX_DAYS = 1e8;
@@ -26,7 +27,7 @@ export function dateWriter(): (days: number) => string {
 /**
  * A function that writes points in time since 1970-01-01T00:00:00 in ISO 8601; a RangeError where `dateWriter` has one.
  *
- * `layout` (such as `YYYY-MM-DD HH:mm` or `YYYY-MM-DDTHH:mm:ss.SSSZ`) fixes what is written; a value that is finer than it has
+ * `layout` (such as `YYYY-MM-DD HH:mm`, `YYYY-MM-DDTHH:mm:ss.SSSZ` or, five hours behind, `YYYY-MM-DDTHH:mm:ss-05:00`) fixes what is written; a value that is finer than it has
  * what it needs all the same. Without it, `T`, seconds, as many decimals as are needed (none, 3, 6 or 9) and `Z` where there is a
  * time zone.
  */
@@ -36,9 +37,11 @@ export function timestampWriter(unit: TimeUnit, zoned: boolean, layout?: string)
   const separator = layout?.charAt(10) ?? 'T';
   const withSeconds = layout?.includes(':ss') ?? true;
   const decimals = layout === undefined ? undefined : layout.split('S').length - 1;
-  const zone = (layout?.endsWith('Z') ?? zoned) ? 'Z' : '';
+  const zone = layout === undefined ? (zoned ? 'Z' : '') : (/(?:Z|[+-]\d\d(?::?\d\d)?)$/.exec(layout)?.[0] ?? '');
+  const offset = offsetOf(zone);
   return (value) => {
-    const [seconds, rest] = split(value, digits);
+    const [utc, rest] = split(value, digits);
+    const seconds = utc + offset;
     const days = Math.floor(seconds / SECONDS_PER_DAY);
     const finer = (!withSeconds && seconds % 60 !== 0) || rest % 10 ** Math.max(0, digits - (decimals ?? digits)) !== 0;
     const time = timeOfDay(seconds - days * SECONDS_PER_DAY, withSeconds || finer);

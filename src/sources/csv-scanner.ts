@@ -39,7 +39,7 @@ const LEAST_CAPACITY = 2 ** 20;
  * Blank lines at the end are passed over; before other records they are nulls in a file of one column, as `""` is there too, and an
  * error in others.
  * Throws an InputError with the line for a ragged record, a misplaced or unclosed quote, and a header that is missing, blank or
- * has empty or repeated names. Pieces may be cut between any two characters. No string is made of a field: groups hold its place among the
+ * has repeated names or more than one that is empty. Pieces may be cut between any two characters. No string is made of a field: groups hold its place among the
  * bytes read. Memory: one record and the groups that are in use. A library was measured first:
  * csv-parse tells quoted empty fields from nulls only through its `cast` function, at less than a fiftieth of the speed.
  */
@@ -250,7 +250,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
     }
     if (blanks > 0 && header.length > 1)
       throw fail(`Expected ${header.length} fields, got a blank line`, line - blanks);
-    if (fieldCount !== header.length) throw fail(`Expected ${header.length} fields, got ${fieldCount}`, line);
+    if (fieldCount !== header.length) throw fail(ragged(header, fieldCount), line);
     const noText = isNull(0, 0) ? NULL_END : start;
     for (; blanks > 0; blanks -= 1) {
       const [from, end] = [starts[0] as number, ends[0] as number];
@@ -314,4 +314,10 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
   function fail(message: string, line: number): InputError {
     return new InputError(message, { source, line });
   }
+}
+
+function ragged(header: readonly string[], found: number): string {
+  const [other] = header.length === 1 ? (/[;\t|]/.exec(header[0] ?? '') ?? []) : [];
+  const hint = other === undefined ? '' : `: is \`delimiter\` ${JSON.stringify(other)}?`;
+  return `Expected ${header.length} ${header.length === 1 ? 'field' : 'fields'}, got ${found}${hint}`;
 }

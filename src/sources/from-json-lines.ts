@@ -7,7 +7,8 @@ import { decodeText } from './decode-text.js';
 import { inferJsonField, type JsonColumnReader, jsonColumnReader } from './json-column.js';
 import { type JsonRecord, type JsonValue, jsonText, parseJson } from './json-record.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
-import { readLines } from './read-lines.js';
+import { readElements } from './read-elements.js';
+import { readLines, type TextLine } from './read-lines.js';
 
 /** Options of `fromJsonLines`. */
 export interface FromJsonLinesOptions {
@@ -24,7 +25,7 @@ export interface FromJsonLinesOptions {
 }
 
 /**
- * The objects of a JSON Lines file (one JSON object a line, UTF-8; blank lines are passed over) as record batches of exactly
+ * The objects of a JSON Lines file (one JSON object a line, UTF-8; blank lines are passed over), or of one JSON array, as record batches of exactly
  * `batchRows` rows, the last one smaller, however the input is cut into chunks.
  *
  * Columns are the names of the first `inferRows` records in the order in which they appear, their types those of
@@ -60,7 +61,7 @@ export function fromJsonLines(source: ByteSource, options: FromJsonLinesOptions 
       if (at > 0) waiting = waiting.slice(at);
     }
 
-    for await (const { text, line } of readLines(decodeText(readBytes(source, signal), 'utf-8', name), name)) {
+    for await (const { text, line } of readRecords(decodeText(readBytes(source, signal), 'utf-8', name), name)) {
       rows += 1;
       size += text.length;
       waiting.push({ record: recordOf(text, { source: name, line, row: rows }), line });
@@ -73,6 +74,25 @@ export function fromJsonLines(source: ByteSource, options: FromJsonLinesOptions 
     if (rows === 0 && table !== undefined) yield table.read([]);
   }
   return fromAsync(read, { ...(limit !== undefined && { limit }), ...(signal && { signal }) });
+}
+
+/** The records of lines, or of an array where the first character but for blanks opens one. */
+async function* readRecords(pieces: AsyncGenerator<string, void, void>, source: string): AsyncGenerator<TextLine> {
+  let head = '';
+  try {
+    while (head.trim() === '') {
+      const { done, value } = await pieces.next();
+      if (done) return;
+      head += value;
+    }
+    async function* all(): AsyncGenerator<string, void, void> {
+      yield head;
+      yield* pieces;
+    }
+    yield* head.trimStart().startsWith('[') ? readElements(all(), source) : readLines(all(), source);
+  } finally {
+    await pieces.return();
+  }
 }
 
 /** Characters. */

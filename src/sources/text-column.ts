@@ -83,7 +83,7 @@ function fillerOf(field: Field, inferred: boolean): Filler {
     return bigintFiller(type, (text) => {
       const parsed = parseTimestamp(text);
       if (parsed === undefined || (layout !== undefined && parsed.layout !== layout)) return undefined;
-      if (parsed.nanoseconds % nanoseconds !== 0 || (zone === '' && parsed.layout.endsWith('Z'))) return undefined;
+      if (parsed.nanoseconds % nanoseconds !== 0 || (zone === '' && /\d$|Z$/.test(parsed.layout))) return undefined;
       const value = BigInt(parsed.seconds) * perSecond + BigInt(parsed.nanoseconds / nanoseconds);
       return BigInt.asIntN(64, value) === value ? value : undefined;
     });

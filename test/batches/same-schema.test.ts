@@ -12,6 +12,9 @@ describe('sameSchema', () => {
     ['a missing column', [a], 'column `b` is missing'],
     ['another order', [b, a], 'column `a` is at position 2 where 1 was expected'],
     ['one more column', [a, b, new Field('c', new Utf8(), true)], 'column `c` was not expected'],
+    ['a missing column before the order', [b, new Field('c', new Utf8(), true)], 'column `a` is missing'],
+    ['one more column before the order', [new Field('c', new Utf8(), true), a, b], 'column `c` was not expected'],
+    ['a repeated column', [a, b, a], 'column `a` was not expected'],
     ['no nulls', [new Field('a', new Int32(), false), b], 'column `a` is not nullable where nulls were expected'],
   ])('names %s', (_, fields, expected) => {
     expect(sameSchema(schema, new Schema(fields))).toBe(expected);

@@ -59,6 +59,14 @@ describeColumn({
   lossless: true,
 });
 
+const decimal = (value: number) => {
+  const bits = BigInt.asUintN(128, BigInt(value));
+  return Uint32Array.from([0n, 32n, 64n, 96n], (shift) => Number((bits >> shift) & 0xffffffffn));
+};
+const cents = { kind: 'numeric', type: new arrow.Decimal(2, 12, 128), arbitrary: integer(-1e10, 1e10).map(decimal) };
+describeColumn({ ...cents, values: spread(9e9).map((value) => decimal(value - 1e9)), lossless: false });
+describeColumn({ ...cents, values: few([0, -1, 99_999].map(decimal)), lossless: true });
+
 // Arrow takes and shows dates and timestamps in milliseconds, whatever their unit.
 const day = 86_400_000;
 const moments = fc.integer({ min: -5000, max: 20_000 }).map((days) => days * day);

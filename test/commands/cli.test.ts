@@ -133,6 +133,36 @@ describe('rx-augment', () => {
     },
   );
 
+  it('reads an array of records, by its extension and by its content', async () => {
+    await rx(['sample', '50', '--model', model, '-o', 'records.jsonl', '--quiet']);
+    const records = (await readFile(at('records.jsonl'), 'utf8')).trimEnd().split('\n');
+    await writeFile(at('records.json'), `[\n  ${records.join(',\n  ')}\n]\n`);
+    const args = ['encode', '--model', model, '--quiet'];
+    const { stdout } = await rx([...args, 'records.jsonl']);
+    const read = await rx([...args, 'records.json']);
+    expect([read.code, read.stderr, read.stdout.equals(stdout)]).toEqual([0, '', true]);
+    expect((await rx(args, [await readFile(at('records.json'))])).stdout.equals(stdout)).toBe(true);
+  });
+
+  it('reads the encoding that is said, and says what to do about others', async () => {
+    await writeFile(at('wide.csv'), Buffer.from(`${lines.slice(0, 20).join('\n')}\n`, 'utf16le'));
+    const { stdout } = await rx(['encode', '--model', model], [`${lines.slice(0, 20).join('\n')}\n`]);
+    const read = await rx(['encode', 'wide.csv', '--model', model, '--encoding', 'utf-16le']);
+    expect([read.code, read.stdout.equals(stdout)]).toEqual([0, true]);
+    await writeFile(at('latin.csv'), Buffer.from('a,b\n1,caf\xe9\n', 'latin1'));
+    expect((await rx(['train', 'latin.csv', '--model', 'none'])).stderr).toMatch(/give --encoding, such as/);
+  });
+
+  it.each([
+    [['train', 'divided.csv', '--model', 'none'], /got one, "a;b": give --delimiter ';'/],
+    [['sample', '5', '--model', 'model', '-o', 'x.json'], /Expected an output of .csv, .*got x.json/],
+    [['encode', 'in.csv', '--model', 'model', '--encoding', 'klingon'], /Encoding Standard/],
+  ])('takes %j for wrong usage', async (args, message) => {
+    await writeFile(at('divided.csv'), 'a;b\n1;2\n');
+    const { code, stderr } = await rx(args);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
   it('inspects a model', async () => {
     const { code, stdout } = await rx(['inspect', model]);
     expect(code).toBe(0);

@@ -44,6 +44,14 @@ describe('watching a training', () => {
     expect(kinds(await logOf('events.jsonl'))).toEqual(kinds(logged));
   });
 
+  it('says where a log cannot be written', async () => {
+    const { code, stderr } = await run('train', 'in.csv', '--model', 'unlogged', ...tiny, '--log', 'nowhere/log.jsonl');
+    expect([code, stderr]).toEqual([
+      1,
+      'rx-augment: Expected `nowhere/log.jsonl` to be a writable file, got ENOENT: no such file or directory\n',
+    ]);
+  });
+
   it('says how far off a model is, and so does what is saved', async () => {
     const args = ['train', 'in.csv', '--model', 'stopped', ...tiny, '--stop-on', 'fidelity'];
     const { stderr } = await run(...args);

@@ -91,6 +91,9 @@ describe('the pipe', () => {
       await expect(lastValueFrom(from([]).pipe(trainVae(tiny)))).rejects.toThrow(/at least one record batch/);
       await expect(lastValueFrom(of(table.slice(0, 0)).pipe(trainVae(tiny)))).rejects.toThrow(/at least 1 row, got 0/);
       expect(() => trainVae({ epochs: -1 })).toThrow(RangeError);
+      expect(() => trainVae({ decoder: 'autoregressive', likelihood: 'gaussian' })).toThrow(
+        'Expected the factorised decoder with likelihood, got autoregressive',
+      );
     });
 
     it('leaves no thread, file, descriptor or listener when unsubscribed from in mid-training', async () => {

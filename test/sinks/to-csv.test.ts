@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import {
   Binary,
@@ -40,7 +40,9 @@ import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { from, lastValueFrom, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { typeName } from '../../src/batches/type-name.js';
 import { type ToCsvOptions, toCsv } from '../../src/sinks/to-csv.js';
+import { fromCsv } from '../../src/sources/from-csv.js';
 import { batchOf, describeSink } from '../conformance/describe-sink.js';
 
 describeSink({
@@ -309,6 +311,26 @@ describe('toCsv', () => {
     expect(await cells(data(new TimestampMillisecond('UTC'), at, layout('YYYY-MM-DDTHH:mm:ss.SSZ')))).toEqual([
       '2020-09-13T12:26:40.12Z',
     ]);
+  });
+
+  it('writes what fromCsv has read of numbers with exponents and times with an offset', async () => {
+    const text = [
+      'python,r,east,west,india',
+      '1e-05,1e+05,2024-02-29T00:30:00+02:00,1969-12-31 23:59-05,2020-01-01 10:00:00.123456+0530',
+      '-0.0,123456,2024-03-01T01:00:00+02:00,1970-01-01 00:00-05,1960-01-01 00:00:00.000001+0530',
+      '2.5,1e-04,,0001-01-01 00:00-05,2020-12-31 23:59:59.000000+0530',
+      '',
+    ].join('\n');
+    const read = await lastValueFrom(fromCsv(Readable.from([Buffer.from(text)])));
+    expect(read.schema.fields.map(({ type }) => typeName(type))).toEqual([
+      'float64',
+      'float64',
+      'timestamp[ms, +02:00]',
+      'timestamp[ms, -05:00]',
+      'timestamp[us, +05:30]',
+    ]);
+    expect(read.getChild('east')!.get(0)).toBe(Date.parse('2024-02-29T00:30:00+02:00'));
+    expect(await csv([read])).toBe(text);
   });
 
   it('agrees with Date on every millisecond it spans', async () => {

@@ -186,13 +186,24 @@ describe('fromCsv', () => {
     ['blank lines alone', '\n\n', 'Expected a header line, got an empty input (input)'],
     ['a blank line first', '\na,b\n', 'Expected a header, got a blank line (input, line 1)'],
     ['a repeated name', 'a,b,a\n', 'Expected different names for all columns, got `a` twice (input, line 1)'],
-    ['a missing name', 'a,,b\n', 'Expected every column to have a name, got none for column 2 (input, line 1)'],
+    [
+      'a second missing name',
+      ',a,\n',
+      'Expected every column but one to have a name, got none for column 3 too (input, line 1)',
+    ],
+    ['another delimiter', 'a;b\n1,5;2\n', 'Expected 1 field, got 2: is `delimiter` ";"? (input, line 2)'],
   ])('names the line of %s', async (_, text, message) => {
     for (const size of [1, 3, 1000]) {
       const error: unknown = await read(text, {}, size).catch((error: unknown) => error);
       expect(error).toBeInstanceOf(InputError);
       expect((error as Error).message).toBe(message);
     }
+  });
+
+  it('reads row names without a name, as pandas writes them', async () => {
+    const [batch] = await read(',a\n0,x\n1,y\n');
+    expect(batch!.schema.names).toEqual(['', 'a']);
+    expect(batch!.getChildAt(0)!.toJSON()).toEqual([0, 1]);
   });
 
   it('names the line of bytes that are no text, whatever the chunking', async () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Field, Float64, Int32, Int64, Schema, Utf8 } from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -5,7 +6,7 @@ import { typeName } from '../../src/batches/type-name.js';
 import { InputError } from '../../src/errors.js';
 import { fromJsonLines } from '../../src/sources/from-json-lines.js';
 import { describeSource } from '../conformance/describe-source.js';
-import { collect, rowsOf, temporaryFolder } from './fixtures.js';
+import { chunksOf, collect, rowsOf, temporaryFolder } from './fixtures.js';
 
 const line = (id: number) => `${JSON.stringify(id % 5 === 0 ? { id, name: null } : { id, name: `name ${id}` })}\n`;
 
@@ -63,6 +64,27 @@ describe('fromJsonLines', () => {
       ['[1,{"b":null}]', '"5"'],
       ['{"x":12345678901234567890}', '5'],
     ]);
+  });
+
+  it('reads an array of records as their lines, however it is cut', async () => {
+    const records = [{ a: 1, b: 'x, ]}"\\' }, { a: 2, b: '[{\n' }, { a: 3 }];
+    const lines = rowsOf(await read(records.map((record) => JSON.stringify(record)).join('\n')));
+    for (const text of [JSON.stringify(records), `\ufeff\n ${JSON.stringify(records, null, 2)}\n`]) {
+      for (const size of [1, 7, 1000]) {
+        expect(rowsOf(await collect(fromJsonLines(Readable.from(chunksOf(Buffer.from(text), size)))))).toEqual(lines);
+      }
+    }
+  });
+
+  it.each([
+    ['[{"a":1}', /^Expected the array to be closed, got the end of the input/],
+    ['[{"a":1}]\n{"a":2}', /^Expected the end of the input after the array, got \{ \(.*line 2\)$/],
+    ['[{"a":1},,{"a":2}]', /^Expected an element of the array, got ,/],
+    ['[{"a":1},]', /^Expected an element of the array, got \]/],
+    ['[{"a":1},\n\n5]', /^Expected a JSON object in a line, got 5 \(.*line 3, row 2\)$/],
+    ['[]', /^Expected at least one record, got an empty input/],
+  ])('refuses the array %j', async (text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
   });
 
   it('reads what the schema asks for', async () => {
