@@ -63,8 +63,9 @@ function inferDecimals(texts: readonly string[]): Inferred | undefined {
   for (const text of texts) {
     const value = parseDecimal(text);
     if (value === undefined) return undefined;
-    // Integers beyond 2^53 are identifiers, even those that happen to be float64 values.
-    if (!/[.eE]/.test(text) && Number.isFinite(value) && !Number.isSafeInteger(value)) return undefined;
+    // Integers beyond 2^53 are identifiers, even those that happen to be float64 values; so is `-0`.
+    const whole = !/[.eE]/.test(text) && Number.isFinite(value);
+    if (whole && (!Number.isSafeInteger(value) || Object.is(value, -0))) return undefined;
     if (Number.isFinite(value)) finite ??= text;
   }
   if (finite === undefined) return undefined;

@@ -23,8 +23,13 @@ export function numberFormatOf(metadata: ReadonlyMap<string, string>): NumberFor
   return metadata.has('rx-augment:min-decimals') ? { minDecimals: 1 } : {};
 }
 
-/** A function that spells numbers in a format; the inverse of reading them. */
-export function numberWriter({ decimals, minDecimals, exponents }: NumberFormat): (value: number) => string {
+/** A function that spells numbers in a format; the inverse of reading them, -0 included. */
+export function numberWriter(format: NumberFormat): (value: number) => string {
+  const write = writerOf(format);
+  return (value) => (Object.is(value, -0) ? `-${write(0)}` : write(value));
+}
+
+function writerOf({ decimals, minDecimals, exponents }: NumberFormat): (value: number) => string {
   if (decimals !== undefined) return (value) => value.toFixed(decimals);
   if (minDecimals !== undefined) return (value) => (Number.isInteger(value) ? value.toFixed(1) : String(value));
   if (exponents !== undefined) return exponents === 'python' ? pythonText : rText;
@@ -34,7 +39,6 @@ export function numberWriter({ decimals, minDecimals, exponents }: NumberFormat)
 function pythonText(value: number): string {
   const size = Math.abs(value);
   if (Number.isFinite(value) && size !== 0 && (size < 1e-4 || size >= 1e16)) return exponentText(value);
-  if (Object.is(value, -0)) return '-0.0';
   return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }
 

@@ -45,7 +45,10 @@ function finish(field: Field, texts: TextCounter, nulls: number, maxCategories: 
       return opaqueColumn(field, 'an identifier: every row has another text');
     }
     if (distinct > count / 2)
-      return opaqueColumn(field, 'names or free text: more than half of the texts are different');
+      return opaqueColumn(
+        field,
+        'names, free text, or numbers or dates in another form: more than half of the texts are different',
+      );
     if (texts.meanLength > 50 && distinct > Math.max(20, count / 20)) {
       return opaqueColumn(field, 'free text: long and mostly different');
     }
@@ -56,7 +59,7 @@ function finish(field: Field, texts: TextCounter, nulls: number, maxCategories: 
   const rare = entries.slice(levels.length, levels.length + maxRareValues);
   const covered = [...levels, ...rare].reduce((sum, [, rows]) => sum + rows, 0);
   if (count >= 20 && covered < count / 2) {
-    return opaqueColumn(field, 'names or free text: too many different texts');
+    return opaqueColumn(field, 'names, free text, or numbers or dates in another form: too many different texts');
   }
   const rareRows = count - levels.reduce((sum, [, rows]) => sum + rows, 0);
   return categoricalColumn(field, {

@@ -43,8 +43,9 @@ export function numberDecoding(
   const holed = codes.map((code) => 'knots' in code && [...own].some((v) => v >= code.low && v <= code.high));
   const isBin = Uint8Array.from(codes, (code) => ('knots' in code ? 1 : 0));
   codes.forEach((code, c) => {
-    lows[c] = 'value' in code ? code.value : code.low;
-    highs[c] = 'value' in code ? code.value : code.high;
+    // Adding 0 makes 0 of -0, as JSON does.
+    lows[c] = ('value' in code ? code.value : code.low) + 0;
+    highs[c] = ('value' in code ? code.value : code.high) + 0;
     if ('knots' in code) knots.set(code.knots, c * knotsPerBin);
   });
   const atoms = atomsOf(codes);
@@ -88,7 +89,7 @@ function atomsOf(codes: readonly NumberCode[]) {
     if ('knots' in code) {
       const held = runningSums(code.atoms.map((atom) => atom.rows));
       const total = Math.max(code.rows, held.at(-1) ?? 0);
-      for (const { value } of code.atoms) values.push(value);
+      for (const { value } of code.atoms) values.push(value + 0);
       for (const sum of held) bounds.push(sum / total);
     }
     ends[c] = values.length;

@@ -116,7 +116,11 @@ async function* readBatches(
   } catch (cause) {
     if (cause instanceof InputError || !(cause instanceof Error)) throw cause;
     if (cause.message.includes('codec not found')) {
-      throw new InputError('Expected uncompressed Arrow data, got compressed record batches', { source }, { cause });
+      throw new InputError(
+        'Expected uncompressed Arrow data, got compressed record batches: write them without, as pyarrow does with compression="uncompressed"',
+        { source },
+        { cause },
+      );
     }
     if (cause.name === 'AbortError' || 'code' in cause) throw cause;
     throw new InputError(`Expected Arrow data, got bytes that cannot be read: ${cause.message}`, { source }, { cause });

@@ -188,6 +188,7 @@ describe('toCsv', () => {
   it('writes numbers in the shortest form, or with the decimals of the metadata where these do not round', async () => {
     const numbers = [0.1, 1, -2.5, 1e21, 1e-7, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2 ** 53];
     expect(await cells(values(new Float64(), numbers))).toEqual(numbers.map(String));
+    expect(await cells(values(new Float64(), [-0, 0], { 'rx-augment:decimals': '2' }))).toEqual(['-0.00', '0.00']);
     expect(await cells(values(new Float64(), [1, -0.5, 12.345], { 'rx-augment:decimals': '2' }))).toEqual([
       '1.00',
       '-0.50',
