@@ -29,7 +29,7 @@ import { typeName } from '../batches/type-name.js';
 import { databaseFailure } from '../database-failure.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
-import { loadPeer } from '../peer.js';
+import { loadDuckdb, openDuckdb } from '../sinks/open-duckdb.js';
 import { quoted } from '../sql-names.js';
 import { decimalsMetadata } from './decimals-metadata.js';
 import { physicalData } from './physical-data.js';
@@ -39,6 +39,8 @@ import { type TableQueryOptions, tableQuery } from './table-query.js';
 export interface FromDuckdbOptions extends TableQueryOptions {
   /** The database's file, which is opened for reading; default a database in memory, for queries over files: `SELECT * FROM 'birds/*.parquet'`. */
   readonly path?: string;
+  /** Whether the file is opened for reading alone (default), beside other readers. False where `toDuckdb` writes into the same file meanwhile. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -50,17 +52,17 @@ export interface FromDuckdbOptions extends TableQueryOptions {
  * database says (a missing or damaged file, a lock, a wrong query), infinite dates and times (InputError with row and column), TypeErrors for neither or both of `table` and `query`.
  */
 export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> {
-  const { path } = options;
+  const { path, readOnly = true } = options;
   const { source, from, batchRows, flow } = tableQuery(options);
 
   async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
-    const { DuckDBInstance: Instance } = await loadPeer(() => import('@duckdb/node-api'), INSTALL);
+    const duckdb = await loadDuckdb();
     let instance: DuckDBInstance | undefined;
     let connection: DuckDBConnection | undefined;
     const stop = () => connection?.interrupt();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      instance = await Instance.create(path, path === undefined ? {} : { access_mode: 'READ_ONLY' });
+      instance = await openDuckdb(duckdb, path, readOnly);
       connection = await instance.connect();
       signal.throwIfAborted();
       const described = await connection.run(`SELECT * FROM ${from} LIMIT 0`);
@@ -107,8 +109,6 @@ export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> 
   }
   return fromAsync((signal) => rebatch(read(signal), batchRows), flow);
 }
-
-const INSTALL = 'npm install @duckdb/node-api';
 
 interface Column {
   readonly field: Field;
