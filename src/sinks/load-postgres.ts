@@ -19,7 +19,8 @@ export async function loadPostgres(): Promise<Postgres> {
   const { from: copyFrom, to: copyTo } = await loadPeer(() => import('pg-copy-streams'), install);
   return {
     clientOf: (connection) => new driver.Client(connection as string | pg.ClientConfig),
-    hangUp: (client) => (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy(),
+    hangUp: (client) =>
+      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy(),
     copyFrom,
     copyTo,
   };

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { duckdbFailure } from './duckdb-failure.js';
 import { loadDuckdb, openDuckdb } from './open-duckdb.js';
 import { tablePlace } from './table-place.js';
@@ -14,13 +15,14 @@ export async function requireDuckdbPlace(options: ToDuckdbOptions): Promise<void
   const { table, rehearsal } = tablePlace(options);
   const duckdb = await loadDuckdb();
   try {
-    if (!existsSync(path)) return accessSync(dirname(path), constants.W_OK);
+    if (!existsSync(path)) return accessSync(`${dirname(path)}/`, constants.W_OK);
     const instance = await openDuckdb(duckdb, path, false);
+    let connection: DuckDBConnection | undefined;
     try {
-      const connection = await instance.connect();
+      connection = await instance.connect();
       for (const statement of rehearsal) await connection.run(statement);
-      connection.closeSync();
     } finally {
+      connection?.closeSync();
       instance.closeSync();
     }
   } catch (cause) {

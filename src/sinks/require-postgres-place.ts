@@ -29,7 +29,7 @@ export async function requirePostgresPlace(options: ToPostgresOptions): Promise<
     }
   } catch (cause) {
     signal?.throwIfAborted();
-    if ((cause as { code?: unknown }).code !== LOCKED) 
+    if ((cause as { code?: unknown }).code !== LOCKED)
       throw databaseFailure(`Expected the database to take the rows for table \`${table}\``, cause);
   }
 }

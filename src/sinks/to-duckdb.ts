@@ -85,7 +85,7 @@ function duckdbOutput(path: string, { table, databaseSchema, opening }: TablePla
     instance?.closeSync();
     [appender, connection, instance] = [undefined, undefined, undefined];
     if (state === 'discarded' && temporary !== undefined)
-      for (const file of [temporary, `${temporary}.wal`]) rmSync(file, { force: true });
+      for (const file of [temporary, `${temporary}.wal`].filter(existsSync)) rmSync(file);
   };
 
   async function start(schema: Schema): Promise<void> {

@@ -61,10 +61,7 @@ function placeOf(options: ToPostgresOptions): PostgresPlace {
     table: `rx_augment_${randomUUID().slice(0, 8)}`,
     mode: 'create',
   });
-  const closing = [
-    `DROP TABLE IF EXISTS ${target.place}`,
-    `ALTER TABLE ${place} RENAME TO ${quoted(target.table)}`,
-  ];
+  const closing = [`DROP TABLE IF EXISTS ${target.place}`, `ALTER TABLE ${place} RENAME TO ${quoted(target.table)}`];
   return { ...target, place, opening, closing };
 }
 
@@ -157,4 +154,3 @@ function postgresOutput(
     },
   };
 }
-

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Field, Int32, Interval, IntervalUnit, Schema, vectorFromArray } from 'apache-arrow';
 import { concat, defer, from, lastValueFrom, NEVER, of, Subject, throwError } from 'rxjs';
@@ -9,6 +9,7 @@ import { batchOf as toBatch } from '../../src/batches/batch-of.js';
 import { buildData } from '../../src/batches/build-data.js';
 import { typeName } from '../../src/batches/type-name.js';
 import { InputError } from '../../src/errors.js';
+import { requireDuckdbPlace } from '../../src/sinks/require-duckdb-place.js';
 import { toDuckdb } from '../../src/sinks/to-duckdb.js';
 import { fromDuckdb } from '../../src/sources/from-duckdb.js';
 import { describeQuerySource } from '../conformance/describe-query-source.js';
@@ -138,6 +139,50 @@ describe('DuckDB', () => {
       ['kept', '2'],
     ]);
     expect(readdirSync(folder).filter((name) => /new|left/.test(name))).toEqual([]);
+  });
+
+  it('reads and writes one file at the same time where it is told to', async () => {
+    const path = at('both.duckdb');
+    await lastValueFrom(of(batchOf(50_000)).pipe(toDuckdb({ path, table: 't' })));
+    const copy = (readOnly: boolean, mode: 'append' | 'replace') =>
+      lastValueFrom(
+        fromDuckdb({ path, table: 't', readOnly }).pipe(
+          toDuckdb({ path: join(folder, '..', basename(folder), 'both.duckdb'), table: 't', mode }),
+        ),
+      );
+    await copy(false, 'append');
+    await copy(false, 'replace');
+    expect(await query(path, 'SELECT count(*)::INTEGER, max(n) FROM t')).toEqual([[100_000, 49_999]]);
+    await expect(copy(true, 'append')).rejects.toThrow(
+      /^Expected table `t` of `.*both\.duckdb` to take the rows, got: a file that this process reads: `readOnly: false` lets both$/,
+    );
+  });
+
+  it('says beforehand what the database would refuse, and changes nothing', async () => {
+    const path = at('asked.duckdb');
+    const asked = (table: string, options = {}) => requireDuckdbPlace({ path, table, ...options });
+    await asked('t');
+    await asked('t', { mode: 'replace' });
+    expect(existsSync(path)).toBe(false);
+    await lastValueFrom(of(batchOf(3)).pipe(toDuckdb({ path, table: 't' })));
+    const refusal = (found: string) =>
+      new RegExp(`^Expected table \`\\w+\` of \`.*\` to take the rows, got: .*${found}`);
+    await expect(asked('t')).rejects.toThrow(refusal('"t" already exists'));
+    await expect(asked('u', { mode: 'append' })).rejects.toThrow(refusal('u does not exist'));
+    await expect(asked('u', { databaseSchema: 'no' })).rejects.toThrow(refusal('no'));
+    for (const within of ['nowhere', 'asked.duckdb'])
+      await expect(asked('t', { path: at(`${within}/t.duckdb`) })).rejects.toThrow(refusal('E(NOENT|NOTDIR)'));
+    for (const [table, mode] of [
+      ['u', 'create'],
+      ['u', 'replace'],
+      ['t', 'append'],
+      ['t', 'replace'],
+    ])
+      await asked(table!, { mode });
+    expect(await query(path, 'SELECT table_name FROM duckdb_tables()')).toEqual([['t']]);
+    expect(await query(path, 'SELECT count(*)::INTEGER FROM t')).toEqual([[3]]);
+    const below = of(batchOf(1)).pipe(toDuckdb({ path: at('asked.duckdb/t.duckdb'), table: 't' }));
+    await expect(lastValueFrom(below)).rejects.toThrow(/^Expected table `t` of/);
   });
 
   it('leaves alone what a later run has made', async () => {
