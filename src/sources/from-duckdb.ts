@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import {
   Binary,
   Bool,
@@ -59,6 +59,7 @@ export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> 
     const duckdb = await loadDuckdb();
     let instance: DuckDBInstance | undefined;
     let connection: DuckDBConnection | undefined;
+    let result: DuckDBResult | undefined;
     const stop = () => connection?.interrupt();
     signal.addEventListener('abort', stop, { once: true });
     try {
@@ -69,16 +70,21 @@ export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> 
       const columns = described.columnNames().map((name, i) => columnOf(name, described.columnType(i)));
       const schema = new Schema(columns.map(({ field }) => field));
       const expressions = columns.map(({ expression }) => expression).join(', ');
-      const result = await connection.stream(`SELECT ${expressions} FROM ${from}`);
+      const query = `SELECT ${expressions} FROM ${from}`;
+      // A query that fails when some of its rows were fetched ends as one that is done: what has come to its end says so in a row of its own.
+      const end = `SELECT ${columns.map(() => 'NULL').join(', ')}, true`;
+      result = await connection.stream(`SELECT *, false FROM (${query}) AS "all" UNION ALL ${end}`);
       let rows = 0;
+      let ended = false;
       for (
         let chunk = await result.fetchChunk();
         chunk !== null && chunk.rowCount > 0;
         chunk = await result.fetchChunk()
       ) {
-        const { rowCount } = chunk;
+        ended = chunk.getColumnValues(columns.length).at(-1) === true;
+        const rowCount = chunk.rowCount - (ended ? 1 : 0);
         const children = columns.map(({ field, physical }, i) => {
-          const values = chunk?.getColumnValues(i) ?? [];
+          const values = chunk?.getColumnValues(i).slice(0, rowCount) ?? [];
           const stored = (value: DuckDBValue, r: number) => {
             if (value === null || physical === undefined) return value;
             if (!isInfinite(value)) return physical(value);
@@ -88,9 +94,10 @@ export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> 
           return physicalData(field.type, physical === undefined ? values : values.map(stored));
         });
         rows += rowCount;
-        yield batchOf(schema, rowCount, children);
+        if (rowCount > 0) yield batchOf(schema, rowCount, children);
         signal.throwIfAborted();
       }
+      if (!ended) throw await reasonOf(connection, query, rows);
       if (rows === 0)
         yield batchOf(
           schema,
@@ -103,6 +110,8 @@ export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> 
       throw cause instanceof InputError ? cause : databaseFailure(`Expected the rows of ${source}${place}`, cause);
     } finally {
       signal.removeEventListener('abort', stop);
+      stop();
+      await readOut(result);
       connection?.closeSync();
       instance?.closeSync();
     }
@@ -119,6 +128,21 @@ interface Column {
 
 type Physical = Column['physical'];
 const micros: Physical = (value) => (value as { micros: bigint }).micros;
+
+/** Why a query failed after some rows: it is asked again for all values of all rows, and nothing of them. */
+async function reasonOf(connection: DuckDBConnection, query: string, rows: number): Promise<unknown> {
+  const again = connection.run(`SELECT bit_xor(hash("all")) FROM (${query}) AS "all"`);
+  return again.then(
+    () => new Error(`a failure after ${rows} rows`),
+    (reason) => reason,
+  );
+}
+
+/** Takes what an interrupted result still gives. One that is not at its end keeps its database open, until it is collected as garbage. */
+async function readOut(result: DuckDBResult | undefined): Promise<void> {
+  const rest = () => result?.fetchChunk().catch(() => null);
+  for (let chunk = await rest(); chunk != null && chunk.rowCount > 0; ) chunk = await rest();
+}
 
 /** By type name: the Arrow type, a cast that comes before, and what is stored. */
 const TYPES: Readonly<

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Field, Int32, Interval, IntervalUnit, Schema, vectorFromArray } from 'apache-arrow';
-import { concat, defer, from, lastValueFrom, NEVER, of, Subject, throwError } from 'rxjs';
+import { concat, defer, firstValueFrom, from, lastValueFrom, NEVER, of, Subject, throwError } from 'rxjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { batchOf as toBatch } from '../../src/batches/batch-of.js';
 import { buildData } from '../../src/batches/build-data.js';
@@ -183,6 +183,40 @@ describe('DuckDB', () => {
     expect(await query(path, 'SELECT count(*)::INTEGER FROM t')).toEqual([[3]]);
     const below = of(batchOf(1)).pipe(toDuckdb({ path: at('asked.duckdb/t.duckdb'), table: 't' }));
     await expect(lastValueFrom(below)).rejects.toThrow(/^Expected table `t` of/);
+  });
+
+  it('says that a query failed after some of its rows', async () => {
+    const text = "CASE WHEN i = 150000 THEN 'x' ELSE '1' END";
+    const failing = fromDuckdb({ query: `SELECT i, (${text})::INTEGER AS n FROM range(200000) AS t(i) -- late` });
+    await expect(collect(failing)).rejects.toThrow(
+      /^Expected the rows of the query, got: Conversion Error: Could not convert string 'x' to INT32/,
+    );
+    const path = at('late.duckdb');
+    await expect(lastValueFrom(failing.pipe(toDuckdb({ path, table: 't' })))).rejects.toThrow('Conversion Error');
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('keeps the order of rows over many chunks', async () => {
+    const query = 'SELECT (i * 7919) % 500009 AS k FROM range(500009) AS t(i) ORDER BY k';
+    let next = 0n;
+    for (const batch of await collect(fromDuckdb({ query })))
+      for (const k of batch.getChild('k')!) {
+        if (k !== next) throw new Error(`Expected ${next}, got ${k}`);
+        next += 1n;
+      }
+    expect(next).toBe(500_009n);
+  });
+
+  it('lets go of a file that it has not read to the end', async () => {
+    const path = at('left.duckdb');
+    await lastValueFrom(of(batchOf(100_000)).pipe(toDuckdb({ path, table: 't' })));
+    for (const readOnly of [true, false]) {
+      await firstValueFrom(fromDuckdb({ path, table: 't', readOnly, batchRows: 100 }));
+      // Closing takes a moment.
+      await expect
+        .poll(() => requireDuckdbPlace({ path, table: 'u' }).then(String, String), { timeout: 10_000 })
+        .toBe('undefined');
+    }
   });
 
   it('leaves alone what a later run has made', async () => {
