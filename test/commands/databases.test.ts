@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { lastValueFrom } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/commands/program.js';
+import { toParquet } from '../../src/sinks/to-parquet.js';
 import { fromDuckdb } from '../../src/sources/from-duckdb.js';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../postgres-server.js';
 import { collect } from '../sources/fixtures.js';
@@ -145,7 +148,7 @@ describe('DuckDB on the command line', () => {
     const query = `SELECT ${COLUMNS} FROM ${ENDLESS}`;
     for (const output of ['never.duckdb#t', 'shop.duckdb#never']) {
       const args = ['augment', '1', 'shop.duckdb', '--query', query, '--model', 'model', '-o', output, '--json'];
-      const { code } = await place.run(args, { signal: { name: 'SIGINT', when: /"event":"read"/ } });
+      const { code } = await place.run(args, { signal: { name: 'SIGINT', when: /"event":"write"/ } });
       expect(code).toBe(130);
     }
     expect(readdirSync(place.folder)).toEqual(before);
@@ -198,6 +201,24 @@ describe.skipIf(programs === undefined)('PostgreSQL on the command line', () => 
     const query = ['--query', 'SELECT * FROM orders WHERE size < 5;'];
     expect(await does(['encode', server.url, ...query, '--model', 'pg-model'])).toMatch(/^mu_0,/);
     await closed();
+  });
+
+  it('does what README says', async () => {
+    await server.query(
+      "CREATE TABLE customers AS SELECT i % 60 AS age, 'city ' || i % 5 AS city FROM generate_series(1, 300) AS n(i)",
+    );
+    await mkdir(place.at('weather'));
+    const weather = fromDuckdb({ query: "SELECT i % 7 AS wind, 'sun ' || i % 3 AS sky FROM range(300) AS t(i)" });
+    await lastValueFrom(weather.pipe(toParquet(place.at('weather/a.parquet'))));
+    const readme = await readFile(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+    const [, block = ''] = /wherever a file does:\n\n```\n(.*?)```/s.exec(readme) ?? [];
+    const commands = block.trimEnd().split('\n');
+    expect(commands).toHaveLength(4);
+    for (const command of commands) {
+      const words = command.replaceAll('postgres://localhost/shop', server.url).match(/"[^"]*"|\S+/g) ?? [];
+      await does([...words.slice(1).map((word) => word.replaceAll('"', '')), '--quiet']);
+    }
+    expect(await count('synthetic')).toBe(10_000);
   });
 
   it('replaces the table that it reads', async () => {
@@ -285,7 +306,7 @@ describe.skipIf(programs === undefined)('PostgreSQL on the command line', () => 
   });
 
   it('leaves no row and no connection when it is interrupted', async () => {
-    const { code, stderr } = await place.run(endless(), { signal: { name: 'SIGINT', when: /"event":"read"/ } });
+    const { code, stderr } = await place.run(endless(), { signal: { name: 'SIGINT', when: /"event":"write"/ } });
     expect([code, stderr.includes('"error"')]).toEqual([130, false]);
     await closed();
     expect(await tables()).not.toContain('never');
