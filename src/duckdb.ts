@@ -1,3 +1,4 @@
+export { requireDuckdbPlace } from './sinks/require-duckdb-place.js';
 export type { TableSinkOptions } from './sinks/table-place.js';
 export { type ToDuckdbOptions, toDuckdb } from './sinks/to-duckdb.js';
 export { type FromDuckdbOptions, fromDuckdb } from './sources/from-duckdb.js';

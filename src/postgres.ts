@@ -1,3 +1,4 @@
+export { requirePostgresPlace } from './sinks/require-postgres-place.js';
 export type { TableSinkOptions } from './sinks/table-place.js';
 export { type ToPostgresOptions, toPostgres } from './sinks/to-postgres.js';
 export { type FromPostgresOptions, fromPostgres } from './sources/from-postgres.js';

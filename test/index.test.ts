@@ -41,7 +41,7 @@ describe('rx-augment', () => {
       'trainVae',
       'typeName',
     ]);
-    expect(Object.keys(duckdb).sort()).toEqual(['fromDuckdb', 'toDuckdb']);
-    expect(Object.keys(postgres).sort()).toEqual(['fromPostgres', 'toPostgres']);
+    expect(Object.keys(duckdb).sort()).toEqual(['fromDuckdb', 'requireDuckdbPlace', 'toDuckdb']);
+    expect(Object.keys(postgres).sort()).toEqual(['fromPostgres', 'requirePostgresPlace', 'toPostgres']);
   });
 });

@@ -18,8 +18,10 @@ export function postgresPrograms(): string | undefined {
 export interface PostgresServer {
   readonly url: string;
   query(text: string): Promise<Record<string, unknown>[]>;
-  /** Ends it at once, as a crash does. */
-  kill(): Promise<void>;
+  /** Ends it at once, as a crash does; by SIGKILL the first process alone. */
+  kill(signal?: 'SIGQUIT' | 'SIGKILL'): Promise<void>;
+  /** Starts it again after that. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,8 +36,6 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
   const port = await freePort();
   const args = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-F'];
-  const server: ChildProcess = spawn(join(programs, 'postgres'), args, { ...user, cwd: folder, stdio: 'ignore' });
-  const ended = new Promise<void>((resolve) => server.on('exit', () => resolve()));
   const url = `postgres://tester@127.0.0.1:${port}/postgres`;
   const query = async (text: string) => {
     const client = new pg.Client(url);
@@ -47,23 +47,37 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
       await client.end();
     }
   };
-  for (let tries = 0; ; tries += 1) {
-    try {
-      await query('SELECT 1');
-      break;
-    } catch (error) {
-      if (tries > 100) throw error;
-      await sleep(100);
+  let server: ChildProcess;
+  let ended: Promise<void>;
+  const launch = () => {
+    const child = spawn(join(programs, 'postgres'), args, { ...user, cwd: folder, stdio: 'ignore' });
+    server = child;
+    ended = new Promise((resolve) => child.on('exit', () => resolve()));
+  };
+  const start = async () => {
+    launch();
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await query('SELECT 1');
+        break;
+      } catch (error) {
+        if (tries > 100) throw error;
+        await sleep(100);
+        // What a killed one has left may keep it from starting for a moment.
+        if (server.exitCode !== null) launch();
+      }
     }
-  }
+  };
   const end = async (signal: NodeJS.Signals) => {
     server.kill(signal);
     await ended;
   };
+  await start();
   return {
     url,
     query,
-    kill: () => end('SIGQUIT'),
+    kill: (signal = 'SIGQUIT') => end(signal),
+    restart: start,
     async stop() {
       await end('SIGINT');
       rmSync(folder, { recursive: true });

@@ -45,7 +45,7 @@ async function augmentIn(session: Session, request: AugmentRequest, io: Io): Pro
   const { onUnseen, report } = createUnseenCounter();
   const saved =
     request.model === undefined ? undefined : await loadModel(request.model, defined({ workers: request.workers }));
-  const output = openOutput(request, io);
+  const output = await openOutput(request, io);
   const { records, name } = await openRecords(request, io, saved, progress);
   let used = saved;
   const written = await complete(

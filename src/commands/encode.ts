@@ -22,7 +22,7 @@ export async function encode(request: EncodeRequest, io: Io): Promise<void> {
   const { reporter, progress, complete, summarise } = createSession(request, io);
   const { onUnseen, report } = createUnseenCounter();
   const model = await loadModel(request.model, defined({ workers }));
-  const output = openOutput(request, io);
+  const output = await openOutput(request, io);
   const columns = { schema: model.codec.schema, origin: `the model ${request.model}` };
   const { batches, name } = await openInput(request, io, columns);
   const written = await complete(

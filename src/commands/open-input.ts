@@ -4,21 +4,23 @@ import { Readable } from 'node:stream';
 import type { DataType, RecordBatch, Schema } from 'apache-arrow';
 import { catchError, identity, type Observable, tap } from 'rxjs';
 import { fromArrow, fromCsv, fromJsonLines, fromParquet, InputError, SchemaMismatchError } from '../index.js';
+import { databasePlace } from './database-place.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
+import { type QueryFlags, readDatabase } from './read-database.js';
 import { delimiterOf, type TableFormat, tableFormatOf, tableFormatOfBytes } from './table-format.js';
 import { UsageError } from './usage-error.js';
 
 /** What the command line says of the input. */
-export interface InputFlags {
-  /** A path, or `-` for standard input. */
+export interface InputFlags extends QueryFlags {
+  /** A path, a table of a database, or `-` for standard input. */
   readonly file: string;
   readonly inputFormat?: TableFormat;
   readonly delimiter?: string;
   readonly inferRows?: number;
   /** Of CSV, a label that TextDecoder knows. */
   readonly encoding?: string;
-  /** Rows of a batch of CSV or JSON Lines. */
+  /** Rows of a batch of CSV, JSON Lines or a database. */
   readonly batchRows?: number;
 }
 
@@ -35,11 +37,17 @@ export interface Input {
 }
 
 /**
- * Opens the input: in the format of the flag, else of the file's extension, else of its first bytes. CSV and JSON Lines are read
+ * Opens the input: a table of a database, or a file or stream in the format of the flag, else of the file's extension, else of its first bytes. CSV and JSON Lines are read
  * as what `columns` say, where they are given. A UsageError when standard input is a terminal.
  */
 export async function openInput(flags: InputFlags, io: Io, columns?: ExpectedColumns): Promise<Input> {
-  const { file } = flags;
+  const { file, query } = flags;
+  const database = databasePlace(file);
+  if (database !== undefined) return { batches: await readDatabase(database, flags), name: database.name };
+  if (query !== undefined)
+    throw new UsageError(
+      `Expected --query with a database, as postgres://host/shop or shop.duckdb, got ${nameOf(file)}`,
+    );
   if (file === '-' && io.stdin.isTTY)
     throw new UsageError('Expected FILE, or a table on standard input, got a terminal');
   const { source, format } = await recognise(flags, io);

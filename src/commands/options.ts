@@ -4,7 +4,15 @@ import { TABLE_FORMATS } from './table-format.js';
 
 /** The argument FILE of commands that read a table. */
 export function inputFile(): Argument {
-  return new Argument('[file]', 'table to read; - or nothing for standard input').default('-', 'standard input');
+  return new Argument(
+    '[file]',
+    'table to read: a file, or one of a database, as postgres://host/shop#customers or shop.duckdb#customers; - or nothing for standard input',
+  ).default('-', 'standard input');
+}
+
+/** What can be asked of a database in place of a table. */
+export function queryOption(): Option {
+  return new Option('--query <sql>', 'a SELECT to read, in place of a #table').helpGroup('Databases:');
 }
 
 /** The option `--model` of commands that use a saved model. */
@@ -29,7 +37,13 @@ export function inputOptions(): Option[] {
 /** How a table is written. */
 export function outputOptions(): Option[] {
   return [
-    new Option('-o, --output <file>', 'file to write, complete or not at all (default: standard output)'),
+    new Option(
+      '-o, --output <file>',
+      'file to write, or a table of a database, as shop.duckdb#new; complete or not at all (default: standard output)',
+    ),
+    new Option('--if-exists <what>', 'when the table to write is there already (default: fail)')
+      .choices(['fail', 'append', 'replace'])
+      .helpGroup('Databases:'),
     new Option('--format <format>', 'default: by the extension of the output, else csv').choices(TABLE_FORMATS),
   ];
 }

@@ -12,6 +12,7 @@ import {
   inputOptions,
   modelOption,
   outputOptions,
+  queryOption,
   seedOption,
   trainingOptions,
   watchOptions,
@@ -45,8 +46,16 @@ export function createProgram(version: string, io: Io): Command {
 Data goes to standard output, everything else to standard error. The same seed and
 input give the same bytes. Exit codes: 0 done, 1 failed, 2 wrong usage.
 
-Example:
-  rx-augment augment 5 --seed 1 birds.csv > more-birds.csv`,
+Tables are files (CSV, Arrow, Parquet, JSON Lines) or tables of databases:
+  birds.csv, birds.parquet, birds.jsonl.gz
+  postgres://user@host/shop#customers   PostgreSQL; or #schema.customers; passwords
+                                        from ~/.pgpass or PGPASSWORD
+  shop.duckdb#customers                 DuckDB; duckdb:FILE#customers for other files
+For PostgreSQL npm install pg pg-copy-streams, for DuckDB npm install @duckdb/node-api.
+
+Examples:
+  rx-augment augment 5 --seed 1 birds.csv > more-birds.csv
+  rx-augment augment 5 postgres://localhost/shop#customers -o shop.duckdb#more_customers`,
     );
 
   const train = program.command('train').summary('fit a model to a table and save it');
@@ -55,6 +64,7 @@ Example:
       'Fit a model to a table and save it as a folder: model.json and the network as ONNX files. A model that is there is replaced.',
     )
     .addArgument(inputFile())
+    .addOption(queryOption())
     .addOption(new Option('--model <dir>', 'folder to save the model in').makeOptionMandatory());
   for (const option of [
     ...trainingOptions(),
@@ -80,6 +90,7 @@ Example:
     )
     .addArgument(new Argument('<k>', 'variants of each record').argParser(whole(0)))
     .addArgument(inputFile())
+    .addOption(queryOption())
     .addOption(modelOption('a saved model; else one is fitted to the input'))
     .addOption(new Option('--save-model <dir>', 'save the model fitted to the input').conflicts('model'))
     .addOption(
@@ -115,6 +126,7 @@ Example:
       'Write the latent mean of each record, as columns mu_0, mu_1, ...; of an autoencoder its code, as code_0, code_1, ....',
     )
     .addArgument(inputFile())
+    .addOption(queryOption())
     .addOption(modelOption('a saved model').makeOptionMandatory())
     .addOption(new Option('--log-var', 'also write the log-variances, as columns logVar_0, logVar_1, ...'));
   for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), ...commonOptions()])
@@ -131,6 +143,7 @@ Example:
       'Write each record as the model gives it back: through the mean of its latent, with the most likely categories and the means of everything else.',
     )
     .addArgument(inputFile())
+    .addOption(queryOption())
     .addOption(modelOption('a saved model').makeOptionMandatory());
   for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), ...commonOptions()])
     reconstruct.addOption(option);
@@ -146,6 +159,7 @@ Example:
       'Write what each record costs the model, in nats: loss (the negative ELBO), reconstruction and divergence; likelihood, the exact -log p, where the model has it. Unusual records cost much.',
     )
     .addArgument(inputFile())
+    .addOption(queryOption())
     .addOption(modelOption('a saved model').makeOptionMandatory())
     .addOption(
       new Option('--samples <n>', 'latents drawn a record; above 1 also logLikelihood (default: 1)').argParser(

@@ -20,7 +20,7 @@ export async function reconstruct(request: ReconstructRequest, io: Io): Promise<
   const { reporter, progress, complete, summarise } = createSession(request, io);
   const { onUnseen, report } = createUnseenCounter();
   const model = await loadModel(request.model, defined({ workers: request.workers }));
-  const output = openOutput(request, io);
+  const output = await openOutput(request, io);
   const columns = { schema: model.codec.schema, origin: `the model ${request.model}` };
   const { batches, name } = await openInput(request, io, columns);
   const written = await complete(

@@ -28,7 +28,7 @@ export async function sample(request: SampleRequest, io: Io): Promise<void> {
   const { reporter, progress, complete, summarise } = createSession(request, io);
   const model = await loadModel(request.model, defined({ workers }));
   const where = request.where === undefined ? undefined : whereOf(request.where, model.codec.schema);
-  const output = openOutput(request, io);
+  const output = await openOutput(request, io);
   const gate = gateOf(request, model, io);
   const written = await complete(
     sampleRows(model, count, defined({ seed, from, where, gate: gate?.options })).pipe(progress.output(count), output),

@@ -19,6 +19,8 @@ export interface TablePlace {
   readonly place: string;
   /** What opens the transaction, the table being there at its end; `columns` are their definitions. */
   opening(columns: readonly string[]): readonly string[];
+  /** What fails where writing would fail before the first row, and changes nothing. */
+  readonly rehearsal: readonly string[];
 }
 
 /** The table that options name. RangeError for an unknown mode and for empty names. */
@@ -26,16 +28,13 @@ export function tablePlace({ table, databaseSchema, mode = 'create' }: TableSink
   if (!['create', 'append', 'replace'].includes(mode))
     throw new RangeError(`Expected \`mode\` to be create, append or replace, got ${JSON.stringify(mode)}`);
   const place = quotedTable(table, databaseSchema);
-  return {
-    table,
-    databaseSchema,
-    place,
-    opening: (columns) => [
-      'BEGIN',
-      ...(mode === 'replace' ? [`DROP TABLE IF EXISTS ${place}`] : []),
-      ...(mode === 'append' ? [] : [`CREATE TABLE ${place} (${columns.join(', ')})`]),
-    ],
-  };
+  const opening = (columns: readonly string[]) => [
+    'BEGIN',
+    ...(mode === 'replace' ? [`DROP TABLE IF EXISTS ${place}`] : []),
+    ...(mode === 'append' ? [] : [`CREATE TABLE ${place} (${columns.join(', ')})`]),
+  ];
+  const inserting = mode === 'append' ? [`EXPLAIN INSERT INTO ${place} DEFAULT VALUES`] : [];
+  return { table, databaseSchema, place, opening, rehearsal: [...opening(['n INTEGER']), ...inserting, 'ROLLBACK'] };
 }
 
 /** The schema; a TypeError where there is none. */

@@ -4,10 +4,10 @@ import { basename, dirname, join } from 'node:path';
 import type * as DuckDB from '@duckdb/node-api';
 import type { Data, RecordBatch, Schema } from 'apache-arrow';
 import { defer, type OperatorFunction } from 'rxjs';
-import { databaseFailure } from '../database-failure.js';
-import { loadPeer } from '../peer.js';
 import { quoted } from '../sql-names.js';
 import { type DuckdbColumn, duckdbColumn } from './duckdb-column.js';
+import { duckdbFailure } from './duckdb-failure.js';
+import { loadDuckdb, openDuckdb } from './open-duckdb.js';
 import type { Output } from './output.js';
 import { requireColumns, type TablePlace, type TableSinkOptions, tablePlace } from './table-place.js';
 import type { BatchEncoder, Written } from './write-batches.js';
@@ -22,7 +22,7 @@ export interface ToDuckdbOptions extends TableSinkOptions {
 /**
  * Writes batches into a table of a DuckDB file, then emits one `Written` (whose `bytes` are 0) and completes. Everything is one
  * transaction: a run that fails, is unsubscribed or whose process ends leaves no row and no table. A new database is made under a
- * temporary name in the same folder and gets its own when it is complete.
+ * temporary name in the same folder and gets its own when it is complete. A file that `fromDuckdb` reads at the same time needs its `readOnly: false`.
  *
  * Types are those that hold every value; nested columns are written as JSON text. Columns are matched by their place, so that with `append` the
  * table has to have the same ones. Needs the package @duckdb/node-api. Errors: a batch with another schema is a
@@ -70,8 +70,7 @@ function duckdbOutput(path: string, { table, databaseSchema, opening }: TablePla
   let state: 'open' | 'discarded' | 'finished' = 'open';
   let busy = false;
 
-  const failureOf = (cause: unknown) =>
-    databaseFailure(`Expected table \`${table}\` of \`${path}\` to take the rows`, cause);
+  const failureOf = (cause: unknown) => duckdbFailure(table, path, cause);
   const attempt = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -86,14 +85,14 @@ function duckdbOutput(path: string, { table, databaseSchema, opening }: TablePla
     instance?.closeSync();
     [appender, connection, instance] = [undefined, undefined, undefined];
     if (state === 'discarded' && temporary !== undefined)
-      for (const file of [temporary, `${temporary}.wal`]) rmSync(file, { force: true });
+      for (const file of [temporary, `${temporary}.wal`].filter(existsSync)) rmSync(file);
   };
 
   async function start(schema: Schema): Promise<void> {
-    const duckdb = await loadPeer(() => import('@duckdb/node-api'), 'npm install @duckdb/node-api');
+    const duckdb = await loadDuckdb();
     session.columns = schema.fields.map(({ name, type }) => duckdbColumn(duckdb, name, type));
     if (state !== 'open') return;
-    instance = await attempt(() => duckdb.DuckDBInstance.create(temporary ?? path));
+    instance = await attempt(() => openDuckdb(duckdb, temporary ?? path, false));
     connection = await attempt(() => (instance as DuckDB.DuckDBInstance).connect());
     const definitions = schema.fields.map(
       ({ name, nullable }, i) => `${quoted(name)} ${session.columns[i]?.type}${nullable ? '' : ' NOT NULL'}`,

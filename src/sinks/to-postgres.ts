@@ -1,12 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { RecordBatch } from 'apache-arrow';
-import type { Client, ClientConfig } from 'pg';
+import type { Client } from 'pg';
 import type { CopyStreamQuery } from 'pg-copy-streams';
 import type { OperatorFunction } from 'rxjs';
 import { databaseFailure } from '../database-failure.js';
-import { loadPeer } from '../peer.js';
 import { quoted } from '../sql-names.js';
 import { csvEncoder } from './csv-encoder.js';
 import { appendQuoted } from './csv-text.js';
+import { loadPostgres } from './load-postgres.js';
 import type { Output } from './output.js';
 import { postgresCells, postgresType } from './postgres-types.js';
 import { requireColumns, type TablePlace, type TableSinkOptions, tablePlace } from './table-place.js';
@@ -21,7 +22,8 @@ export interface ToPostgresOptions extends TableSinkOptions {
 
 /**
  * Writes batches into a PostgreSQL table by COPY, then emits one `Written` and completes. Everything is one transaction: a run
- * that fails, is unsubscribed or whose process ends leaves no row and no table.
+ * that fails, is unsubscribed or whose process ends leaves no row and no table. With `replace`, the existing table can be read
+ * until all rows are there, by the same pipe too.
  *
  * Types are those that hold every value: unsigned integers the next larger one, timestamps `timestamp` or, with a time zone,
  * `timestamptz`, nested columns `jsonb`. Needs the packages pg and pg-copy-streams. Errors: a batch with another schema is a
@@ -30,7 +32,7 @@ export interface ToPostgresOptions extends TableSinkOptions {
  */
 export function toPostgres(options: ToPostgresOptions): OperatorFunction<RecordBatch, Written> {
   const { connection } = options;
-  const place = tablePlace(options);
+  tablePlace(options); // What is wrong with them is told at once.
   const layout = {
     delimiter: ',',
     lineEnd: '\n',
@@ -40,18 +42,37 @@ export function toPostgres(options: ToPostgresOptions): OperatorFunction<RecordB
     cellsOf: postgresCells,
   } as const;
   const open = (onFailure: (error: Error) => void) => ({
-    output: postgresOutput(connection, place, onFailure),
+    output: postgresOutput(connection, placeOf(options), onFailure),
   });
   return writeTo(open, (schema) => csvEncoder(requireColumns(schema), layout), options);
 }
 
+interface PostgresPlace extends TablePlace {
+  /** What follows the rows, before the transaction ends. */
+  readonly closing: readonly string[];
+}
+
+/** Rows that replace others come into a table of their own, which takes its name at the end. */
+function placeOf(options: ToPostgresOptions): PostgresPlace {
+  const target = tablePlace(options);
+  if (options.mode !== 'replace') return { ...target, closing: [] };
+  const { opening, place } = tablePlace({
+    ...options,
+    table: `rx_augment_${randomUUID().slice(0, 8)}`,
+    mode: 'create',
+  });
+  const closing = [`DROP TABLE IF EXISTS ${target.place}`, `ALTER TABLE ${place} RENAME TO ${quoted(target.table)}`];
+  return { ...target, place, opening, closing };
+}
+
 function postgresOutput(
   connection: string | object,
-  { table, place, opening }: TablePlace,
+  { table, place, opening, closing }: PostgresPlace,
   onFailure: (error: Error) => void,
 ): Output {
   let client: Client | undefined;
   let copy: CopyStreamQuery | undefined;
+  let hangUp = () => {};
   let closed = false;
   let failure: Error | undefined;
 
@@ -59,9 +80,9 @@ function postgresOutput(
     failure ??= databaseFailure(`Expected the database to take the rows for table \`${table}\``, cause);
     return failure;
   };
-  const attempt = async <T>(work: Promise<T>): Promise<T> => {
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      return await work;
+      return await work();
     } catch (cause) {
       throw fail(cause);
     }
@@ -72,8 +93,7 @@ function postgresOutput(
     copy?.destroy();
     copy = undefined;
     void client?.end().catch(() => undefined);
-    const { connection } = (client ?? {}) as { connection?: { stream: { destroy(): void } } };
-    connection?.stream.destroy();
+    hangUp();
     client = undefined;
   };
 
@@ -84,21 +104,21 @@ function postgresOutput(
         name: quoted(name),
         type: `${postgresType(name, type)}${nullable ? '' : ' NOT NULL'}`,
       }));
-      const { default: pg } = await loadPeer(() => import('pg'), INSTALL);
-      const { from: copyFrom } = await loadPeer(() => import('pg-copy-streams'), INSTALL);
+      const { clientOf, copyFrom, hangUp: end } = await loadPostgres();
       if (closed) return;
-      const opened = new pg.Client(connection as string | ClientConfig);
+      const opened = await attempt(async () => clientOf(connection));
       client = opened;
+      hangUp = () => end(opened);
       // Between queries a lost connection is told here alone.
       opened.on('error', (cause) => {
         if (!closed) onFailure(fail(cause));
       });
-      await attempt(opened.connect());
+      await attempt(() => opened.connect());
       const names = columns.map(({ name }) => name).join(', ');
       const statements = opening(columns.map(({ name, type }) => `${name} ${type}`));
       for (const statement of statements) {
         if (closed) return;
-        await attempt(opened.query(statement));
+        await attempt(() => opened.query(statement));
       }
       if (closed) return;
       copy = opened.query(copyFrom(`COPY ${place} (${names}) FROM STDIN (FORMAT csv)`));
@@ -116,13 +136,16 @@ function postgresOutput(
       const [stream, opened] = [copy, client];
       if (stream === undefined || opened === undefined) return;
       await attempt(
-        new Promise<void>((resolve, reject) => {
-          stream.on('finish', () => resolve()).on('error', reject);
-          stream.end();
-        }),
+        () =>
+          new Promise<void>((resolve, reject) => {
+            stream.on('finish', () => resolve()).on('error', reject);
+            stream.end();
+          }),
       );
-      if (closed) return;
-      await attempt(opened.query('COMMIT'));
+      for (const statement of [...closing, 'COMMIT']) {
+        if (closed) return;
+        await attempt(() => opened.query(statement));
+      }
       closed = true;
       await opened.end();
     },
@@ -131,5 +154,3 @@ function postgresOutput(
     },
   };
 }
-
-const INSTALL = 'npm install pg pg-copy-streams';

@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import {
   Binary,
   Bool,
@@ -29,7 +29,7 @@ import { typeName } from '../batches/type-name.js';
 import { databaseFailure } from '../database-failure.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
-import { loadPeer } from '../peer.js';
+import { loadDuckdb, openDuckdb } from '../sinks/open-duckdb.js';
 import { quoted } from '../sql-names.js';
 import { decimalsMetadata } from './decimals-metadata.js';
 import { physicalData } from './physical-data.js';
@@ -39,6 +39,8 @@ import { type TableQueryOptions, tableQuery } from './table-query.js';
 export interface FromDuckdbOptions extends TableQueryOptions {
   /** The database's file, which is opened for reading; default a database in memory, for queries over files: `SELECT * FROM 'birds/*.parquet'`. */
   readonly path?: string;
+  /** Whether the file is opened for reading alone (default), beside other readers. False where `toDuckdb` writes into the same file meanwhile. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -50,33 +52,39 @@ export interface FromDuckdbOptions extends TableQueryOptions {
  * database says (a missing or damaged file, a lock, a wrong query), infinite dates and times (InputError with row and column), TypeErrors for neither or both of `table` and `query`.
  */
 export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> {
-  const { path } = options;
+  const { path, readOnly = true } = options;
   const { source, from, batchRows, flow } = tableQuery(options);
 
   async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
-    const { DuckDBInstance: Instance } = await loadPeer(() => import('@duckdb/node-api'), INSTALL);
+    const duckdb = await loadDuckdb();
     let instance: DuckDBInstance | undefined;
     let connection: DuckDBConnection | undefined;
+    let result: DuckDBResult | undefined;
     const stop = () => connection?.interrupt();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      instance = await Instance.create(path, path === undefined ? {} : { access_mode: 'READ_ONLY' });
+      instance = await openDuckdb(duckdb, path, readOnly);
       connection = await instance.connect();
       signal.throwIfAborted();
       const described = await connection.run(`SELECT * FROM ${from} LIMIT 0`);
       const columns = described.columnNames().map((name, i) => columnOf(name, described.columnType(i)));
       const schema = new Schema(columns.map(({ field }) => field));
       const expressions = columns.map(({ expression }) => expression).join(', ');
-      const result = await connection.stream(`SELECT ${expressions} FROM ${from}`);
+      const query = `SELECT ${expressions} FROM ${from}`;
+      // A query that fails when some of its rows were fetched ends as one that is done: what has come to its end says so in a row of its own.
+      const end = `SELECT ${columns.map(() => 'NULL').join(', ')}, true`;
+      result = await connection.stream(`SELECT *, false FROM (${query}) AS "all" UNION ALL ${end}`);
       let rows = 0;
+      let ended = false;
       for (
         let chunk = await result.fetchChunk();
         chunk !== null && chunk.rowCount > 0;
         chunk = await result.fetchChunk()
       ) {
-        const { rowCount } = chunk;
+        ended = chunk.getColumnValues(columns.length).at(-1) === true;
+        const rowCount = chunk.rowCount - (ended ? 1 : 0);
         const children = columns.map(({ field, physical }, i) => {
-          const values = chunk?.getColumnValues(i) ?? [];
+          const values = chunk?.getColumnValues(i).slice(0, rowCount) ?? [];
           const stored = (value: DuckDBValue, r: number) => {
             if (value === null || physical === undefined) return value;
             if (!isInfinite(value)) return physical(value);
@@ -86,9 +94,10 @@ export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> 
           return physicalData(field.type, physical === undefined ? values : values.map(stored));
         });
         rows += rowCount;
-        yield batchOf(schema, rowCount, children);
+        if (rowCount > 0) yield batchOf(schema, rowCount, children);
         signal.throwIfAborted();
       }
+      if (!ended) throw await reasonOf(connection, query, rows);
       if (rows === 0)
         yield batchOf(
           schema,
@@ -101,14 +110,14 @@ export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> 
       throw cause instanceof InputError ? cause : databaseFailure(`Expected the rows of ${source}${place}`, cause);
     } finally {
       signal.removeEventListener('abort', stop);
+      stop();
+      await readOut(result);
       connection?.closeSync();
       instance?.closeSync();
     }
   }
   return fromAsync((signal) => rebatch(read(signal), batchRows), flow);
 }
-
-const INSTALL = 'npm install @duckdb/node-api';
 
 interface Column {
   readonly field: Field;
@@ -119,6 +128,21 @@ interface Column {
 
 type Physical = Column['physical'];
 const micros: Physical = (value) => (value as { micros: bigint }).micros;
+
+/** Why a query failed after some rows: it is asked again for all values of all rows, and nothing of them. */
+async function reasonOf(connection: DuckDBConnection, query: string, rows: number): Promise<unknown> {
+  const again = connection.run(`SELECT bit_xor(hash("all")) FROM (${query}) AS "all"`);
+  return again.then(
+    () => new Error(`a failure after ${rows} rows`),
+    (reason) => reason,
+  );
+}
+
+/** Takes what an interrupted result still gives. One that is not at its end keeps its database open, until it is collected as garbage. */
+async function readOut(result: DuckDBResult | undefined): Promise<void> {
+  const rest = () => result?.fetchChunk().catch(() => null);
+  for (let chunk = await rest(); chunk != null && chunk.rowCount > 0; ) chunk = await rest();
+}
 
 /** By type name: the Arrow type, a cast that comes before, and what is stored. */
 const TYPES: Readonly<

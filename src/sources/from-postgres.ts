@@ -13,13 +13,13 @@ import {
   TimestampMicrosecond,
   Utf8,
 } from 'apache-arrow';
-import type { ClientConfig, FieldDef } from 'pg';
+import type { Client, FieldDef } from 'pg';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { databaseFailure } from '../database-failure.js';
 import { InputError } from '../errors.js';
 import { fromAsync, toAsyncIterable } from '../operators/flow.js';
-import { loadPeer } from '../peer.js';
+import { loadPostgres } from '../sinks/load-postgres.js';
 import { quoted } from '../sql-names.js';
 import { decimalsMetadata } from './decimals-metadata.js';
 import { fromCsv } from './from-csv.js';
@@ -45,14 +45,17 @@ export function fromPostgres(options: FromPostgresOptions): Observable<RecordBat
   const { source, from, batchRows, flow } = tableQuery(options);
 
   async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
-    const { default: pg } = await loadPeer(() => import('pg'), INSTALL);
-    const { to: copyTo } = await loadPeer(() => import('pg-copy-streams'), INSTALL);
+    const { clientOf, copyTo, hangUp } = await loadPostgres();
     signal.throwIfAborted();
-    const client = new pg.Client(connection as string | ClientConfig);
+    let client: Client;
+    try {
+      client = clientOf(connection);
+    } catch (cause) {
+      throw databaseFailure(`Expected the rows of ${source}`, cause);
+    }
     // Whatever it waits for ends with it: to connect, for a lock. In the middle of a copy it cannot be talked to any more.
-    const destroy = () =>
-      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-    signal.addEventListener('abort', destroy, { once: true });
+    const stop = () => hangUp(client);
+    signal.addEventListener('abort', stop, { once: true });
     client.on('error', () => {}); // The query that runs hears of it too.
     let done = false;
     try {
@@ -78,9 +81,9 @@ export function fromPostgres(options: FromPostgresOptions): Observable<RecordBat
         ? cause
         : databaseFailure(`Expected the rows of ${source}`, cause);
     } finally {
-      signal.removeEventListener('abort', destroy);
+      signal.removeEventListener('abort', stop);
       if (done) await client.end();
-      else destroy();
+      else stop();
     }
   }
   return fromAsync(read, flow);
@@ -89,8 +92,6 @@ export function fromPostgres(options: FromPostgresOptions): Observable<RecordBat
 /** Texts as the reader wants them; and a server that looks, every second, whether its client is still there (from version 14 on). */
 const SETTINGS = `SET datestyle = 'ISO'; SET timezone = 'UTC'; SET extra_float_digits = 1;
 SELECT set_config(name, '1s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'`;
-
-const INSTALL = 'npm install pg pg-copy-streams';
 
 /** The types of columns by their OIDs, which never change (pg_type.dat). */
 const TYPES: Readonly<Record<number, () => DataType>> = {

@@ -7,7 +7,7 @@ export interface TableQueryOptions {
   readonly table?: string;
   /** The schema of the database that the table is in; by default the one the database takes. */
   readonly databaseSchema?: string;
-  /** A SELECT without parameters. */
+  /** A SELECT without parameters, its last semicolon left out or not. */
   readonly query?: string;
   /** Ends the stream with an error, the signal's reason. */
   readonly signal?: AbortSignal;
@@ -36,7 +36,7 @@ export function tableQuery(options: TableQueryOptions): TableQuery {
     throw new RangeError(`Expected \`batchRows\` to be 1 or more, got ${batchRows}`);
   return {
     source: table === undefined ? 'the query' : `table \`${table}\``,
-    from: table === undefined ? `(${query}\n) AS "rows"` : quotedTable(table, databaseSchema),
+    from: table === undefined ? `(${query?.replace(/[\s;]+$/, '')}\n) AS "rows"` : quotedTable(table, databaseSchema),
     batchRows,
     flow: { ...(limit !== undefined && { limit }), ...(signal && { signal }) },
   };

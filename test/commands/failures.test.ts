@@ -179,5 +179,21 @@ describe('an optional package that is not installed', () => {
     const duckdb = 'Expected the package `@duckdb/node-api` to be installed: run `npm install @duckdb/node-api`\n';
     expect([stdout, stderr]).toEqual([pg + pg + duckdb + duckdb, '']);
     expect(existsSync(join(home, 'none.duckdb'))).toBe(false);
+
+    // Installed for all projects: in a node_modules that belongs to none.
+    const all = place.at('lib/node_modules/rx-augment');
+    cpSync(home, all, { recursive: true, verbatimSymlinks: true });
+    const commands: [string[], string][] = [
+      [['train', 'postgres://nobody@127.0.0.1:1/none#t', '--model', 'none'], pg],
+      [['augment', '1', 'in.csv', '-o', 'postgres://nobody@127.0.0.1:1/none#t'], pg],
+      [['train', 'none.duckdb#t', '--model', 'none'], duckdb],
+      [['augment', '1', 'in.csv', '-o', 'none.duckdb#t'], duckdb],
+    ];
+    for (const [args, message] of commands) {
+      const command = [join(all, 'dist', 'cli.js'), ...args];
+      const ended = spawnSync(process.execPath, command, { cwd: place.folder, encoding: 'utf8' });
+      expect([ended.stderr, ended.status]).toEqual([`rx-augment: ${message.replace('npm install', '$& -g')}`, 1]);
+    }
+    expect(existsSync(place.at('none.duckdb'))).toBe(false);
   });
 });

@@ -1,14 +1,15 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Field, Int32, Interval, IntervalUnit, Schema, vectorFromArray } from 'apache-arrow';
-import { concat, defer, from, lastValueFrom, NEVER, of, Subject, throwError } from 'rxjs';
+import { concat, defer, firstValueFrom, from, lastValueFrom, NEVER, of, Subject, throwError } from 'rxjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { batchOf as toBatch } from '../../src/batches/batch-of.js';
 import { buildData } from '../../src/batches/build-data.js';
 import { typeName } from '../../src/batches/type-name.js';
 import { InputError } from '../../src/errors.js';
+import { requireDuckdbPlace } from '../../src/sinks/require-duckdb-place.js';
 import { toDuckdb } from '../../src/sinks/to-duckdb.js';
 import { fromDuckdb } from '../../src/sources/from-duckdb.js';
 import { describeQuerySource } from '../conformance/describe-query-source.js';
@@ -138,6 +139,84 @@ describe('DuckDB', () => {
       ['kept', '2'],
     ]);
     expect(readdirSync(folder).filter((name) => /new|left/.test(name))).toEqual([]);
+  });
+
+  it('reads and writes one file at the same time where it is told to', async () => {
+    const path = at('both.duckdb');
+    await lastValueFrom(of(batchOf(50_000)).pipe(toDuckdb({ path, table: 't' })));
+    const copy = (readOnly: boolean, mode: 'append' | 'replace') =>
+      lastValueFrom(
+        fromDuckdb({ path, table: 't', readOnly }).pipe(
+          toDuckdb({ path: join(folder, '..', basename(folder), 'both.duckdb'), table: 't', mode }),
+        ),
+      );
+    await copy(false, 'append');
+    await copy(false, 'replace');
+    expect(await query(path, 'SELECT count(*)::INTEGER, max(n) FROM t')).toEqual([[100_000, 49_999]]);
+    await expect(copy(true, 'append')).rejects.toThrow(
+      /^Expected table `t` of `.*both\.duckdb` to take the rows, got: a file that this process reads: `readOnly: false` lets both$/,
+    );
+  });
+
+  it('says beforehand what the database would refuse, and changes nothing', async () => {
+    const path = at('asked.duckdb');
+    const asked = (table: string, options = {}) => requireDuckdbPlace({ path, table, ...options });
+    await asked('t');
+    await asked('t', { mode: 'replace' });
+    expect(existsSync(path)).toBe(false);
+    await lastValueFrom(of(batchOf(3)).pipe(toDuckdb({ path, table: 't' })));
+    const refusal = (found: string) =>
+      new RegExp(`^Expected table \`\\w+\` of \`.*\` to take the rows, got: .*${found}`);
+    await expect(asked('t')).rejects.toThrow(refusal('"t" already exists'));
+    await expect(asked('u', { mode: 'append' })).rejects.toThrow(refusal('u does not exist'));
+    await expect(asked('u', { databaseSchema: 'no' })).rejects.toThrow(refusal('no'));
+    for (const within of ['nowhere', 'asked.duckdb'])
+      await expect(asked('t', { path: at(`${within}/t.duckdb`) })).rejects.toThrow(refusal('E(NOENT|NOTDIR)'));
+    for (const [table, mode] of [
+      ['u', 'create'],
+      ['u', 'replace'],
+      ['t', 'append'],
+      ['t', 'replace'],
+    ])
+      await asked(table!, { mode });
+    expect(await query(path, 'SELECT table_name FROM duckdb_tables()')).toEqual([['t']]);
+    expect(await query(path, 'SELECT count(*)::INTEGER FROM t')).toEqual([[3]]);
+    const below = of(batchOf(1)).pipe(toDuckdb({ path: at('asked.duckdb/t.duckdb'), table: 't' }));
+    await expect(lastValueFrom(below)).rejects.toThrow(/^Expected table `t` of/);
+  });
+
+  it('says that a query failed after some of its rows', async () => {
+    const text = "CASE WHEN i = 150000 THEN 'x' ELSE '1' END";
+    const failing = fromDuckdb({ query: `SELECT i, (${text})::INTEGER AS n FROM range(200000) AS t(i) -- late` });
+    await expect(collect(failing)).rejects.toThrow(
+      /^Expected the rows of the query, got: Conversion Error: Could not convert string 'x' to INT32/,
+    );
+    const path = at('late.duckdb');
+    await expect(lastValueFrom(failing.pipe(toDuckdb({ path, table: 't' })))).rejects.toThrow('Conversion Error');
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('keeps the order of rows over many chunks', async () => {
+    const query = 'SELECT (i * 7919) % 500009 AS k FROM range(500009) AS t(i) ORDER BY k';
+    let next = 0n;
+    for (const batch of await collect(fromDuckdb({ query })))
+      for (const k of batch.getChild('k')!) {
+        if (k !== next) throw new Error(`Expected ${next}, got ${k}`);
+        next += 1n;
+      }
+    expect(next).toBe(500_009n);
+  });
+
+  it('lets go of a file that it has not read to the end', async () => {
+    const path = at('left.duckdb');
+    await lastValueFrom(of(batchOf(100_000)).pipe(toDuckdb({ path, table: 't' })));
+    for (const readOnly of [true, false]) {
+      await firstValueFrom(fromDuckdb({ path, table: 't', readOnly, batchRows: 100 }));
+      // Closing takes a moment.
+      await expect
+        .poll(() => requireDuckdbPlace({ path, table: 'u' }).then(String, String), { timeout: 10_000 })
+        .toBe('undefined');
+    }
   });
 
   it('leaves alone what a later run has made', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchOf as toBatch } from '../../src/batches/batch-of.js';
 import { typeName } from '../../src/batches/type-name.js';
 import { loadPeer } from '../../src/peer.js';
+import { requirePostgresPlace } from '../../src/sinks/require-postgres-place.js';
 import { toPostgres } from '../../src/sinks/to-postgres.js';
 import { fromPostgres } from '../../src/sources/from-postgres.js';
 import { describeQuerySource } from '../conformance/describe-query-source.js';
@@ -193,6 +194,49 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
     await expect(lastValueFrom(from([]).pipe(write('none')))).rejects.toThrow('tables have columns, got none');
   });
 
+  it('replaces a table that is read until all rows are there', async () => {
+    await lastValueFrom(of(batchOf(50_000)).pipe(write('swapped')));
+    const reading = fromPostgres({ connection: server.url, table: 'swapped', batchRows: 1000 });
+    expect(await lastValueFrom(reading.pipe(write('swapped', { mode: 'replace' })))).toMatchObject({ rows: 50_000 });
+    expect(await server.query('SELECT count(*)::int AS n, max(n) AS most FROM swapped')).toEqual([
+      { n: 50_000, most: 49_999 },
+    ]);
+    const replace = write('new_one', { mode: 'replace' });
+    for (const rows of [3, 2]) await lastValueFrom(of(batchOf(rows)).pipe(replace));
+    expect(await server.query('SELECT count(*)::int AS n FROM new_one')).toEqual([{ n: 2 }]);
+    expect(await server.query("SELECT 1 FROM pg_tables WHERE tablename LIKE 'rx_augment%'")).toEqual([]);
+  });
+
+  it('says beforehand what the database would refuse, and changes nothing', async () => {
+    const asked = (table: string, options = {}) => requirePostgresPlace({ connection: server.url, table, ...options });
+    await lastValueFrom(of(batchOf(3)).pipe(write('asked')));
+    await expect(asked('asked')).rejects.toThrow(
+      /^Expected the database to take the rows for table `asked`, got: relation "asked" already exists$/,
+    );
+    await expect(asked('unasked', { mode: 'append' })).rejects.toThrow('relation "unasked" does not exist');
+    await expect(asked('x', { databaseSchema: 'no' })).rejects.toThrow('schema "no" does not exist');
+    await expect(asked('x', { connection: 'postgres://127.0.0.1:1/x' })).rejects.toThrow(/`x`, got: .*ECONNREFUSED/);
+    await expect(asked('x', { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+    for (const [table, mode] of [
+      ['unasked', 'create'],
+      ['unasked', 'replace'],
+      ['asked', 'append'],
+      ['asked', 'replace'],
+    ])
+      await asked(table!, { mode });
+    expect(await exists('unasked')).toBe(false);
+    expect(await server.query('SELECT count(*)::int AS n FROM asked')).toEqual([{ n: 3 }]);
+    const locker = new pg.Client(server.url);
+    await locker.connect();
+    try {
+      await locker.query('BEGIN; LOCK TABLE asked IN ACCESS EXCLUSIVE MODE');
+      await asked('asked', { mode: 'replace' });
+    } finally {
+      await locker.end();
+    }
+    await closed();
+  });
+
   it('leaves no row and no table when a run fails or is left', async () => {
     const failing = concat(
       of(batchOf(5000)),
@@ -268,6 +312,9 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
     await expect(read({ query: "SELECT 'infinity'::date AS day" })).rejects.toThrow(/`date32`.*`infinity`|infinity/);
     const nowhere = { connection: 'postgres://tester@127.0.0.1:1/postgres' };
     await expect(collect(fromPostgres({ ...nowhere, table: 'x' }))).rejects.toThrow(/ECONNREFUSED/);
+    const unclear = { connection: 'postgres://tester:hidden@host:port/postgres', table: 'x' };
+    await expect(collect(fromPostgres(unclear))).rejects.toThrow(/^Expected the rows of table `x`, got: Invalid URL$/);
+    await expect(lastValueFrom(of(batchOf(1)).pipe(toPostgres(unclear)))).rejects.toThrow(/ `x`, got: Invalid URL$/);
     await expect(lastValueFrom(of(batchOf(1)).pipe(toPostgres({ ...nowhere, table: 'x' })))).rejects.toThrow(
       /^Expected the database .* `x`, got: .*ECONNREFUSED/,
     );
