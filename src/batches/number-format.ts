@@ -23,17 +23,17 @@ export function numberFormatOf(metadata: ReadonlyMap<string, string>): NumberFor
   return metadata.has('rx-augment:min-decimals') ? { minDecimals: 1 } : {};
 }
 
-/** A function that spells numbers in a format; the inverse of reading them, -0 included. */
-export function numberWriter(format: NumberFormat): (value: number) => string {
-  const write = writerOf(format);
-  return (value) => (Object.is(value, -0) ? `-${write(0)}` : write(value));
+/** A function that spells numbers in a format; the inverse of reading them, -0 included where it has decimals. */
+export function numberWriter({ decimals, minDecimals, exponents }: NumberFormat): (value: number) => string {
+  if (decimals !== undefined) return signed((value) => value.toFixed(decimals));
+  if (minDecimals !== undefined) return signed((value) => (Number.isInteger(value) ? value.toFixed(1) : String(value)));
+  if (exponents !== undefined) return exponents === 'python' ? signed(pythonText) : rText;
+  return String;
 }
 
-function writerOf({ decimals, minDecimals, exponents }: NumberFormat): (value: number) => string {
-  if (decimals !== undefined) return (value) => value.toFixed(decimals);
-  if (minDecimals !== undefined) return (value) => (Number.isInteger(value) ? value.toFixed(1) : String(value));
-  if (exponents !== undefined) return exponents === 'python' ? pythonText : rText;
-  return String;
+/** With the sign of -0, which JavaScript leaves out. */
+function signed(write: (value: number) => string): (value: number) => string {
+  return (value) => (Object.is(value, -0) ? `-${write(0)}` : write(value));
 }
 
 function pythonText(value: number): string {
