@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { codecFromJson } from '../columns/codec.js';
@@ -129,7 +130,7 @@ export async function saveModel({ codec, graphs, training }: ModelParts, directo
 
 /**
  * Throws ModelError where `saveModel` would, so that a long training need not be done to find out: a place that holds
- * something other than a model. A new place, an empty folder and a saved model are fine.
+ * something other than a model, or in a folder that may not be written in. A new place, an empty folder and a saved model are fine.
  */
 export async function requireModelPlace(directory: string): Promise<void> {
   const entries: string[] | undefined = await readdir(directory).catch((error: NodeJS.ErrnoException) =>
@@ -137,6 +138,18 @@ export async function requireModelPlace(directory: string): Promise<void> {
   );
   if (entries === undefined || (entries.length > 0 && !entries.includes(DESCRIPTION))) {
     throw new ModelError(`Expected a new folder or a saved model, got something else (${directory})`);
+  }
+  await requireWritable(dirname(resolve(directory)));
+}
+
+/** Throws ModelError where a folder, or the nearest one above that exists, may not be written in. */
+async function requireWritable(folder: string): Promise<void> {
+  try {
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && folder !== dirname(folder)) return requireWritable(dirname(folder));
+    throw new ModelError(`Expected a folder to save a model in, got ${code} (${folder})`, { cause });
   }
 }
 

@@ -157,7 +157,7 @@ function texts([shape = 0, trend = 0, seconds = 0, rate = 0, ...others]) {
           auc.toFixed(4),
           ofReal.toFixed(4),
           detected.toFixed(4),
-          copies,
+          Number(copies.toFixed(1)),
           percent(closer),
           percent(fresh),
           likelihood.toFixed(3),

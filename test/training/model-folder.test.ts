@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstValueFrom, of } from 'rxjs';
@@ -6,7 +7,7 @@ import { filter } from 'rxjs/operators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trainVae } from '../../src/operators/train-vae.js';
 import type { FittedModel } from '../../src/training/fitted-model.js';
-import { loadModel, saveModel } from '../../src/training/model-folder.js';
+import { loadModel, requireModelPlace, saveModel } from '../../src/training/model-folder.js';
 import { smallTable } from '../operators/table.js';
 
 describe('saveModel and loadModel', () => {
@@ -25,6 +26,24 @@ describe('saveModel and loadModel', () => {
   afterAll(async () => {
     await model.close();
     await rm(folder, { recursive: true });
+  });
+
+  it('refuses at once a folder that may not be written in', async ({ skip }) => {
+    const locked = join(folder, 'locked');
+    await mkdir(locked);
+    // Permissions do not hold for root, who may mount instead.
+    const root = process.getuid?.() === 0;
+    if (root && spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', locked]).status !== 0) skip();
+    if (!root) await chmod(locked, 0o555);
+    try {
+      await expect(requireModelPlace(join(locked, 'new', 'model'))).rejects.toThrow(
+        `Expected a folder to save a model in, got ${root ? 'EROFS' : 'EACCES'} (${locked})`,
+      );
+    } finally {
+      if (root) spawnSync('umount', [locked]);
+      else await chmod(locked, 0o755);
+    }
+    await expect(requireModelPlace(join(folder, 'new', 'model'))).resolves.toBeUndefined();
   });
 
   it('gives back a model that draws the same records', async () => {
