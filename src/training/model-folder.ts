@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { codecFromJson } from '../columns/codec.js';
@@ -142,10 +141,10 @@ export async function requireModelPlace(directory: string): Promise<void> {
   await requireWritable(dirname(resolve(directory)));
 }
 
-/** Throws ModelError where a folder, or the nearest one above that exists, may not be written in. */
+/** Throws ModelError where nothing can be made in a folder or, if there is none, in the nearest one above: tries it. */
 async function requireWritable(folder: string): Promise<void> {
   try {
-    await access(folder, constants.W_OK);
+    await rmdir(await mkdtemp(join(folder, '.rx-augment-')));
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' && folder !== dirname(folder)) return requireWritable(dirname(folder));

@@ -42,6 +42,7 @@ describe('saveModel and loadModel', () => {
     } finally {
       if (root) spawnSync('umount', [locked]);
       else await chmod(locked, 0o755);
+      await rm(locked, { recursive: true });
     }
     await expect(requireModelPlace(join(folder, 'new', 'model'))).resolves.toBeUndefined();
   });
