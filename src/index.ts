@@ -5,6 +5,7 @@ export type { NetworkWidths } from './models/network.js';
 export type { NetworkFunctions, NetworkLayers, OwnNetwork } from './models/own-network.js';
 export { type AugmentOptions, augment } from './operators/augment.js';
 export type { Balance } from './operators/balance.js';
+export { type CastToOptions, castTo } from './operators/cast-to.js';
 export { type EncodeOptions, encode } from './operators/encode.js';
 export { hold, perItem, toAsyncIterable } from './operators/flow.js';
 export type { GateOptions, GateSummary } from './operators/gate-options.js';

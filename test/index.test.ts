@@ -11,6 +11,7 @@ describe('rx-augment', () => {
       'ModelError',
       'SchemaMismatchError',
       'augment',
+      'castTo',
       'encode',
       'fidelity',
       'fromArrow',

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import type { DataType, RecordBatch, Schema } from 'apache-arrow';
-import { catchError, identity, type Observable, tap } from 'rxjs';
-import { fromArrow, fromCsv, fromJsonLines, fromParquet, InputError, SchemaMismatchError } from '../index.js';
+import { type DataType, type RecordBatch, Schema } from 'apache-arrow';
+import { catchError, identity, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
+import { castTo, fromArrow, fromCsv, fromJsonLines, fromParquet, InputError, SchemaMismatchError } from '../index.js';
 import { databasePlace } from './database-place.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
@@ -38,12 +38,15 @@ export interface Input {
 
 /**
  * Opens the input: a table of a database, or a file or stream in the format of the flag, else of the file's extension, else of its first bytes. CSV and JSON Lines are read
- * as what `columns` say, where they are given. A UsageError when standard input is a terminal.
+ * as what `columns` say, where they are given, others in their types where no value changes. A UsageError when standard input is a terminal.
  */
 export async function openInput(flags: InputFlags, io: Io, columns?: ExpectedColumns): Promise<Input> {
   const { file, query } = flags;
   const database = databasePlace(file);
-  if (database !== undefined) return { batches: await readDatabase(database, flags), name: database.name };
+  if (database !== undefined) {
+    const { name } = database;
+    return { batches: (await readDatabase(database, flags)).pipe(typed(columns, name)), name };
+  }
   if (query !== undefined)
     throw new UsageError(
       `Expected --query with a database, as postgres://host/shop or shop.duckdb, got ${nameOf(file)}`,
@@ -65,9 +68,9 @@ function read(
 ): Observable<RecordBatch> {
   switch (format) {
     case 'arrow':
-      return fromArrow(source);
+      return fromArrow(source).pipe(typed(columns, nameOf(file)));
     case 'parquet':
-      return fromParquet(source);
+      return fromParquet(source).pipe(typed(columns, nameOf(file)));
     case 'jsonl':
       return fromJsonLines(source, defined({ inferRows, batchRows, schema: columns?.schema }));
     case 'csv':
@@ -75,6 +78,11 @@ function read(
         delimiter === undefined ? requireComma : identity,
       );
   }
+}
+
+/** Formats that bring types of their own: what a model calls int32 may be int64 there. */
+function typed(columns: ExpectedColumns | undefined, source: string): MonoTypeOperatorFunction<RecordBatch> {
+  return columns?.schema instanceof Schema ? castTo(columns.schema, { source }) : identity;
 }
 
 /** A UsageError where a header without any comma has another delimiter: one column of text would be learned, or none. */

@@ -68,6 +68,28 @@ describe('DuckDB on the command line', () => {
     expect(await variants(table)).toBe(await variants(file));
   });
 
+  it('takes other widths and units for those of a model of the same table as CSV, but no other values', async () => {
+    const wider = (size: string) => `SELECT * REPLACE (${size} AS size) FROM orders`;
+    const args = ['augment', '2', 'shop.duckdb', '--model', 'first', '--query'];
+    const rows = await does([...args, wider('size::BIGINT')]);
+    // What was written into the table.
+    await writeFile(place.at('orders.csv'), await does(['augment', '1', 'in.csv', '--model', 'first']));
+    expect(rows).toBe(await does(['augment', '2', 'orders.csv', '--model', 'first']));
+    await refused(
+      [
+        'augment',
+        '2',
+        place.at('shop.duckdb'),
+        '--model',
+        place.at('first'),
+        '--query',
+        wider('size::BIGINT + 3000000000'),
+      ],
+      /^Expected `int32`, got `30000000\d\d` \(.*shop\.duckdb, row 1, column `size`\)$/,
+      'InputError',
+    );
+  });
+
   it('reads a query, its semicolon or not, also without a database', async () => {
     const query = ['--query', `SELECT ${COLUMNS} FROM orders WHERE size < 10; `];
     await does(['score', 'shop.duckdb', ...query, '--model', 'model', '-o', 'scores.duckdb#scores']);

@@ -1,0 +1,66 @@
+import { type Data, DataType, type Timestamp, type TimeUnit } from 'apache-arrow';
+import { buildData } from './build-data.js';
+import { typeName } from './type-name.js';
+import { isSet, validityOf } from './validity.js';
+
+/**
+ * A column's values in another type: integers of any width and sign as others, timestamps in another unit of one zone, float32 as
+ * float64. Undefined where the types differ in another way. `reject` is called with the row of a value that the type does not have.
+ */
+export function castColumn(data: Data, type: DataType, reject: (row: number) => never): Data | undefined {
+  if (typeName(data.type) === typeName(type)) return data;
+  const { length, nullCount: nulls } = data;
+  const cast = (values: ArrayBufferView) =>
+    buildData(type, { length, nulls, values, bitmap: nulls > 0 ? bitmapFrom(data) : undefined });
+  if (DataType.isInt(data.type) && DataType.isInt(type)) return cast(integers(data, type, reject));
+  if (
+    DataType.isTimestamp(data.type) &&
+    DataType.isTimestamp(type) &&
+    (data.type.timezone ?? '') === (type.timezone ?? '')
+  )
+    return cast(timestamps(data, [data.type.unit, (type as Timestamp).unit], reject));
+  if (DataType.isFloat(data.type) && data.type.precision === 1 && DataType.isFloat(type) && type.precision === 2)
+    return cast(Float64Array.from(data.values as Float32Array));
+  return undefined;
+}
+
+function integers(data: Data, type: DataType, reject: (row: number) => never): ArrayBufferView {
+  const bitmap = validityOf(data);
+  const source = data.values as Int32Array | BigInt64Array;
+  const values: Int32Array | BigInt64Array = new type.ArrayType(data.length);
+  for (let row = 0; row < data.length; row += 1) {
+    if (!isSet(bitmap, data.offset + row)) continue;
+    const value = source[row] as number | bigint;
+    if (values instanceof BigInt64Array || values instanceof BigUint64Array) values[row] = BigInt(value);
+    else values[row] = Number(value);
+    // Typed arrays keep what fits and change the rest.
+    if (BigInt(values[row] as number | bigint) !== BigInt(value)) reject(row);
+  }
+  return values;
+}
+
+function timestamps(data: Data, [from, to]: readonly [TimeUnit, TimeUnit], reject: (row: number) => never) {
+  const bitmap = validityOf(data);
+  const source = data.values as BigInt64Array;
+  const values = new BigInt64Array(data.length);
+  // Units are numbered from seconds on, each a thousandth of the one before.
+  const factor = 1000n ** BigInt(Math.abs(to - from));
+  for (let row = 0; row < data.length; row += 1) {
+    if (!isSet(bitmap, data.offset + row)) continue;
+    const value = source[row] as bigint;
+    const exact = to >= from ? value * factor : value / factor;
+    values[row] = exact;
+    if (values[row] !== exact || (to < from && exact * factor !== value)) reject(row);
+  }
+  return values;
+}
+
+/** The validity of a column as a bitmap that begins with its first row. */
+function bitmapFrom(data: Data): Uint8Array {
+  const bitmap = validityOf(data);
+  const own = new Uint8Array(((data.length + 63) >> 6) << 3);
+  for (let row = 0; row < data.length; row += 1) {
+    if (isSet(bitmap, data.offset + row)) own[row >> 3] = (own[row >> 3] as number) | (1 << (row & 7));
+  }
+  return own;
+}
