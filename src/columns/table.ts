@@ -9,6 +9,7 @@ import { image } from './image.js';
 import { measured } from './measured.js';
 import { numeric } from './numeric.js';
 import { opaque } from './opaque.js';
+import { viewKind, withoutViews } from './text-view.js';
 
 /** Every kind of column, one a line; a field is fitted by the first that accepts its type. */
 export const columnKinds: readonly ColumnKind[] = [
@@ -25,6 +26,8 @@ export const columnKinds: readonly ColumnKind[] = [
 
 /** The kind that fits a field: `opaque` accepts what no other does. */
 export function kindOf(field: Field, options: ColumnOptions): ColumnKind {
+  const plain = withoutViews(field);
+  if (plain !== undefined) return viewKind(kindOf(plain, options), plain);
   return columnKinds.find((kind) => kind.accepts(field, options)) ?? opaque;
 }
 
@@ -33,5 +36,6 @@ export function restoreColumn(field: Field, json: ColumnJson): Column {
   const kind = columnKinds.find((candidate) => candidate.kind === json.kind);
   if (kind === undefined)
     throw new RangeError(`Expected column \`${field.name}\` to be of a known kind, got \`${json.kind}\``);
-  return kind.restore(field, json);
+  const plain = withoutViews(field);
+  return (plain === undefined ? kind : viewKind(kind, plain)).restore(field, json);
 }

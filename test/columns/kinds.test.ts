@@ -111,10 +111,11 @@ describeColumn({
   lossless: true,
 });
 
-const names = few(['', 'a', 'ß', '日本', '\uFEFFmark', 'a longer one']);
+const names = few(['', 'a', 'ß', '日本', '\uFEFFmark', 'a longer one, by some bytes']);
 const words = fc.oneof(fc.constantFrom('', 'a', 'b', 'ü'), fc.string({ unit: 'grapheme', maxLength: 6 }));
 describeColumn({ kind: 'categorical', type: new arrow.Utf8(), values: names, arbitrary: words, lossless: true });
 describeColumn({ kind: 'categorical', type: new arrow.LargeUtf8(), values: names, arbitrary: words, lossless: true });
+describeColumn({ kind: 'categorical', type: new arrow.Utf8View(), values: names, arbitrary: words, lossless: true });
 describeColumn({
   kind: 'categorical',
   type: new arrow.Dictionary(new arrow.Utf8(), new arrow.Int32()),
