@@ -2,6 +2,7 @@ import type { RecordBatch } from 'apache-arrow';
 import { typeName } from '../batches/type-name.js';
 import { SchemaMismatchError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
+import { cellsOf } from './cells-of.js';
 import { isOrdered, numberOf } from './column-values.js';
 import { type GateThread, startGateThread } from './gate-thread.js';
 import type { GuardRule } from './guard.js';
@@ -101,9 +102,8 @@ function plain({ kind, numbers, codes }: RecordColumn): RecordColumn {
 }
 
 function valuesOf(batch: RecordBatch, { name, type, sample: { kind, levels } }: ReadColumn): RecordColumn {
-  const values = batch.getChild(name);
   const field = batch.schema.fields.find((candidate) => candidate.name === name);
-  if (values === null || field === undefined || isOrdered(field) !== (kind === 'number')) {
+  if (field === undefined || isOrdered(field) !== (kind === 'number')) {
     throw new SchemaMismatchError(
       `Expected column \`${name}\` to be a ${type}, as in the reference, got ${field === undefined ? 'none' : typeName(field.type)}`,
       name,
@@ -114,7 +114,7 @@ function valuesOf(batch: RecordBatch, { name, type, sample: { kind, levels } }: 
     new Int32Array(kind === 'number' ? 0 : batch.numRows),
   ];
   let row = 0;
-  for (const value of values) {
+  for (const value of cellsOf(batch, name)) {
     if (kind === 'number') numbers[row] = numberOf(value);
     else codes[row] = value === null ? NULL_CODE : (levels.find(String(value)) ?? UNKNOWN_CODE);
     row += 1;
