@@ -22,6 +22,7 @@ const layers = [
   'peer.ts',
   'database-failure.ts',
   'sql-names.ts',
+  'run-parts.ts',
   'pace.ts',
   'stratified.ts',
   'random.ts',

@@ -8,6 +8,7 @@ import { sameSchema } from '../batches/same-schema.js';
 import { ModelError, SchemaMismatchError } from '../errors.js';
 import { type Span, valuesOf } from '../models/span.js';
 import { pace } from '../pace.js';
+import { type Parts, runInTurns, runThrough } from '../run-parts.js';
 import type { Column, ColumnFitter, ColumnJson, ColumnOptions } from './column.js';
 import { constantColumn } from './constant.js';
 import { kindOf, restoreColumn } from './table.js';
@@ -124,16 +125,13 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
     },
     finish() {
       requireRows(rows);
-      return join(fitters.map(finishColumn));
+      return join(fitters.map((fitter) => withoutSingleCode(runThrough(partsOf(fitter)))));
     },
     async finishInTurns() {
       requireRows(rows);
       const columns: Column[] = [];
       for (const fitter of fitters) {
-        const parts = partsOf(fitter);
-        let part = parts.next();
-        for (; !part.done; part = parts.next()) await pace();
-        columns.push(withoutSingleCode(part.value));
+        columns.push(withoutSingleCode(await runInTurns(partsOf(fitter))));
         await pace();
       }
       return join(columns);
@@ -179,14 +177,7 @@ function requireRows(rows: number): void {
   if (rows === 0) throw new RangeError('Expected at least 1 row, got 0');
 }
 
-function finishColumn(fitter: ColumnFitter): Column {
-  const parts = partsOf(fitter);
-  let part = parts.next();
-  while (!part.done) part = parts.next();
-  return withoutSingleCode(part.value);
-}
-
-function* partsOf(fitter: ColumnFitter): Generator<undefined, Column, undefined> {
+function* partsOf(fitter: ColumnFitter): Parts<Column> {
   const finished = fitter.finish();
   return 'next' in finished ? yield* finished : finished;
 }
@@ -247,6 +238,13 @@ function createCodec(schema: Schema, columns: readonly Column[], { target, condi
     places.set(span.name, stride);
     stride += valuesOf(span);
   }
+  const slotsOf = ({ name }: Column, codes: ArrayLike<number>, uniforms: ArrayLike<number>, rows: number) => ({
+    codes,
+    uniforms,
+    offset: places.get(name) ?? 0,
+    stride,
+    rows,
+  });
   return {
     schema,
     columns,
@@ -269,7 +267,7 @@ function createCodec(schema: Schema, columns: readonly Column[], { target, condi
       const rows = codes.length / stride;
       const children = columns.map((column, i) =>
         column.decode(
-          { codes, uniforms, offset: places.get(column.name) ?? 0, stride, rows },
+          slotsOf(column, codes, uniforms, rows),
           copy && { data: childOf(copy.batch, i), rows: copy.rows },
         ),
       );
@@ -278,10 +276,10 @@ function createCodec(schema: Schema, columns: readonly Column[], { target, condi
     decodeAmong(codes, uniforms, { batch, rows }) {
       const order = interleavedOrder(batch.numRows, rows);
       const children = columns.map((column, i) => {
-        const slots = { codes, uniforms, offset: places.get(column.name) ?? 0, stride, rows: rows.length };
-        const data = childOf(batch, i);
-        const variants = column.pick?.(slots, { data, rows }) ?? { data: column.decode(slots, { data, rows }) };
-        return interleave(data, variants, order);
+        const slots = slotsOf(column, codes, uniforms, rows.length);
+        const copied = { data: childOf(batch, i), rows };
+        const variants = column.pick?.(slots, copied) ?? { data: column.decode(slots, copied) };
+        return interleave(copied.data, variants, order);
       });
       return batchOf(batch.schema, order.length, children);
     },

@@ -1,7 +1,7 @@
+import { runThrough } from '../run-parts.js';
 import type { ColumnValues } from './column-values.js';
 import { comparison } from './comparison.js';
 import type { Fidelity } from './fidelity.js';
-import { runThrough } from './run-through.js';
 
 /** Compares columns that were read before, each of the real and of the synthetic table, with shared levels. */
 export function compareColumns(read: readonly (readonly [ColumnValues, ColumnValues])[]): Fidelity {

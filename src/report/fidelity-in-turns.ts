@@ -1,5 +1,5 @@
 import type { RecordBatch } from 'apache-arrow';
-import { pace } from '../pace.js';
+import { runInTurns } from '../run-parts.js';
 import { type ColumnValues, columnValues } from './column-values.js';
 import { comparison } from './comparison.js';
 import type { Fidelity } from './fidelity.js';
@@ -16,7 +16,7 @@ export function fidelityInTurns(
   names: readonly string[],
 ): (synthetic: readonly RecordBatch[]) => Promise<Fidelity> {
   const known: ColumnValues[] = [];
-  return (synthetic) => inTurns(compared(real, synthetic, names, known));
+  return (synthetic) => runInTurns(compared(real, synthetic, names, known));
 }
 
 /** `known`: the real columns, read when they are first needed. */
@@ -35,13 +35,4 @@ function* compared(
     yield;
   }
   return yield* comparison(read, MOST_PAIRS);
-}
-
-async function inTurns<T>(parts: Generator<undefined, T, undefined>): Promise<T> {
-  for (;;) {
-    const part = parts.next();
-    if (part.done) return part.value;
-    const turn = pace();
-    if (turn !== undefined) await turn;
-  }
 }

@@ -1,4 +1,5 @@
 import { randomKey } from '../random.js';
+import { runThrough } from '../run-parts.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { version } from '../version.js';
 import { boostingDetection } from './boosting-detection.js';
@@ -13,7 +14,6 @@ import { pairErrors } from './pair-errors.js';
 import { type PrivacyReport, privacyReport } from './privacy-report.js';
 import { type ReadColumn, type ReadTable, readTable } from './read-table.js';
 import type { ReportInput } from './report-input.js';
-import { runThrough } from './run-through.js';
 import { shuffledFolds, takeRows } from './take-rows.js';
 import { tvComplement } from './tv-complement.js';
 import { type UtilityReport, utilityReport } from './utility-report.js';
