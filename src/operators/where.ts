@@ -1,7 +1,7 @@
-import { DataType, Vector } from 'apache-arrow';
+import { Vector } from 'apache-arrow';
+import { cellsOf } from '../columns/cells-of.js';
 import type { Codec } from '../columns/codec.js';
 import type { Column } from '../columns/column.js';
-import { decimalStorage } from '../columns/decimal-storage.js';
 import { SchemaMismatchError } from '../errors.js';
 import { totalWidth } from '../models/span.js';
 
@@ -80,11 +80,8 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
 function goodPlaces(column: Column, code: number, satisfies: (value: unknown) => boolean): Float32Array {
   const uniforms = Float32Array.from({ length: GRID }, (_, i) => (i + 0.5) / GRID);
   const codes = new Uint16Array(GRID).fill(code);
-  const data = column.decode({ codes, uniforms, offset: 0, stride: 1, rows: GRID });
-  const values = new Vector([data]);
-  // Arrow gives decimals as words.
-  const numbers = DataType.isDecimal(data.type) ? decimalStorage(data.type).read(data) : undefined;
-  return uniforms.filter((_, i) => satisfies(numbers !== undefined && values.isValid(i) ? numbers[i] : values.get(i)));
+  const values = [...cellsOf(new Vector([column.decode({ codes, uniforms, offset: 0, stride: 1, rows: GRID })]))];
+  return uniforms.filter((_, i) => satisfies(values[i]));
 }
 
 function predicate(name: string, condition: Condition): (value: unknown) => boolean {

@@ -1,5 +1,5 @@
 import { DataType, type Field, type RecordBatch } from 'apache-arrow';
-import { cellsOf } from './cells-of.js';
+import { cellsOf } from '../columns/cells-of.js';
 import { createLevelIndex, type LevelIndex, NULL_CODE } from './level-index.js';
 
 /** One column of a table, ready to be compared. */
@@ -43,7 +43,7 @@ export function columnValues(
   const codes = new Int32Array(ordered ? 0 : rows);
   let row = 0;
   for (const batch of batches) {
-    for (const value of cellsOf(batch, name)) {
+    for (const value of cellsOf(batch.getChild(name))) {
       if (ordered) numbers[row] = numberOf(value);
       else codes[row] = value === null ? NULL_CODE : levels.codeOf(String(value));
       row += 1;

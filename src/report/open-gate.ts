@@ -1,8 +1,8 @@
 import type { RecordBatch } from 'apache-arrow';
 import { typeName } from '../batches/type-name.js';
+import { cellsOf } from '../columns/cells-of.js';
 import { SchemaMismatchError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
-import { cellsOf } from './cells-of.js';
 import { isOrdered, numberOf } from './column-values.js';
 import { type GateThread, startGateThread } from './gate-thread.js';
 import type { GuardRule } from './guard.js';
@@ -114,7 +114,7 @@ function valuesOf(batch: RecordBatch, { name, type, sample: { kind, levels } }: 
     new Int32Array(kind === 'number' ? 0 : batch.numRows),
   ];
   let row = 0;
-  for (const value of cellsOf(batch, name)) {
+  for (const value of cellsOf(batch.getChild(name))) {
     if (kind === 'number') numbers[row] = numberOf(value);
     else codes[row] = value === null ? NULL_CODE : (levels.find(String(value)) ?? UNKNOWN_CODE);
     row += 1;

@@ -1,8 +1,8 @@
 import { DataType, type Field, type RecordBatch } from 'apache-arrow';
+import { cellsOf } from '../columns/cells-of.js';
 import { SchemaMismatchError } from '../errors.js';
 import { pace } from '../pace.js';
 import { foldIn, type RandomKey, uniformAt } from '../random.js';
-import { cellsOf } from './cells-of.js';
 import { type ColumnSummary, createColumnSummariser } from './column-summary.js';
 import { type ColumnValues, isOrdered } from './column-values.js';
 import { createKeptValues, type KeptValues } from './kept-values.js';
@@ -73,7 +73,7 @@ export async function readTable(input: ReportInput, options: ReadTableOptions): 
     });
     for (const { name, type, summariser, kept } of readers) {
       let r = 0;
-      for (const value of cellsOf(batch, name)) {
+      for (const value of cellsOf(batch.getChild(name))) {
         const found = type === 'category' ? summariser.addText(value) : summariser.addNumber(value);
         if ((place[r] as number) >= 0) kept.put(place[r] as number, found);
         r += 1;

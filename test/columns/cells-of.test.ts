@@ -2,8 +2,8 @@ import { Decimal, Field, Int32, type RecordBatch, Schema, vectorFromArray } from
 import { describe, expect, it } from 'vitest';
 import { batchOf } from '../../src/batches/batch-of.js';
 import { buildData } from '../../src/batches/build-data.js';
+import { cellsOf } from '../../src/columns/cells-of.js';
 import { decimalStorage } from '../../src/columns/decimal-storage.js';
-import { cellsOf } from '../../src/report/cells-of.js';
 import { columnValues } from '../../src/report/column-values.js';
 
 /** Prices with two decimals, the third of them null. */
@@ -18,10 +18,10 @@ function prices(): RecordBatch {
 
 describe('cellsOf', () => {
   it('gives decimals as the numbers they are, of slices too, and other values as Arrow does', () => {
-    expect([...cellsOf(prices(), 'price')]).toEqual([2.5, -0.01, null, 1234.56]);
-    expect([...cellsOf(prices().slice(1, 4), 'price')]).toEqual([-0.01, null, 1234.56]);
-    expect([...cellsOf(prices(), 'count')]).toEqual([1, null, 3, 4]);
-    expect([...cellsOf(prices(), 'none')]).toEqual([]);
+    expect([...cellsOf(prices().getChild('price'))]).toEqual([2.5, -0.01, null, 1234.56]);
+    expect([...cellsOf(prices().slice(1, 4).getChild('price'))]).toEqual([-0.01, null, 1234.56]);
+    expect([...cellsOf(prices().getChild('count'))]).toEqual([1, null, 3, 4]);
+    expect([...cellsOf(prices().getChild('none'))]).toEqual([]);
   });
 
   it('is what columns are compared by', () => {
