@@ -1,5 +1,6 @@
-import { type Data, DataType, type Timestamp, type TimeUnit } from 'apache-arrow';
+import { type Data, DataType, Precision, type TimeUnit } from 'apache-arrow';
 import { buildData } from './build-data.js';
+import { concatBits } from './concat-bits.js';
 import { typeName } from './type-name.js';
 import { isSet, validityOf } from './validity.js';
 
@@ -9,17 +10,23 @@ import { isSet, validityOf } from './validity.js';
  */
 export function castColumn(data: Data, type: DataType, reject: (row: number) => never): Data | undefined {
   if (typeName(data.type) === typeName(type)) return data;
-  const { length, nullCount: nulls } = data;
-  const cast = (values: ArrayBufferView) =>
-    buildData(type, { length, nulls, values, bitmap: nulls > 0 ? bitmapFrom(data) : undefined });
+  const { length, nullCount: nulls, offset } = data;
+  const bits = validityOf(data);
+  const bitmap = bits && concatBits([{ bits, offset, length }]);
+  const cast = (values: ArrayBufferView) => buildData(type, { length, nulls, values, bitmap });
   if (DataType.isInt(data.type) && DataType.isInt(type)) return cast(integers(data, type, reject));
   if (
     DataType.isTimestamp(data.type) &&
     DataType.isTimestamp(type) &&
     (data.type.timezone ?? '') === (type.timezone ?? '')
   )
-    return cast(timestamps(data, [data.type.unit, (type as Timestamp).unit], reject));
-  if (DataType.isFloat(data.type) && data.type.precision === 1 && DataType.isFloat(type) && type.precision === 2)
+    return cast(timestamps(data, [data.type.unit, type.unit], reject));
+  if (
+    DataType.isFloat(data.type) &&
+    data.type.precision === Precision.SINGLE &&
+    DataType.isFloat(type) &&
+    type.precision === Precision.DOUBLE
+  )
     return cast(Float64Array.from(data.values as Float32Array));
   return undefined;
 }
@@ -53,14 +60,4 @@ function timestamps(data: Data, [from, to]: readonly [TimeUnit, TimeUnit], rejec
     if (values[row] !== exact || (to < from && exact * factor !== value)) reject(row);
   }
   return values;
-}
-
-/** The validity of a column as a bitmap that begins with its first row. */
-function bitmapFrom(data: Data): Uint8Array {
-  const bitmap = validityOf(data);
-  const own = new Uint8Array(((data.length + 63) >> 6) << 3);
-  for (let row = 0; row < data.length; row += 1) {
-    if (isSet(bitmap, data.offset + row)) own[row >> 3] = (own[row >> 3] as number) | (1 << (row & 7));
-  }
-  return own;
 }

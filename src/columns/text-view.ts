@@ -1,5 +1,6 @@
 import { type Data, DataType, Field, Utf8 } from 'apache-arrow';
 import { buildData } from '../batches/build-data.js';
+import { concatBits } from '../batches/concat-bits.js';
 import { isSet, validityOf } from '../batches/validity.js';
 import type { Column, ColumnKind, CopiedRows } from './column.js';
 
@@ -50,13 +51,10 @@ function utf8Of(data: Data): Data {
   const views = data.values as Uint8Array;
   const at = new DataView(views.buffer, views.byteOffset, views.byteLength);
   const bitmap = validityOf(data);
-  const own = nulls > 0 ? new Uint8Array(((length + 63) >> 6) << 3) : undefined;
   const offsets = new Int32Array(length + 1);
   const sizeOf = (row: number) => (isSet(bitmap, data.offset + row) ? at.getInt32(row * VIEW, true) : 0);
   for (let row = 0; row < length; row += 1) {
     offsets[row + 1] = (offsets[row] as number) + sizeOf(row);
-    if (own !== undefined && isSet(bitmap, data.offset + row))
-      own[row >> 3] = (own[row >> 3] as number) | (1 << (row & 7));
   }
   const values = new Uint8Array(offsets[length] as number);
   for (let row = 0; row < length; row += 1) {
@@ -66,6 +64,7 @@ function utf8Of(data: Data): Data {
     const from = inside ? row * VIEW + 4 : at.getInt32(row * VIEW + 12, true);
     values.set(source.subarray(from, from + size), offsets[row]);
   }
+  const own = bitmap && concatBits([{ bits: bitmap, offset: data.offset, length }]);
   return buildData(new Utf8(), { length, nulls, bitmap: own, offsets, values });
 }
 

@@ -4,6 +4,7 @@ import { numberFormatOf, numberWriter } from '../batches/number-format.js';
 import { parseDecimal, parseInteger } from '../batches/parse-number.js';
 import { parseDate, parseTimestamp } from '../batches/parse-time.js';
 import { typeName } from '../batches/type-name.js';
+import { bitmapOf, setBit } from '../batches/validity.js';
 import { plainNumber } from './plain-number.js';
 import { NULL_END, type TextFields, textOf } from './text-fields.js';
 
@@ -112,9 +113,9 @@ function nullsOf({ length, bounds, offset, stride }: TextFields) {
     nullCount += 1;
   }
   if (nullCount === 0) return { nullCount, firstNull };
-  const nullBitmap = new Uint8Array(((length + 63) >> 6) << 3);
+  const nullBitmap = bitmapOf(length, false);
   for (let row = 0, at = offset + 1; row < length; row += 1, at += stride) {
-    if (bounds[at] !== NULL_END) nullBitmap[row >> 3] = (nullBitmap[row >> 3] as number) | (1 << (row & 7));
+    if (bounds[at] !== NULL_END) setBit(nullBitmap, row);
   }
   return { nullCount, firstNull, nullBitmap };
 }
@@ -148,12 +149,12 @@ function boolFiller(spelling: string | undefined): Filler {
   const pairs = (spelling === undefined ? BOOLEAN_SPELLINGS : [spelling]).map((pair) => pair.split('/'));
   const values = new Map(pairs.flatMap(([yes = '', no = '']) => [[yes, true] as const, [no, false] as const]));
   return ({ length, bytes, bounds, offset, stride }, reject) => {
-    const data = new Uint8Array(((length + 63) >> 6) << 3);
+    const data = bitmapOf(length, false);
     for (let row = 0, at = offset; row < length; row += 1, at += stride) {
       const end = bounds[at + 1] as number;
       if (end === NULL_END) continue;
       const value = values.get(textOf(bytes, bounds[at] as number, end)) ?? reject(row);
-      if (value) data[row >> 3] = (data[row >> 3] as number) | (1 << (row & 7));
+      if (value) setBit(data, row);
     }
     return { data };
   };
