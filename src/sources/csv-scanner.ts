@@ -51,6 +51,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
   const encoder = new TextEncoder();
   const separator = encoder.encode(delimiter);
   const nulls = nullValues.map((value) => encoder.encode(value));
+  const emptyIsNull = nullValues.includes('');
   const longestNull = Math.max(-1, ...nulls.map(({ length }) => length));
   /** 1 for bytes that may end an unquoted field. */
   const ending = new Uint8Array(256);
@@ -251,17 +252,21 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
     if (blanks > 0 && header.length > 1)
       throw fail(`Expected ${header.length} fields, got a blank line`, line - blanks);
     if (fieldCount !== header.length) throw fail(ragged(header, fieldCount), line);
-    const noText = isNull(0, 0) ? NULL_END : start;
+    if (blanks > 0) takeBlanks();
+    // A writer cannot leave a null of a single column empty without making a blank line: `toCsv` writes it `""`.
+    if (fieldCount === 1 && starts[0] === ends[0] && emptyIsNull) ends[0] = NULL_END;
+    append(line);
+  }
+
+  /** The blank lines before the record, of a file of one column. */
+  function takeBlanks(): void {
+    const [from, end] = [starts[0] as number, ends[0] as number];
+    [starts[0], ends[0]] = [start, emptyIsNull ? NULL_END : start];
     for (; blanks > 0; blanks -= 1) {
-      const [from, end] = [starts[0] as number, ends[0] as number];
-      [starts[0], ends[0]] = [start, noText];
       append(line - blanks);
       if (group.rows === groupRows) endGroup();
-      [starts[0], ends[0]] = [from, end];
     }
-    // A writer cannot leave a null of a single column empty without making a blank line: `toCsv` writes it `""`.
-    if (fieldCount === 1 && starts[0] === ends[0] && noText === NULL_END) ends[0] = NULL_END;
-    append(line);
+    [starts[0], ends[0]] = [from, end];
   }
 
   /** Takes the first of two quotes out of a field, in place; its new end. */

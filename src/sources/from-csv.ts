@@ -125,8 +125,7 @@ async function createTable(
       for (const [c, reader] of readers.entries()) {
         const texts = columns[c] as TextFields;
         const column = names[c] ?? '';
-        const turn = pace();
-        if (turn !== undefined) await turn;
+        await pace();
         data.push(
           reader(texts, (row, expected) => {
             const text = textAt(texts, row);

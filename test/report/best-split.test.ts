@@ -57,16 +57,13 @@ function mostGain(chosen: Int32Array, leastRows: number): number {
 
 describe('bestSplit', () => {
   const layout = histogramLayout({ rows, columns, ordered });
+  const splitOf = (chosen: Int32Array) =>
+    bestSplit(layout, totalsOf(gradient, curvature, chosen), sumsOf(layout, gradient, curvature, chosen), 20)!;
 
   it('finds the cut that gains most, of all columns, whichever side the missing go to', () => {
     for (const size of [400, 150, 60]) {
       const chosen = all.filter((row) => scatter(row, size) % rows < size);
-      const found = bestSplit(
-        layout,
-        totalsOf(gradient, curvature, chosen),
-        sumsOf(layout, gradient, curvature, chosen),
-        20,
-      )!;
+      const found = splitOf(chosen);
       expect(found.gain).toBeCloseTo(mostGain(chosen, 20), 9);
       const bins = columns[found.column]!;
       expect(gainOf(chosen, (row) => found.goesLeft[bins[row]!] === 1)).toBeCloseTo(found.gain, 9);
@@ -81,12 +78,7 @@ describe('bestSplit', () => {
     ];
     const totals = totalsLess(totalsOf(gradient, curvature, all), totalsOf(gradient, curvature, part));
     const found = bestSplit(layout, totals, sumsLess(whole, less), 20)!;
-    const direct = bestSplit(
-      layout,
-      totalsOf(gradient, curvature, rest),
-      sumsOf(layout, gradient, curvature, rest),
-      20,
-    )!;
+    const direct = splitOf(rest);
     expect(found.gain).toBeCloseTo(direct.gain, 9);
     expect([found.column, found.goesLeft]).toEqual([direct.column, direct.goesLeft]);
   });
