@@ -3,7 +3,7 @@
 ;; scale = rate * sqrt(1 - beta2^t) / (1 - beta1^t) and floor = epsilon * sqrt(1 - beta2^t) carry the bias corrections.
 ;; Compiled into adam-wasm.ts by: npm run generate:adam
 (module
-  (import "memory" "all" (memory 1))
+  (import "memory" "all" (memory 1 65536 shared))
   (func (export "step")
     (param $weights i32) (param $first i32) (param $second i32) (param $average i32)
     (param $gradient i32) (param $stride i32) (param $shards i32) (param $count i32)
