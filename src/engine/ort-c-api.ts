@@ -57,6 +57,8 @@ export type OrtFunction = keyof typeof FUNCTIONS;
 
 /** ONNX Runtime by its C API. */
 export interface OrtApi {
+  /** The library, which koffi unloads once nobody holds it. */
+  readonly library: unknown;
   /** Calls a function that gives a status; throws an Error with the status' message. */
   call(name: OrtFunction, ...values: readonly unknown[]): void;
   /** As `call`, for a function whose last parameter is where its result goes, which is returned. */
@@ -94,6 +96,7 @@ export async function loadOrtApi(): Promise<OrtApi> {
     throw new Error(message);
   };
   return {
+    library,
     call,
     get(name, ...values) {
       const result: unknown[] = [null];

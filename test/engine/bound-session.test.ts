@@ -83,6 +83,12 @@ describe.each(Object.entries(kinds))('a session %s', (_, create) => {
   });
 });
 
+it('keeps the library while it is used', async () => {
+  const script = new URL('./collect-garbage.mjs', import.meta.url).pathname;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', script]);
+  expect(stdout).toBe('11\n');
+});
+
 it('gives the same bits either way', async () => {
   const results = await Promise.all(
     Object.values(kinds).map(async (create) => {
