@@ -79,9 +79,11 @@ interface PackedBuffer {
 
 /** Undefined where a region of the body is none, or too short for what its prefix says. */
 function packedBuffer({ offset, length }: BufferRegion, body: Uint8Array, { ratio }: Codec): PackedBuffer | undefined {
-  if (length === 0) return { bytes: new Uint8Array(0), size: 0, isLeft: true };
+  const nothing = { bytes: new Uint8Array(0), size: 0, isLeft: true };
+  if (length === 0) return nothing;
   if (offset < 0 || length < PREFIX_BYTES || offset + length > body.length) return undefined;
   const size = new DataView(body.buffer, body.byteOffset + offset).getBigInt64(0, true);
+  if (size === 0n) return nothing; // arrow-rs has no frame behind it
   const bytes = body.subarray(offset + PREFIX_BYTES, offset + length);
   if (size === -1n) return { bytes, size: bytes.length, isLeft: true };
   return size < 0n || size > bytes.length * ratio ? undefined : { bytes, size: Number(size), isLeft: false };
