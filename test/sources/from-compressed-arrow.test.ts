@@ -1,16 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { Zstd } from '@hpcc-js/wasm-zstd';
-import {
-  Field,
-  Int32,
-  RecordBatchFileWriter,
-  RecordBatchStreamWriter,
-  Schema,
-  Table,
-  Utf8,
-  vectorFromArray,
-} from 'apache-arrow';
+import { Field, Int32, Schema, Table, Utf8, vectorFromArray } from 'apache-arrow';
 import { BodyCompression } from 'apache-arrow/fb/body-compression';
 import { CompressionType } from 'apache-arrow/fb/compression-type';
 import { compressionRegistry } from 'apache-arrow/ipc/compression/registry';
@@ -23,38 +13,13 @@ import { InputError } from '../../src/errors.js';
 import { toArrow } from '../../src/sinks/to-arrow.js';
 import { fromArrow } from '../../src/sources/from-arrow.js';
 import { describeSource } from '../conformance/describe-source.js';
+import { packArrow } from '../pack-arrow.js';
 import { everyType } from '../parquet-table.js';
 import { COMPRESSED, COMPRESSED_ROWS } from './compressed-arrow.js';
 import { bodyPositions, chunksOf, collect, rowsOf, temporaryFolder } from './fixtures.js';
 
 const python = process.env.PYTHON ?? 'python3';
 const hasPyarrow = spawnSync(python, ['-c', 'import pyarrow.feather']).status === 0;
-
-const zstd = await Zstd.load();
-
-/** A table as apache-arrow writes it with zstd: it has no codecs of its own, and some versions put wrong lengths before the buffers. */
-function packed(table: Table, format: 'stream' | 'file'): Buffer {
-  const frames: { frame: Uint8Array; size: number }[] = [];
-  compressionRegistry.set(CompressionType.ZSTD, {
-    encode(bytes) {
-      const frame = zstd.compress(bytes);
-      frames.push({ frame, size: bytes.length });
-      return frame;
-    },
-  });
-  frames.length = 0; // The registry has tried it.
-  const Writer = format === 'file' ? RecordBatchFileWriter : RecordBatchStreamWriter;
-  const writer = new Writer({ compressionType: CompressionType.ZSTD });
-  writer.write(table);
-  writer.finish();
-  const bytes = Buffer.from(writer.toUint8Array(true));
-  for (const { frame, size } of frames.filter(({ frame, size }) => frame.length < size)) {
-    for (let at = bytes.indexOf(frame); at !== -1; at = bytes.indexOf(frame, at + 1)) {
-      bytes.writeBigInt64LE(BigInt(size), at - 8);
-    }
-  }
-  return bytes;
-}
 
 function tableOf(rows: number): Table {
   const ids = Array.from({ length: rows }, (_, id) => id);
@@ -65,11 +30,11 @@ function tableOf(rows: number): Table {
 }
 
 for (const format of ['stream', 'file'] as const) {
-  const bytes = packed(tableOf(500), format);
+  const bytes = packArrow(tableOf(500), format);
   describeSource({
     name: `fromArrow (${format} format, compressed)`,
     open: fromArrow,
-    encode: (rows) => packed(tableOf(rows), format),
+    encode: (rows) => packArrow(tableOf(rows), format),
     damaged: bytes.subarray(0, bytes.length - 4),
   });
 }
@@ -96,7 +61,7 @@ describe('fromArrow of compressed data', () => {
     const whole = everyType();
     const batches = [whole, whole.slice(1, 1), whole.slice(0, 0), whole];
     const table = new Table(batches);
-    expect(rowsOf(await collect(fromArrow(write('types', packed(table, format)))))).toEqual(rowsOf(batches));
+    expect(rowsOf(await collect(fromArrow(write('types', packArrow(table, format)))))).toEqual(rowsOf(batches));
   });
 
   it('leaves the registry of codecs to others', async () => {
@@ -149,7 +114,7 @@ describe('fromArrow of compressed data', () => {
   it('names a codec that it does not know', async () => {
     const mark = vi.spyOn(BodyCompression, 'addCodec');
     mark.mockImplementation((builder) => builder.addFieldInt8(0, 7, 0));
-    const path = write('codec.feather', packed(tableOf(100), 'file'));
+    const path = write('codec.feather', packArrow(tableOf(100), 'file'));
     mark.mockRestore();
     await expect(collect(fromArrow(path))).rejects.toThrow(
       new InputError('Expected buffers compressed by LZ4 or zstd, got codec 7 in record batch 1', { source: path }),
