@@ -7,7 +7,8 @@ import { isSet, validityOf } from './validity.js';
 
 /**
  * A column's values in another type: integers of any width and sign as others, timestamps in another unit of one zone, float32 as
- * float64, texts in any form as utf8 or large utf8. Undefined where the types differ in another way. `reject` is called with the row of a value that the type does not have.
+ * float64, texts in any form as utf8 or large utf8. Undefined where the types differ in another way. `reject` is called with the
+ * row of a value that the type does not have.
  */
 export function castColumn(data: Data, type: DataType, reject: (row: number) => never): Data | undefined {
   if (typeName(data.type) === typeName(type)) return data;

@@ -33,8 +33,9 @@ export interface FromArrowOptions {
  * without rows gives one batch without rows, which carries the schema.
  *
  * Errors are InputErrors: bytes that are no Arrow, truncated or big-endian data, compressed data that is damaged, columns whose
- * buffers do not fit together, a missing file. The format has no checksums but LZ4's, where they were written: other damage shows as wrong values, or as an error of another kind. Memory: one batch of the
- * input, both packed and unpacked where it is compressed, and one of the output; but an Arrow file that does not come from a path is held whole, as its table of contents is at its end.
+ * buffers do not fit together, a missing file. The format has no checksums, but for those that LZ4 may have: other damage shows
+ * as wrong values, or as an error of another kind. Memory: one batch of the input, packed and unpacked where it is compressed, and
+ * one of the output; but an Arrow file that does not come from a path is held whole, as its table of contents is at its end.
  */
 export function fromArrow(source: ByteSource, options: FromArrowOptions = {}): Observable<RecordBatch> {
   const { signal, limit, batchRows = 4096 } = options;

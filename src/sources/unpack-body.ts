@@ -43,30 +43,27 @@ export async function unpackBody({ header, body }: BatchParts, place: string, so
   const damaged = (expected: string, found: string, cause?: unknown) =>
     new InputError(`Expected ${expected}, got ${found} in ${place}: the data is damaged`, { source }, { cause });
 
-  const packed = buffers.map((region) => {
+  const parts: (PackedBuffer & { readonly region: BufferRegion })[] = [];
+  let end = 0;
+  for (const region of buffers) {
     const part = packedBuffer(region, body, codec);
     if (part === undefined) throw damaged(`a buffer of ${codec.name} data and its length`, 'bytes that are none');
-    return part;
-  });
-  const regions: BufferRegion[] = [];
-  let end = 0;
-  for (const { size } of packed) {
-    regions.push(new BufferRegion(end, size));
-    end += Math.ceil(size / 8) * 8; // aligned for every type
+    parts.push({ ...part, region: new BufferRegion(end, part.size) });
+    end += Math.ceil(part.size / 8) * 8; // aligned for every type
   }
   const unpacked = new Uint8Array(end);
-  for (const [i, { bytes, size, isLeft }] of packed.entries()) {
-    const at = regions[i]?.offset ?? 0;
+  for (const { bytes, size, isLeft, region } of parts) {
+    const output = unpacked.subarray(region.offset, region.offset + size);
     await pace();
-    if (isLeft) unpacked.set(bytes, at);
-    else
-      try {
-        codec.unpack(bytes, unpacked.subarray(at, at + size));
-      } catch (cause) {
-        if (!(cause instanceof SyntaxError)) throw cause;
-        throw damaged(`${size} bytes unpacked from ${codec.name} data`, cause.message, cause);
-      }
+    try {
+      if (isLeft) output.set(bytes);
+      else codec.unpack(bytes, output);
+    } catch (cause) {
+      if (!(cause instanceof SyntaxError)) throw cause;
+      throw damaged(`${size} bytes unpacked from ${codec.name} data`, cause.message, cause);
+    }
   }
+  const regions = parts.map(({ region }) => region);
   return { header: new RecordBatch(length, nodes, regions, null, variadicBufferCounts), body: unpacked };
 }
 
