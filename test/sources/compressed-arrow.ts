@@ -31,7 +31,25 @@ export const COMPRESSED = {
   ),
 } as const;
 
-/** The rows of both. */
+/*
+ * One of Polars 1.44, whose LZ4 has checksums and whose texts are views, made by:
+ *
+ * import base64, gzip, io, polars as pl
+ * t = pl.DataFrame({'id': [1, None, 2**53 + 1], 'kind': pl.Series(['a', 'b', None], dtype=pl.Categorical), 'text': ['spam ' * 20000, '', None]})
+ * out = io.BytesIO(); t.write_ipc_stream(out, compression='lz4')
+ * print(base64.b64encode(gzip.compress(out.getvalue(), 9, mtime=0)).decode())
+ */
+export const COMPRESSED_BY_POLARS = unpack(
+  'H4sIAAAAAAACA+VSz0sUcRR/szPpVoO7rUKjeZjqlgmbEVlLsmJSgtEQS0Som5LiIkawBp1iT50SrEteorrUTSI6dBQ6BP0LRURFJ08RFZVMn/fmDX5n' +
+    '2VbpFPTg7fu+H5/P+zEbhmF42iJyiOgz3h3EbwRoB+2kNH4dOok4523oG2ieovpuxD3YLDQNtdiBXND6henrC+x/gr8Mews6C70E9aQ+R11g8qgTeBc8' +
+    'HdKZsV+A8WFd4XYRS0uPfCFfuHa4r0DatxyMlocGS8Onzp4bGRoc7SOV78BH2LQwflU+ohZEHPolMzrSa65y5TJn1hDrh/Xj+VLcI4eaLO0SHlcYeLYi' +
+    '54V/u8yGUqqABanwue6wpnUs0V1TYGgXTt6ofsa38FNazwPxLAd1lkjaqBt10aU86W9KvFOK/iz9xpvx9bW+WmffGa9UXOnEc4brJrk6S6tTRu3jHxNL' +
+    'bF9Xb+yJY7y/Z23sX7PN/e3E/ryvpunZFve1Guzb2mD++O69amt1+VW1PeYxTLz68R+qpv5LYwBb1YBv6lvJ+8KtrRdPPM1JT7XNxEvi2/A8YIFV5/Pp' +
+    '0PsSfzQaH7lzsQG+QX/7+MzKXo7Ftpm4Sbyrl41pj/YOfzPtVvr/9B8dW5fh1TaTfBLfjuf9Bzctql6dnAd5JpDs7lfBHNuHHwcWk3iuNfAZeGXG+tvk' +
+    'r/s/y4eA71C9e6Ry7zYulPlnBssE8oW6xva/4E/37knLefpbYT62vwG/r8/4+AYAAA==',
+);
+
+/** The rows of all of them, of which Polars has the first three. */
 export const COMPRESSED_ROWS = [
   [1n, 'a', 'spam '.repeat(20_000)],
   [null, 'b', ''],

@@ -15,7 +15,7 @@ import { fromArrow } from '../../src/sources/from-arrow.js';
 import { describeSource } from '../conformance/describe-source.js';
 import { packArrow } from '../pack-arrow.js';
 import { everyType } from '../parquet-table.js';
-import { COMPRESSED, COMPRESSED_ROWS } from './compressed-arrow.js';
+import { COMPRESSED, COMPRESSED_BY_POLARS, COMPRESSED_ROWS } from './compressed-arrow.js';
 import { bodyPositions, chunksOf, collect, rowsOf, temporaryFolder } from './fixtures.js';
 
 const python = process.env.PYTHON ?? 'python3';
@@ -54,6 +54,17 @@ describe('fromArrow of compressed data', () => {
     expect(rowsOf([batch!])).toEqual(COMPRESSED_ROWS);
     expect(rowsOf(await collect(fromArrow(chunksOf(COMPRESSED[codec], 100), { batchRows: 2 })))).toEqual(
       COMPRESSED_ROWS,
+    );
+  });
+
+  it('reads what Polars wrote, and looks at its checksums', async () => {
+    const batches = await collect(fromArrow(chunksOf(COMPRESSED_BY_POLARS, 100)));
+    expect(rowsOf(batches)).toEqual(COMPRESSED_ROWS.slice(0, 3));
+    const bytes = Buffer.from(COMPRESSED_BY_POLARS);
+    // Another letter makes a block that can be read as well.
+    bytes[bytes.lastIndexOf('spam')]! ^= 1;
+    await expect(collect(fromArrow(chunksOf(bytes, 100)))).rejects.toThrow(
+      'Expected 100000 bytes unpacked from LZ4 data, got bytes with another checksum in record batch 1',
     );
   });
 
