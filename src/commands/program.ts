@@ -47,7 +47,7 @@ Data goes to standard output, everything else to standard error. The same seed a
 input give the same bytes. Exit codes: 0 done, 1 failed, 2 wrong usage.
 
 Tables are files (CSV, Arrow, Parquet, JSON Lines) or tables of databases:
-  birds.csv, birds.parquet, birds.jsonl.gz
+  birds.csv, birds.feather, birds.parquet, birds.jsonl.gz
   postgres://user@host/shop#customers   PostgreSQL; or #schema.customers; passwords
                                         from ~/.pgpass or PGPASSWORD
   shop.duckdb#customers                 DuckDB; duckdb:FILE#customers for other files
