@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { BoundArray, BoundSession, GraphArray } from './bound-session.js';
+import type { BoundArray, BoundSession, GraphArray, SessionOptions } from './bound-session.js';
 import { createFreeing } from './free-results.js';
 
 /**
@@ -7,16 +7,18 @@ import { createFreeing } from './free-results.js';
  * fills arrays of its own beside those it is given, so every array is copied on its way in and out.
  *
  * One thread without spinning: threads are ours, one session each. Running blocks the thread it is called on, so sessions live in
- * workers. What fails is thrown, and not printed as well. Without memory patterns: planned blocks lie beside what the first
- * run took, 15 MB a thread for a table, and save no time.
+ * workers. What fails is thrown, and not printed as well.
  */
-export async function createCopyingSession(onnx: Uint8Array): Promise<BoundSession> {
+export async function createCopyingSession(
+  onnx: Uint8Array,
+  { planMemory = false }: SessionOptions = {},
+): Promise<BoundSession> {
   const session = await InferenceSession.create(onnx, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    enableMemPattern: false,
+    enableMemPattern: planMemory,
     logSeverityLevel: 4,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });

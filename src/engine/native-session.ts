@@ -1,4 +1,4 @@
-import type { Binding, BoundArray, BoundSession, GraphArray } from './bound-session.js';
+import type { Binding, BoundArray, BoundSession, GraphArray, SessionOptions } from './bound-session.js';
 import { loadOrtApi, type OrtApi, type Pointer } from './ort-c-api.js';
 
 /** Codes of ONNXTensorElementDataType. */
@@ -12,7 +12,7 @@ const [ARENA, DEFAULT] = [1, 0];
 
 /** Makes sessions that read and fill arrays where they are. */
 export interface NativeRuntime {
-  createSession(onnx: Uint8Array): BoundSession;
+  createSession(onnx: Uint8Array, options?: SessionOptions): BoundSession;
 }
 
 /**
@@ -23,17 +23,21 @@ export async function loadNativeRuntime(): Promise<NativeRuntime> {
   const api = await loadOrtApi();
   // One for all threads of a process, counted by ONNX Runtime; kept until it ends.
   const env = api.get('CreateEnv', FATAL, 'rx-augment');
-  return { createSession: (onnx) => createSession(api, env, onnx) };
+  return { createSession: (onnx, options = {}) => createSession({ api, env }, onnx, options) };
 }
 
-/** One thread without spinning: threads are ours, one session each. Without memory patterns, as in ort.ts. */
-function createSession(api: OrtApi, env: Pointer, onnx: Uint8Array): BoundSession {
+/** One thread without spinning: threads are ours, one session each. */
+function createSession(
+  { api, env }: { readonly api: OrtApi; readonly env: Pointer },
+  onnx: Uint8Array,
+  { planMemory = false }: SessionOptions,
+): BoundSession {
   const options = api.get('CreateSessionOptions');
   let session: Pointer;
   try {
     api.call('SetIntraOpNumThreads', options, 1);
     api.call('SetSessionLogSeverityLevel', options, FATAL);
-    api.call('DisableMemPattern', options);
+    if (!planMemory) api.call('DisableMemPattern', options);
     api.call('AddSessionConfigEntry', options, 'session.intra_op.allow_spinning', '0');
     session = api.get('CreateSessionFromArray', env, onnx, onnx.byteLength, options);
   } finally {

@@ -1,4 +1,4 @@
-import type { BoundSession } from './bound-session.js';
+import type { BoundSession, SessionOptions } from './bound-session.js';
 import { loadNativeRuntime, type NativeRuntime } from './native-session.js';
 
 let native: Promise<NativeRuntime | undefined> | undefined;
@@ -7,10 +7,10 @@ let native: Promise<NativeRuntime | undefined> | undefined;
  * A session of ONNX Runtime for the graph of an ONNX file: by the C API where that can be loaded, else by onnxruntime-node's own
  * binding, with the same results. Running blocks the thread it is called on, so sessions live in workers.
  */
-export async function createSession(onnx: Uint8Array): Promise<BoundSession> {
+export async function createSession(onnx: Uint8Array, options: SessionOptions = {}): Promise<BoundSession> {
   native ??= loadNativeRuntime().catch(() => undefined);
   const runtime = await native;
-  if (runtime !== undefined) return runtime.createSession(onnx);
+  if (runtime !== undefined) return runtime.createSession(onnx, options);
   const { createCopyingSession } = await import('./copying-session.js');
-  return createCopyingSession(onnx);
+  return createCopyingSession(onnx, options);
 }

@@ -1,6 +1,6 @@
 import type { AdamSlice } from './adam.js';
 
-/** A number of parameters, rounded up so that slices are whole vectors of four, and into how many parts batches are cut. */
+/** A number of parameters, rounded up so that Adam takes whole blocks of 16, and into how many parts batches are cut. */
 export interface ParameterSizes {
   readonly padded: number;
   readonly shards: number;
@@ -13,7 +13,7 @@ export interface ParameterMemory {
   readonly average: Float32Array;
   /** One a shard. */
   readonly gradients: readonly Float32Array[];
-  /** Parameters `begin` up to `end`, both multiples of 4, as Adam takes them. */
+  /** Parameters `begin` up to `end`, both multiples of 16, as Adam takes them. */
   slice(begin: number, end: number): AdamSlice;
   /** Starts anew from these weights, `padded` of them or fewer. */
   start(values: Float32Array): void;

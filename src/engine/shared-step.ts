@@ -42,15 +42,15 @@ export function parameterSizes({
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
   readonly shards: number;
 }): ParameterSizes {
-  return { padded: 4 * Math.ceil(parameterCount(parameters) / 4), shards };
+  return { padded: 16 * Math.ceil(parameterCount(parameters) / 16), shards };
 }
 
-/** The parameters that a worker updates: [begin, end), multiples of 4. */
+/** The parameters that a worker updates: [begin, end), multiples of 16. */
 export function sliceOfWorker(parameters: number, worker: number, workers: number): { begin: number; end: number } {
-  const quads = parameters / 4;
+  const blocks = parameters / 16;
   return {
-    begin: 4 * Math.floor((quads * worker) / workers),
-    end: 4 * Math.floor((quads * (worker + 1)) / workers),
+    begin: 16 * Math.floor((blocks * worker) / workers),
+    end: 16 * Math.floor((blocks * (worker + 1)) / workers),
   };
 }
 

@@ -36,7 +36,8 @@ const adam = createAdam(memory, shared.adam, shared.averageDecay);
 
 const layout = parameterLayout(compiled.parameters);
 const metricsLength = compiled.metrics.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-const training = await createSession(compiled.gradients);
+// A step in one part is short, and its arrays are small.
+const training = await createSession(compiled.gradients, { planMemory: shards === 1 });
 const judging = await createSession(compiled.objective);
 const graphs = new Map<string, Promise<BoundSession>>();
 /** By slot and shard, made when they are first needed. */
