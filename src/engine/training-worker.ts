@@ -88,7 +88,8 @@ async function step(slot: number, t: number): Promise<void> {
 async function differentiate(slot: number): Promise<void> {
   for (const shard of own) {
     throwIfEnded(control);
-    await bindingFor(steps, training, slot, shard).run();
+    const running = bindingFor(steps, training, slot, shard).run();
+    if (running !== undefined) await running;
   }
 }
 
