@@ -35,7 +35,7 @@ export interface BatchEncoder {
  */
 export function writeBatches(
   target: SinkTarget,
-  createEncoder: (schema: Schema | undefined) => BatchEncoder,
+  createEncoder: (schema: Schema | undefined) => BatchEncoder | Promise<BatchEncoder>,
   options: SinkOptions,
 ): OperatorFunction<RecordBatch, Written> {
   requireTarget(target);

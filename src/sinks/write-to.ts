@@ -24,7 +24,7 @@ export interface Place {
  */
 export function writeTo(
   open: (onFailure: (error: Error) => void) => Place,
-  createEncoder: (schema: Schema | undefined) => BatchEncoder,
+  createEncoder: (schema: Schema | undefined) => BatchEncoder | Promise<BatchEncoder>,
   { signal, schema: expected }: Omit<SinkOptions, 'end'>,
 ): OperatorFunction<RecordBatch, Written> {
   return (source) =>
@@ -66,9 +66,9 @@ export function writeTo(
       }
 
       async function begin(): Promise<BatchEncoder> {
-        const created = createEncoder(schema);
+        const created = await createEncoder(schema);
         encoder = created;
-        await place?.output.begin?.(schema);
+        if (!subscriber.closed) await place?.output.begin?.(schema);
         await send(created.begin());
         return created;
       }

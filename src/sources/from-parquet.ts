@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type RecordBatch, Schema } from 'apache-arrow';
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetScan } from 'hyparquet';
+import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { rebatch } from '../batches/rebatch.js';
@@ -89,6 +89,7 @@ async function* readGroups(file: AsyncBuffer, source: string): AsyncGenerator<Re
   const metadata = await attempt(source, () => footerOf(file));
   const fields = parquetFields(metadata, source);
   const schema = new Schema(fields);
+  const { parquetScan } = await import('hyparquet');
   const { compressors } = await import('hyparquet-compressors');
   const physical = { ...metadata, schema: metadata.schema.map(physicalElement) };
   let rowStart = 0;
@@ -119,6 +120,7 @@ async function* readGroups(file: AsyncBuffer, source: string): AsyncGenerator<Re
 
 async function footerOf(file: AsyncBuffer): Promise<FileMetaData> {
   if (file.byteLength < 12) throw new RangeError('a file too short for a footer');
+  const { parquetMetadataAsync } = await import('hyparquet');
   return parquetMetadataAsync(file, { geoparquet: false });
 }
 

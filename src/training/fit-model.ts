@@ -1,7 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec } from '../columns/codec.js';
-import { compiledEngine } from '../engine/compiled.js';
 import type { Metrics, Trainer, TrainingStep } from '../engine/engine.js';
 import { foldIn, type RandomKey, randomKey } from '../random.js';
 import { type CodeTable, createCodeTable } from './code-table.js';
@@ -45,7 +44,8 @@ export async function* fitModel(
   const { settings, network } = recipe;
   const key = randomKey(settings.seed);
   const deadline = performance.now() + 1000 * (options.maxSeconds ?? Number.POSITIVE_INFINITY);
-  const starting = (options.engine ?? compiledEngine).createTrainer({
+  const engine = options.engine ?? (await import('../engine/compiled.js')).compiledEngine;
+  const starting = engine.createTrainer({
     model: recipe.model,
     batchRows: settings.batchRows,
     seed: settings.seed,

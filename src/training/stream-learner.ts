@@ -1,7 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec } from '../columns/codec.js';
-import { compiledEngine } from '../engine/compiled.js';
 import type { Metrics } from '../engine/engine.js';
 import { foldIn, randomKey } from '../random.js';
 import type { FitOptions } from './fit-options.js';
@@ -69,7 +68,8 @@ export async function createStreamLearner(parts: StreamLearnerParts): Promise<St
   const { batchRows } = fit;
   const key = foldIn(randomKey(fit.seed), 'stream');
   const workers = options.workers === undefined ? {} : { workers: options.workers };
-  const trainer = await (options.engine ?? compiledEngine).createTrainer({
+  const engine = options.engine ?? (await import('../engine/compiled.js')).compiledEngine;
+  const trainer = await engine.createTrainer({
     model: recipe.model,
     batchRows,
     seed: fit.seed,
