@@ -5,7 +5,7 @@ import { createFrequentNumbers } from './frequent-numbers.js';
 import { binCodes, type NumberCode, type NumberSummary, valueCodes } from './number-codes.js';
 import { createNumberPattern, type NumberPattern } from './number-pattern.js';
 import { type NumberStorage, numberStorageOf } from './number-storage.js';
-import { numericColumn, numericJson } from './numeric-column.js';
+import { numericColumn } from './numeric-column.js';
 import { opaqueColumn } from './opaque.js';
 import { createQuantileSketch } from './quantile-sketch.js';
 
@@ -20,7 +20,6 @@ export const numeric: ColumnKind = {
   kind: 'numeric',
   accepts: ({ type }) => DataType.isInt(type) || DataType.isFloat(type) || DataType.isDecimal(type),
   fit: (field, options) => fitNumbers(field, options, { kind: 'numeric', identifiers: DataType.isInt(field.type) }),
-  restore: (field, json) => numericColumn(field, numericJson.parse(json)),
 };
 
 /** A number with at most so many distinct values is its value. */

@@ -1,7 +1,8 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
-import { type Codec, type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec.js';
+import type { Codec } from '../columns/codec.js';
+import { type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec-fitter.js';
 import { fidelityInTurns } from '../report/fidelity-in-turns.js';
 import type { FidelityOptions } from '../training/fidelity-options.js';
 import { fitModel } from '../training/fit-model.js';

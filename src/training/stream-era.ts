@@ -1,6 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
-import type { Codec, CodecFitter } from '../columns/codec.js';
+import type { Codec } from '../columns/codec.js';
+import type { CodecFitter } from '../columns/codec-fitter.js';
 import { type CodeCounts, countCodes } from '../columns/count-codes.js';
 import { createDriftMonitor, type DriftMonitor } from './drift-monitor.js';
 import type { FidelityOptions } from './fidelity-options.js';

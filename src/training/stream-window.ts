@@ -1,6 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
-import type { Codec, CodecFitter } from '../columns/codec.js';
+import type { Codec } from '../columns/codec.js';
+import type { CodecFitter } from '../columns/codec-fitter.js';
 import { rowsInTurn } from './rows-in-turn.js';
 import { createSpool, type SpoolOptions } from './spool.js';
 

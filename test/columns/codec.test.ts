@@ -1,6 +1,7 @@
 import * as arrow from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { codecFromJson, createCodecFitter } from '../../src/columns/codec.js';
+import { createCodecFitter } from '../../src/columns/codec-fitter.js';
+import { codecFromJson } from '../../src/columns/codec-from-json.js';
 import { ModelError, SchemaMismatchError } from '../../src/errors.js';
 import { fitted, valuesOf } from '../conformance/describe-column.js';
 

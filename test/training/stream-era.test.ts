@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCodecFitter } from '../../src/columns/codec.js';
+import { createCodecFitter } from '../../src/columns/codec-fitter.js';
 import type { Engine, Trainer } from '../../src/engine/engine.js';
 import { settleSinglePass } from '../../src/training/single-pass-options.js';
 import { beginEra, type SinglePassPlan } from '../../src/training/stream-era.js';
