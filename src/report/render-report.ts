@@ -6,7 +6,7 @@ import { pairMatrix } from './page/pair-matrix.js';
 import { createPlotter, type Plotter } from './page/plotter.js';
 import { privacySection } from './page/privacy-section.js';
 import { grouped, percent } from './page/texts.js';
-import type { ColumnReport, Report } from './report.js';
+import type { ColumnReport, Report } from './report-content.js';
 
 /** Charts of columns at most, the worst; a table holds them all. */
 const MAX_CHARTS = 60;

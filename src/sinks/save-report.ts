@@ -1,5 +1,5 @@
 import { type RenderReportOptions, renderReport } from '../report/render-report.js';
-import type { Report } from '../report/report.js';
+import type { Report } from '../report/report-content.js';
 import { openOutput, requireTarget, type SinkTarget } from './output.js';
 
 /** Options of `saveReport`. */
