@@ -1,5 +1,7 @@
 import type { RecordBatch, Schema } from 'apache-arrow';
 import { childOf } from '../batches/child-of.js';
+import { rowsInTurn } from '../batches/rows-in-turn.js';
+import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Span } from '../models/span.js';
 import { pace } from '../pace.js';
 import { type Parts, runInTurns, runThrough } from '../run-parts.js';
@@ -31,6 +33,8 @@ export interface CodecFitterOptions extends Partial<Pick<ColumnOptions, 'maxCate
 export interface CodecFitter {
   /** Throws SchemaMismatchError for a batch of another schema. */
   add(batch: RecordBatch): void;
+  /** As `add`, with turns of the event loop within batches of many rows; to be awaited before the next call. */
+  addInTurns(batch: RecordBatch): Promise<void>;
   /** Throws RangeError when there were no rows, or no column to learn from, or the target is not one. */
   finish(): Codec;
   /** As `finish`, with turns of the event loop after each column and within long ones. */
@@ -67,11 +71,15 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
   const columnOptions = { maxCategories, maxCodes, values, likelihood, copyClocks };
   const fitters = schema.fields.map((field) => kindOf(field, columnOptions).fit(field, columnOptions));
   let rows = 0;
+  const add = (batch: RecordBatch) => {
+    requireSchema(schema, batch);
+    rows += batch.numRows;
+    for (const [i, fitter] of fitters.entries()) fitter.add(childOf(batch, i));
+  };
   return {
-    add(batch) {
-      requireSchema(schema, batch);
-      rows += batch.numRows;
-      for (const [i, fitter] of fitters.entries()) fitter.add(childOf(batch, i));
+    add,
+    async addInTurns(batch) {
+      for await (const slice of slicesInTurns(batch, rowsInTurn(fitters.length))) add(slice);
     },
     finish() {
       requireRows(rows);

@@ -1,4 +1,5 @@
 import type { RecordBatch } from 'apache-arrow';
+import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec } from '../columns/codec.js';
 import type { Metrics, Trainer, TrainingStep } from '../engine/engine.js';
@@ -17,7 +18,6 @@ import { objectiveInputs } from './objective-inputs.js';
 import { GROUP, prepareSteps } from './prepare-steps.js';
 import type { Recipe } from './recipe.js';
 import { requireFinite } from './require-finite.js';
-import { rowsInTurn } from './rows-in-turn.js';
 import { learningRateAt } from './schedule.js';
 import type { EpochEvent, Losses, StepEvent } from './training-event.js';
 

@@ -1,4 +1,5 @@
 import type { RecordBatch } from 'apache-arrow';
+import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec } from '../columns/codec.js';
 import type { CodecFitter } from '../columns/codec-fitter.js';
@@ -10,7 +11,6 @@ import type { FitOptions } from './fit-options.js';
 import type { FittedWindow } from './fit-window.js';
 import type { FittedModel } from './fitted-model.js';
 import type { Recipe } from './recipe.js';
-import { rowsInTurn } from './rows-in-turn.js';
 import type { SinglePassOptions, SinglePassSettings } from './single-pass-options.js';
 import type { SpoolOptions } from './spool.js';
 import { createStreamLearner, type StreamLearner } from './stream-learner.js';

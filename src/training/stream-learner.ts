@@ -1,4 +1,5 @@
 import type { RecordBatch } from 'apache-arrow';
+import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec } from '../columns/codec.js';
 import type { Metrics } from '../engine/engine.js';
@@ -14,7 +15,6 @@ import { GROUP, prepareSteps } from './prepare-steps.js';
 import { createRecentRows } from './recent-rows.js';
 import type { Recipe } from './recipe.js';
 import { requireFinite } from './require-finite.js';
-import { rowsInTurn } from './rows-in-turn.js';
 import { learningRateAt } from './schedule.js';
 import type { SinglePassSettings } from './single-pass-options.js';
 import type { StepEvent } from './training-event.js';

@@ -42,6 +42,22 @@ describe('codec', () => {
     expect(fitted([batch]).spans.map(({ name }) => name)).toEqual(['label', 'size', 'day']);
   });
 
+  it('is fitted the same in turns of the event loop, which come while it is', async () => {
+    const many = new arrow.Table({
+      x: arrow.vectorFromArray(Float64Array.from({ length: 300_000 }, (_, i) => Math.sin(i))),
+    });
+    let turns = 0;
+    let timer = setImmediate(function turn() {
+      turns += 1;
+      timer = setImmediate(turn);
+    });
+    const fitter = createCodecFitter(many.schema);
+    await fitter.addInTurns(many.batches[0]!);
+    clearImmediate(timer);
+    expect(turns).toBeGreaterThan(1);
+    expect((await fitter.finishInTurns()).toJSON()).toEqual(fitted(many.batches).toJSON());
+  });
+
   it('copies what is not modelled from the given rows, restores constants, leaves the rest null', () => {
     const codes = codec.encode(batch).slice(0, 9);
     const u = new Float32Array(9).fill(0.5);
