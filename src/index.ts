@@ -17,9 +17,10 @@ export { type TrainAutoencoderOptions, trainAutoencoder } from './operators/trai
 export { type TrainVaeOptions, trainVae } from './operators/train-vae.js';
 export type { Condition, Scalar, Where } from './operators/where.js';
 export type { BatchOrEvent, UnseenInStream } from './operators/with-model.js';
+export type { Fidelity } from './report/comparison.js';
 export type { Detection } from './report/detection.js';
 export type { Distribution } from './report/distribution.js';
-export { type Fidelity, fidelity } from './report/fidelity.js';
+export { fidelity } from './report/fidelity.js';
 export type { LatentMap } from './report/latent-map.js';
 export type { ModelReport } from './report/model-report.js';
 export type { PrivacyReport } from './report/privacy-report.js';
@@ -38,7 +39,7 @@ export { type LabelledDataset, type ToDatasetOptions, toDataset } from './sinks/
 export { type ToJsonLinesOptions, toJsonLines } from './sinks/to-json-lines.js';
 export { type ToParquetOptions, toParquet } from './sinks/to-parquet.js';
 export { type ToPngGridOptions, toPngGrid } from './sinks/to-png-grid.js';
-export type { SinkOptions, Written } from './sinks/write-batches.js';
+export type { SinkOptions, Written } from './sinks/write-to.js';
 export { type FromArrowOptions, fromArrow } from './sources/from-arrow.js';
 export { type FromCsvOptions, fromCsv } from './sources/from-csv.js';
 export { type FromIdxOptions, fromIdx } from './sources/from-idx.js';
@@ -52,3 +53,4 @@ export type { OwnNetworkOptions } from './training/network-options.js';
 export type { NetworkSummary } from './training/recipe.js';
 export type { SinglePassOptions } from './training/single-pass-options.js';
 export type * from './training/training-event.js';
+export type * from './training/training-progress.js';

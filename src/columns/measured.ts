@@ -4,7 +4,8 @@ import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
 import type { Column, ColumnFitter, ColumnKind, ColumnOptions } from './column.js';
 import type { ColumnJsonOf } from './column-json.js';
 import { rounder } from './number-decoding.js';
-import { type NumberStorage, numberStorageOf } from './number-storage.js';
+import type { NumberStorage } from './number-storage.js';
+import { numberStorageOf } from './number-storage-of.js';
 import { fitNumbers } from './numeric.js';
 import { exactMultiples } from './numeric-column.js';
 

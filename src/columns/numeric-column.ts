@@ -7,7 +7,7 @@ import { normalScores } from './normal-scores.js';
 import type { NumberCode } from './number-codes.js';
 import { numberDecoding } from './number-decoding.js';
 import { numberEncoding } from './number-encoding.js';
-import { numberStorageOf } from './number-storage.js';
+import { numberStorageOf } from './number-storage-of.js';
 import { runningSums } from './running-sums.js';
 
 /**

@@ -2,7 +2,8 @@ import { type Data, Message, type RecordBatch, type Schema } from 'apache-arrow'
 import type { OperatorFunction } from 'rxjs';
 import type { SinkTarget } from './output.js';
 import { parquetColumn } from './parquet-column.js';
-import { type BatchEncoder, type SinkOptions, type Written, writeBatches } from './write-batches.js';
+import { writeBatches } from './write-batches.js';
+import type { BatchEncoder, SinkOptions, Written } from './write-to.js';
 
 /** Options of `toParquet`. */
 export interface ToParquetOptions extends SinkOptions {

@@ -3,7 +3,8 @@ import type { OperatorFunction } from 'rxjs';
 import { isReadable, tensorOf, tensorValues } from '../batches/tensor-field.js';
 import { isSet, validityOf } from '../batches/validity.js';
 import type { SinkTarget } from './output.js';
-import { type BatchEncoder, type SinkOptions, type Written, writeBatches } from './write-batches.js';
+import { writeBatches } from './write-batches.js';
+import type { BatchEncoder, SinkOptions, Written } from './write-to.js';
 
 /** Options of `toPngGrid`. */
 export interface ToPngGridOptions extends SinkOptions {

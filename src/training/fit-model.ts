@@ -19,7 +19,7 @@ import { GROUP, prepareSteps } from './prepare-steps.js';
 import type { Recipe } from './recipe.js';
 import { requireFinite } from './require-finite.js';
 import { learningRateAt } from './schedule.js';
-import type { EpochEvent, Losses, StepEvent } from './training-event.js';
+import type { EpochEvent, Losses, StepEvent } from './training-progress.js';
 
 /** A table to learn from: its codec and its batches, which can be read again. */
 export interface TrainingTable {

@@ -17,7 +17,7 @@ import type { Recipe } from './recipe.js';
 import { requireFinite } from './require-finite.js';
 import { learningRateAt } from './schedule.js';
 import type { SinglePassSettings } from './single-pass-options.js';
-import type { StepEvent } from './training-event.js';
+import type { StepEvent } from './training-progress.js';
 
 /** Learns from rows as they come; close it on every path. */
 export interface StreamLearner {
