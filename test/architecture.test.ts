@@ -19,6 +19,7 @@ const layers = [
   'models',
   'batches',
   'errors.ts',
+  'counted.ts',
   'peer.ts',
   'database-failure.ts',
   'sql-names.ts',

@@ -2,6 +2,7 @@ import type { RecordBatch, Schema } from 'apache-arrow';
 import { childOf } from '../batches/child-of.js';
 import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
+import { counted } from '../counted.js';
 import type { Span } from '../models/span.js';
 import { pace } from '../pace.js';
 import { type Parts, runInTurns, runThrough } from '../run-parts.js';
@@ -99,7 +100,9 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
   function join(columns: readonly Column[]): Codec {
     if (columns.every(({ span }) => span === undefined)) {
       const reasons = columns.map(({ name, reason }) => `\`${name}\`: ${reason}`).join('; ');
-      throw new RangeError(`Expected at least 1 column to learn from, got ${reasons || 'none'} (${rows} rows)`);
+      throw new RangeError(
+        `Expected at least 1 column to learn from, got ${reasons || 'none'} (${counted(rows, 'row')})`,
+      );
     }
     const unfit = columns.find((column) => column.name === target && column.span === undefined);
     if (unfit !== undefined) {

@@ -1,5 +1,6 @@
 import { tableFromIPC } from 'apache-arrow';
 import * as z from 'zod';
+import { counted } from '../counted.js';
 import { ModelError } from '../errors.js';
 import { type Codec, createCodec } from './codec.js';
 import { columnJson } from './column-json.js';
@@ -19,7 +20,7 @@ export function codecFromJson(json: unknown): Codec {
     const { schema: encoded, target, conditions = [], storage, columns } = codecJson.parse(json);
     const { schema } = tableFromIPC(Buffer.from(encoded, 'base64'));
     if (schema.fields.length !== columns.length) {
-      throw new RangeError(`Expected ${schema.fields.length} columns, got ${columns.length}`);
+      throw new RangeError(`Expected ${counted(schema.fields.length, 'column')}, got ${columns.length}`);
     }
     const restored = schema.fields.map((field, i) => {
       const column = columns[i];

@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { InputError } from '../errors.js';
 import { CR, csvDialect, LF } from './csv-dialect.js';
 import { csvHeader } from './csv-header.js';
@@ -129,7 +130,7 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
       return;
     }
     if (blanks > 0 && header.length > 1)
-      throw fail(text.line - blanks, `Expected ${header.length} fields, got a blank line`);
+      throw fail(text.line - blanks, `Expected ${counted(header.length, 'field')}, got a blank line`);
     if (fieldCount !== header.length) throw fail(text.line, ragged(header, fieldCount));
     if (blanks > 0) takeBlanks();
     // A writer cannot leave a null of a single column empty without making a blank line: `toCsv` writes it `""`.
@@ -182,5 +183,5 @@ export function createCsvScanner({ delimiter, nullValues, groupRows, source }: C
 function ragged(header: readonly string[], found: number): string {
   const [other] = header.length === 1 ? (/[;\t|]/.exec(header[0] ?? '') ?? []) : [];
   const hint = other === undefined ? '' : `: is \`delimiter\` ${JSON.stringify(other)}?`;
-  return `Expected ${header.length} ${header.length === 1 ? 'field' : 'fields'}, got ${found}${hint}`;
+  return `Expected ${counted(header.length, 'field')}, got ${found}${hint}`;
 }

@@ -4,6 +4,7 @@ import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { rebatch } from '../batches/rebatch.js';
+import { counted } from '../counted.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { isCompressed } from './decompress.js';
@@ -102,7 +103,8 @@ async function* readGroups(file: AsyncBuffer, source: string): AsyncGenerator<Re
       const columns = [];
       for (const { name, type } of fields) {
         const values = await scan.readColumn({ column: name, rowStart, rowEnd });
-        if (values.length !== rows) throw new RangeError(`${values.length} values for ${rows} rows`);
+        if (values.length !== rows)
+          throw new RangeError(`${counted(values.length, 'value')} for ${counted(rows, 'row')}`);
         columns.push(physicalData(type, values as ArrayLike<unknown>));
       }
       return columns;
