@@ -77,7 +77,7 @@ async function requireWritable(folder: string): Promise<void> {
  */
 export async function loadModel(directory: string, options: { readonly workers?: number } = {}): Promise<FittedModel> {
   // With what checks a saved model, which nothing else needs.
-  const { parseModelJson } = await import('./model-json.js');
+  const { parseModelJson } = await import('./parse-model-json.js');
   const { codecFromJson } = await import('../columns/codec-from-json.js');
   const place = join(directory, DESCRIPTION);
   const description = parseModelJson((await read(place)).toString('utf8'), place);
