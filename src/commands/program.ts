@@ -38,8 +38,7 @@ export function createProgram(version: string, io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      // On one line, with what may have been meant.
-      outputError: (text, write) => write(text.replace(/^error: /, 'rx-augment: ').replace('\n(Did', ' (Did')),
+      outputError() {}, // Told by whoever is rejected with it.
     })
     .addHelpText(
       'after',

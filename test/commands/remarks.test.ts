@@ -83,6 +83,14 @@ describe('what commands say', () => {
     }
   });
 
+  it('says in JSON what is wrong with the usage, where all is said in JSON', async () => {
+    const { code, stderr } = await place.run(['smple', '--json']);
+    expect([code, JSON.parse(stderr)]).toEqual([
+      2,
+      { event: 'error', name: 'UsageError', message: "unknown command 'smple' (Did you mean sample?)" },
+    ]);
+  });
+
   it('helps with an example of each command', async () => {
     for (const command of ['train', 'augment', 'encode', 'reconstruct', 'score', 'sample', 'inspect']) {
       const { code, stdout } = await place.run([command, '--help']);
