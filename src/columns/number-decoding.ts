@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { knotsPerBin, type NumberCode } from './number-codes.js';
 import { runningSums } from './running-sums.js';
 
@@ -9,12 +8,6 @@ export interface Rounding {
   /** null for full precision. */
   readonly decimals: number | null;
 }
-
-/** A `Rounding` as JSON. */
-export const roundingJson = z.object({
-  step: z.number().nonnegative(),
-  decimals: z.int().min(0).max(12).nullable(),
-});
 
 /** Rounds a number as a column is; `nearest` rounds to what the type can hold. */
 export function rounder({ step, decimals }: Rounding, nearest: (value: number) => number): (value: number) => number {

@@ -9,7 +9,7 @@ export function withoutViews(field: Field): Field | undefined {
     : undefined;
 }
 
-/** Fits and restores views of texts as `plain`, the kind of the same field with utf8, does. */
+/** Fits views of texts as `plain`, the kind of the same field with utf8, does. */
 export function viewKind(plain: ColumnKind, plainField: Field): ColumnKind {
   return {
     kind: plain.kind,
@@ -24,12 +24,11 @@ export function viewKind(plain: ColumnKind, plainField: Field): ColumnKind {
         },
       };
     },
-    restore: (field, json) => viewColumn(field, plain.restore(plainField, json)),
   };
 }
 
 /** A column of utf8 as one of views. */
-function viewColumn(field: Field, { pick: _, coded, ...plain }: Column): Column {
+export function viewColumn(field: Field, { pick: _, coded, ...plain }: Column): Column {
   const plainRows = (copied: CopiedRows | undefined) => copied && { ...copied, data: textsOfViews(copied.data) };
   return {
     ...plain,
