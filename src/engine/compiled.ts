@@ -4,6 +4,7 @@ import { EngineError } from '../errors.js';
 import { parameterCount } from '../models/parameters.js';
 import { sizeOf } from '../models/shape.js';
 import { adamDefaults } from './adam.js';
+import { askInOrder } from './ask-in-order.js';
 import { callWorker, onDeath } from './call-worker.js';
 import { type CompiledModel, compile } from './compile.js';
 import { endWorker } from './end-worker.js';
@@ -70,41 +71,64 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
   const count = parameterCount(compiled.parameters);
   const { weights, average, gradients, start } = parametersIn(shared.memory, parameterSizes(compiled));
   const failure = failureOf(workers);
-  let queue: Promise<unknown> = Promise.resolve();
+  const lanes = workers.map((worker) => askInOrder<TrainingRequest, InputArrays>(worker));
+  /** Settles when all calls so far have begun, which they do in their order. */
+  let begun: Promise<unknown> = Promise.resolve();
+  /** By half of the slots: settles when what was last put there is done with. */
+  const free: [Promise<unknown>, Promise<unknown>] = [begun, begun];
+  let half: 0 | 1 = 0;
   let stepsTaken = 0;
   let closed = false;
+  /** Why what was under way failed: the first of all that came of it. */
+  let reason: EngineError | undefined;
 
-  const inOrder = <T>(act: () => Promise<T>): Promise<T> => {
-    const result = queue.then(() => {
-      if (closed) throw new EngineError('Expected an open trainer, got one that was closed');
-      return act();
-    });
-    queue = result.catch(() => undefined);
+  const begin = <T>(act: () => Promise<T>): Promise<T> => {
+    const result = begun.then(() => act());
+    begun = result.catch(() => undefined);
     return result;
   };
+  const requireOpen = (): void => {
+    if (closed) throw new EngineError('Expected an open trainer, got one that was closed');
+  };
+  /** Carries out a call when all before it are done, and lets none begin meanwhile. */
+  const alone = <T>(act: () => T | Promise<T>): Promise<T> =>
+    begin(async () => {
+      await Promise.all(free);
+      requireOpen();
+      return act();
+    });
   const ask = (request: TrainingRequest): Promise<readonly InputArrays[]> => {
-    const replies = Promise.all(workers.map((worker) => callWorker<InputArrays>(worker)));
-    for (const worker of workers) worker.postMessage(request);
+    const replies = Promise.all(lanes.map((send) => send(request)));
     return Promise.race([replies, failure.promise]).catch(async (cause: unknown) => {
+      reason ??= cause instanceof EngineError ? cause : new EngineError(String(cause), { cause });
       await close();
-      throw cause instanceof EngineError ? cause : new EngineError(String(cause), { cause });
+      throw reason;
     });
   };
-  /** Runs batches through the slots, as many at a time as there are. */
+  /** Sends batches through the slots, one half of them being filled while the workers are at the other. */
   const through = async (
     batches: readonly InputArrays[],
-    act: (slot: number, from: number, size: number) => Promise<unknown>,
+    requestFor: (slot: number, from: number, size: number) => TrainingRequest,
   ): Promise<Metrics[]> => {
-    const results: Metrics[] = [];
-    for (let from = 0; from < batches.length; from += SLOTS) {
-      const group = batches.slice(from, from + SLOTS);
-      group.forEach((batch, slot) => {
-        place(compiled, shared, batch, slot);
-      });
-      await act(0, from, group.length);
-      results.push(...group.map((_, slot) => collect(compiled, shared, slot)));
-    }
-    return results;
+    const parts = await begin(async () => {
+      const parts: Promise<Metrics[]>[] = [];
+      for (let from = 0; from < batches.length; from += SLOTS / 2) {
+        const group = batches.slice(from, from + SLOTS / 2);
+        const [used, first] = [half, (half * SLOTS) / 2];
+        await free[used];
+        if (closed && parts.length > 0) break;
+        requireOpen();
+        for (const [i, batch] of group.entries()) place(compiled, shared, batch, first + i);
+        half = used === 0 ? 1 : 0;
+        const part = ask(requestFor(first, from, group.length)).then(() =>
+          group.map((_, i) => collect(compiled, shared, first + i)),
+        );
+        free[used] = part.catch(() => undefined);
+        parts.push(part);
+      }
+      return parts;
+    });
+    return (await Promise.all(parts)).flat();
   };
   const close = async (): Promise<void> => {
     if (closed) return;
@@ -118,36 +142,35 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
     batchRows: shared.batchRows,
     parameters: compiled.parameters,
     step: (steps: readonly TrainingStep[]) =>
-      inOrder(() =>
-        through(
-          steps.map(({ inputs }) => inputs),
-          async (slot, from, size) => {
-            for (let i = 0; i < size; i += 1) shared.learningRates[slot + i] = steps[from + i]?.learningRate ?? 0;
-            await ask({ kind: 'step', slot, count: size, before: stepsTaken });
-            stepsTaken += size;
-          },
-        ),
+      through(
+        steps.map(({ inputs }) => inputs),
+        (slot, from, count) => {
+          for (let i = 0; i < count; i += 1) shared.learningRates[slot + i] = steps[from + i]?.learningRate ?? 0;
+          const before = stepsTaken;
+          stepsTaken += count;
+          return { kind: 'step', slot, count, before };
+        },
       ),
-    evaluate: (batches) =>
-      inOrder(() => through(batches, (slot, _from, size) => ask({ kind: 'evaluate', slot, count: size }))),
+    evaluate: (batches) => through(batches, (slot, _from, count) => ({ kind: 'evaluate', slot, count })),
     run: (graph, inputs, rows) =>
-      inOrder(async () => {
+      alone(async () => {
         if (compiled.graphs[graph] === undefined)
           throw new RangeError(`Expected a graph of the model, got \`${graph}\``);
         return joinRows(await ask({ kind: 'run', graph, inputs, rows }));
       }),
     gradient: (inputs) =>
-      inOrder(async () => {
-        const [metrics] = await through([inputs], (slot) => ask({ kind: 'gradient', slot }));
+      alone(async () => {
+        place(compiled, shared, inputs, 0);
+        await ask({ kind: 'gradient', slot: 0 });
         const gradient = new Float32Array(count);
         for (const part of gradients) {
           for (let i = 0; i < count; i += 1) gradient[i] = (gradient[i] as number) + (part[i] as number);
         }
-        return { metrics: metrics as Metrics, gradient };
+        return { metrics: collect(compiled, shared, 0), gradient };
       }),
-    weights: () => inOrder(async () => ({ current: weights.slice(0, count), average: average.slice(0, count) })),
+    weights: () => alone(() => ({ current: weights.slice(0, count), average: average.slice(0, count) })),
     setWeights: (values) =>
-      inOrder(async () => {
+      alone(() => {
         if (values.length !== count) throw new RangeError(`Expected ${count} weights, got ${values.length}`);
         start(values);
         stepsTaken = 0;

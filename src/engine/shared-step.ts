@@ -5,7 +5,7 @@ import type { CompiledModel } from './compile.js';
 import type { AdamOptions, InputArrays } from './engine.js';
 import type { ParameterSizes } from './parameter-memory.js';
 
-/** Steps that may wait in shared memory. */
+/** Steps that may wait in shared memory, an even number: half of them are filled while workers are at the other half. */
 export const SLOTS = 32;
 
 /** Everything the threads of one training share: plain values and SharedArrayBuffers, so it can be posted. */

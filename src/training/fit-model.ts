@@ -142,14 +142,21 @@ async function* runEpoch(
       learningRate: learningRateAt(before + from + i, steps, settings.learningRate, settings.decay),
     }));
 
-  let next = await group(0);
-  for (let from = 0; from < stepsAnEpoch; from += GROUP) {
-    const start = performance.now();
-    const taken = trainer.step(next);
+  const take = (prepared: TrainingStep[]) => {
+    const taken = trainer.step(prepared);
     taken.catch(() => undefined);
-    next = await group(from + GROUP);
+    return taken;
+  };
+  let start = performance.now();
+  let taken = take(await group(0));
+  for (let from = 0; from < stepsAnEpoch; from += GROUP) {
+    // The next steps wait for these at the engine, not for those who are told of them.
+    const prepared = await group(from + GROUP);
+    const inTime = performance.now() <= run.deadline;
+    const following = prepared.length > 0 && inTime ? take(prepared) : undefined;
     const metrics = await taken;
     const ms = (performance.now() - start) / metrics.length;
+    start = performance.now();
     for (const [i, metric] of metrics.entries()) {
       const { length } = rowsOf(from + i);
       const losses = requireFinite(lossesOf(metric, batchRows / length), `step ${before + from + i + 1}`);
@@ -158,7 +165,8 @@ async function* runEpoch(
       const step = before + from + i + 1;
       yield { kind: 'step', epoch, step, steps, rows: length, ...losses, ...sparsity, ms };
     }
-    if (performance.now() > run.deadline) break;
+    if (following === undefined) break;
+    taken = following;
   }
   const validation = await validate(run, heldOut);
   return {

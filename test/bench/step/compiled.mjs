@@ -23,7 +23,11 @@ const steps = Array.from({ length: 16 }, () => ({
   learningRate: 1e-3,
 }));
 for (let i = 0; i < 5; i += 1) await trainer.step(steps);
+// As a training does: the next steps are handed over while these are being taken.
+let taken = trainer.step(steps);
 await answerRounds(async () => {
-  await trainer.step(steps);
+  const next = trainer.step(steps);
+  await taken;
+  taken = next;
   return steps.length;
 });

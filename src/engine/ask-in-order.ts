@@ -1,0 +1,21 @@
+import type { Worker } from 'node:worker_threads';
+import { EngineError } from '../errors.js';
+import type { WorkerReply } from './call-worker.js';
+
+/**
+ * A way to send requests to a worker that answers them in their order, without waiting for earlier answers. A call rejects with an
+ * EngineError of the worker's reason; how the worker dies is for the caller to notice.
+ */
+export function askInOrder<Request, Value>(worker: Worker): (request: Request) => Promise<Value> {
+  const waiting: { resolve(value: Value): void; reject(error: EngineError): void }[] = [];
+  worker.on('message', (reply: WorkerReply<Value>) => {
+    const call = waiting.shift();
+    if ('error' in reply) call?.reject(new EngineError(reply.error));
+    else call?.resolve(reply.value);
+  });
+  return (request) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      worker.postMessage(request);
+    });
+}
