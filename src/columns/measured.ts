@@ -3,10 +3,10 @@ import * as z from 'zod';
 import { buildData } from '../batches/build-data.js';
 import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
 import type { Column, ColumnFitter, ColumnJson, ColumnKind, ColumnOptions } from './column.js';
-import { rounder, roundingJson } from './number-decoding.js';
 import { type NumberStorage, numberStorageOf } from './number-storage.js';
 import { fitNumbers } from './numeric.js';
-import { exactMultiples, numericJson } from './numeric-column.js';
+import { numericJson } from './numeric-column.js';
+import { exactOnGrid, rounder, roundingJson } from './rounding.js';
 
 const measuredJson = z.object({
   kind: z.literal('measured'),
@@ -134,7 +134,7 @@ function measuredColumn(field: Field, json: z.infer<typeof measuredJson>): Colum
         }
       }
       const buffer = storage.write(values);
-      if (storage.bits64 && rounding.step > 1) exactMultiples(buffer as BigInt64Array, values, rounding.step);
+      if (storage.bits64) exactOnGrid(buffer as BigInt64Array, values, rounding);
       return buildData(field.type, { length, nulls, values: buffer, bitmap: nulls > 0 ? bitmap : undefined });
     },
     toJSON: (): ColumnJson => json,

@@ -1,4 +1,5 @@
-import { type Data, DataType, Precision } from 'apache-arrow';
+import { type Data, DataType, DateUnit, Precision } from 'apache-arrow';
+import { offsetOf } from '../batches/parse-time.js';
 import { decimalStorage } from './decimal-storage.js';
 import { fromFloat16, toFloat16 } from './float16.js';
 
@@ -8,12 +9,21 @@ export interface NumberStorage {
   readonly integer: boolean;
   /** Whether values may lie beyond 2^53, where float64 has gaps. */
   readonly bits64: boolean;
+  /** What a day is in the type's unit, where values are days or moments, and how far its zone is ahead of UTC. */
+  readonly days?: DayUnits;
   /** The stored numbers of every row; 64-bit integers are rounded to the nearest float64. Null rows hold anything. */
   read(data: Data): Float64Array;
   /** The values buffer of a column; values must fit the type. Integers are exact up to 2^53. */
   write(values: Float64Array): ArrayBufferView;
   /** The nearest number the type can hold. */
   nearest(value: number): number;
+}
+
+/** A calendar's days in units of a type. */
+export interface DayUnits {
+  readonly day: number;
+  /** Of zones written as an offset, such as `+02:00`; 0 for others. */
+  readonly zone: number;
 }
 
 /** The storage of integers, floats, decimals, dates, times, timestamps and durations; undefined for every other type. */
@@ -33,10 +43,19 @@ export function numberStorageOf(type: DataType): NumberStorage | undefined {
     DataType.isDate(type) || DataType.isTime(type) || DataType.isTimestamp(type) || DataType.isDuration(type);
   if (!counts && !DataType.isInt(type)) return undefined;
   const ArrayType: unknown = type.ArrayType;
-  if (ArrayType === BigInt64Array) return wide(true);
+  const days = daysOf(type);
+  if (ArrayType === BigInt64Array) return { ...wide(true), ...(days && { days }) };
   if (ArrayType === BigUint64Array) return wide(false);
   const Narrow = type.ArrayType as new (values: Float64Array) => ArrayBufferView;
-  return plain(true, (values) => new Narrow(values), identity);
+  return { ...plain(true, (values) => new Narrow(values), identity), ...(days && { days }) };
+}
+
+function daysOf(type: DataType): DayUnits | undefined {
+  if (DataType.isDate(type)) return { day: type.unit === DateUnit.DAY ? 1 : 86_400_000, zone: 0 };
+  if (!DataType.isTimestamp(type)) return undefined;
+  // Units are numbered from seconds on, each a thousandth of the one before.
+  const second = 1000 ** type.unit;
+  return { day: 86_400 * second, zone: offsetOf(type.timezone ?? '') * second };
 }
 
 function plain(
