@@ -7,11 +7,14 @@ import {
   Int32,
   Int64,
   Schema,
+  TimeSecond,
   TimestampMicrosecond,
   TimestampMillisecond,
   TimestampNanosecond,
   Utf8,
 } from 'apache-arrow';
+import { dateLayout } from './date-layout.js';
+import { inferDateLayout } from './infer-date-layout.js';
 import { type NumberFormat, numberWriter } from './number-format.js';
 import { parseDecimal, parseInteger } from './parse-number.js';
 import { parseDate, parseTimestamp } from './parse-time.js';
@@ -25,10 +28,11 @@ export type TextColumn = readonly (string | null)[];
 /**
  * The narrowest schema that holds every value of some text columns without loss: written back, each value gives the same text.
  *
- * A column becomes int32, int64 (up to 2^53 - 1), float64, bool, date32 or a timestamp (ms, us or ns, no zone, UTC or one offset) when all of
+ * A column becomes int32, int64 (up to 2^53 - 1), float64, bool, date32, a timestamp (ms, us or ns, no zone, UTC or one offset) or time32[s] when all of
  * its values are of that kind and come back, else utf8: so do `007`, `+5`, `1e5`, larger integers, mixed spellings and columns
  * without values. Metadata keeps the spelling: `rx-augment:decimals`, `rx-augment:min-decimals`, `rx-augment:exponents`, `rx-augment:boolean`,
- * `rx-augment:datetime` (a layout such as `YYYY-MM-DD HH:mm`, absent for `YYYY-MM-DDTHH:mm:ss`). Every field is nullable.
+ * `rx-augment:datetime` (a layout such as `YYYY-MM-DD HH:mm` or, see `inferDateLayout`, `DD.MM.YYYY`; absent for `YYYY-MM-DD`, `YYYY-MM-DDTHH:mm:ss` and
+ * `HH:mm:ss`). Dates of which no value tells day from month stay utf8, with both layouts in `rx-augment:either-date`. Every field is nullable.
  */
 export function inferSchema(names: readonly string[], columns: readonly TextColumn[]): Schema {
   return new Schema(names.map((name, i) => inferField(name, columns[i] ?? [])));
@@ -104,7 +108,10 @@ function inferBooleans(texts: readonly string[]): Inferred | undefined {
 function inferTimes(texts: readonly string[]): Inferred | undefined {
   if (texts.every((text) => parseDate(text) !== undefined)) return { type: new DateDay() };
   const layout = parseTimestamp(texts[0] ?? '')?.layout;
-  if (layout === undefined) return undefined;
+  return (layout === undefined ? undefined : inferTimestamps(texts, layout)) ?? inferLayouts(texts);
+}
+
+function inferTimestamps(texts: readonly string[], layout: string): Inferred | undefined {
   const decimals = layout.split('S').length - 1;
   // 64 bits of nanoseconds reach from 1677 to 2262.
   const reach = decimals > 6 ? 2 ** 63 / 1e9 - 1 : Number.POSITIVE_INFINITY;
@@ -122,6 +129,17 @@ function inferTimes(texts: readonly string[]): Inferred | undefined {
           ? new TimestampMicrosecond(zone)
           : new TimestampMillisecond(zone),
     metadata: plain ? {} : { 'rx-augment:datetime': layout },
+  };
+}
+
+function inferLayouts(texts: readonly string[]): Inferred | undefined {
+  const [layout, other] = inferDateLayout(texts);
+  if (layout === undefined) return undefined;
+  if (other !== undefined) return { type: new Utf8(), metadata: { 'rx-augment:either-date': `${layout} or ${other}` } };
+  const types = { date: new DateDay(), moment: new TimestampMillisecond(), time: new TimeSecond() };
+  return {
+    type: types[dateLayout(layout)?.of ?? 'date'],
+    metadata: layout === 'HH:mm:ss' ? {} : { 'rx-augment:datetime': layout },
   };
 }
 

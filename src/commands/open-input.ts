@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { type DataType, type RecordBatch, Schema } from 'apache-arrow';
+import { type DataType, type Field, type RecordBatch, Schema } from 'apache-arrow';
 import { catchError, identity, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
 import { castTo, fromArrow, fromCsv, fromJsonLines, fromParquet, InputError, SchemaMismatchError } from '../index.js';
 import { databasePlace } from './database-place.js';
@@ -26,7 +26,7 @@ export interface InputFlags extends QueryFlags {
 
 /** The columns that the input has to have, and where they come from, for messages. */
 export interface ExpectedColumns {
-  readonly schema: Schema | Readonly<Record<string, DataType>>;
+  readonly schema: Schema | Readonly<Record<string, DataType | Field>>;
   readonly origin: string;
 }
 

@@ -9,6 +9,7 @@ import { pace } from '../pace.js';
 import { type CsvRecords, noRecords } from './csv-records.js';
 import { createCsvScanner } from './csv-scanner.js';
 import { decodeToUtf8 } from './decode-text.js';
+import { givenField } from './given-field.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
 import { type TextColumnReader, textColumnReader } from './text-column.js';
 import { type TextFields, textAt } from './text-fields.js';
@@ -23,8 +24,8 @@ export interface FromCsvOptions {
   readonly batchRows?: number;
   /** One character; default a tab for paths that end in `.tsv`, else a comma. */
   readonly delimiter?: string;
-  /** All columns, or the types of some: those are not inferred and are read in any plain spelling. */
-  readonly schema?: Schema | Readonly<Record<string, DataType>>;
+  /** All columns, or the types or fields of some: those are not inferred and are read in any plain spelling, dates in the layout of their field (`rx-augment:datetime`). */
+  readonly schema?: Schema | Readonly<Record<string, DataType | Field>>;
   /** Records that types are inferred from, 1 or more; default 10,000. */
   readonly inferRows?: number;
   /** Unquoted fields that stand for null; default the empty one. A quoted field is never null. */
@@ -172,7 +173,7 @@ async function schemaOf(
   const fields: Field[] = [];
   for (const [c, name] of names.entries()) {
     const type = given.has(name) ? wanted[name] : undefined;
-    if (type !== undefined) fields.push(new Field(name, type, true));
+    if (type !== undefined) fields.push(givenField(name, type));
     else {
       fields.push(...inferSchema([name], [firstTexts(sample, c, inferRows)]).fields);
       await pace();

@@ -1,9 +1,10 @@
-import { type DataType, Field, type RecordBatch, Schema } from 'apache-arrow';
+import { type DataType, type Field, type RecordBatch, Schema } from 'apache-arrow';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { decodeText } from './decode-text.js';
+import { givenField } from './given-field.js';
 import { inferJsonField, type JsonColumnReader, jsonColumnReader } from './json-column.js';
 import { type JsonRecord, type JsonValue, jsonText, parseJson } from './json-record.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
@@ -18,8 +19,8 @@ export interface FromJsonLinesOptions {
   readonly limit?: number;
   /** Rows in a batch, 1 or more; default 4096. */
   readonly batchRows?: number;
-  /** All columns, or the types of some: those are not inferred. With all columns, an input without records gives a batch without rows. */
-  readonly schema?: Schema | Readonly<Record<string, DataType>>;
+  /** All columns, or the types or fields of some: those are not inferred. With all columns, an input without records gives a batch without rows. */
+  readonly schema?: Schema | Readonly<Record<string, DataType | Field>>;
   /** Records that columns and types are inferred from, 1 or more; default 10,000. */
   readonly inferRows?: number;
 }
@@ -160,12 +161,12 @@ function createTable(sample: readonly Line[], { schema: wanted = {}, inferRows, 
   };
 }
 
-function inferFields(sample: readonly Line[], types: Readonly<Record<string, DataType>>): Field[] {
+function inferFields(sample: readonly Line[], types: Readonly<Record<string, DataType | Field>>): Field[] {
   const names = new Set(sample.flatMap(({ record }) => Object.keys(record)));
   for (const name of Object.keys(types)) names.add(name);
   return [...names].map((name) => {
     const type = Object.hasOwn(types, name) ? types[name] : undefined;
-    if (type !== undefined) return new Field(name, type, true);
+    if (type !== undefined) return givenField(name, type);
     return inferJsonField(
       name,
       sample.map(({ record }) => cellOf(record, name)),
