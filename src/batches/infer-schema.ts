@@ -22,6 +22,9 @@ import { parseDate, parseTimestamp } from './parse-time.js';
 /** The spellings of booleans that are read, as field metadata `rx-augment:boolean` keeps them. */
 export const BOOLEAN_SPELLINGS: readonly string[] = ['true/false', 'True/False', 'TRUE/FALSE'];
 
+/** Which comes first in dates, day or month, where none of a column tells. */
+export type DateOrder = 'dmy' | 'mdy';
+
 /** The texts of one column, null where there is no value. */
 export type TextColumn = readonly (string | null)[];
 
@@ -32,10 +35,11 @@ export type TextColumn = readonly (string | null)[];
  * its values are of that kind and come back, else utf8: so do `007`, `+5`, `1e5`, larger integers, mixed spellings and columns
  * without values. Metadata keeps the spelling: `rx-augment:decimals`, `rx-augment:min-decimals`, `rx-augment:exponents`, `rx-augment:boolean`,
  * `rx-augment:datetime` (a layout such as `YYYY-MM-DD HH:mm` or, see `inferDateLayout`, `DD.MM.YYYY`; absent for `YYYY-MM-DD`, `YYYY-MM-DDTHH:mm:ss` and
- * `HH:mm:ss`). Dates of which no value tells day from month stay utf8, with both layouts in `rx-augment:either-date`. Every field is nullable.
+ * `HH:mm:ss`). Dates of which no value tells day from month stay utf8, with both layouts in `rx-augment:either-date`, unless `order` says
+ * which it is. Every field is nullable.
  */
-export function inferSchema(names: readonly string[], columns: readonly TextColumn[]): Schema {
-  return new Schema(names.map((name, i) => inferField(name, columns[i] ?? [])));
+export function inferSchema(names: readonly string[], columns: readonly TextColumn[], order?: DateOrder): Schema {
+  return new Schema(names.map((name, i) => inferField(name, columns[i] ?? [], order)));
 }
 
 interface Inferred {
@@ -43,10 +47,10 @@ interface Inferred {
   readonly metadata?: Record<string, string>;
 }
 
-function inferField(name: string, column: TextColumn): Field {
+function inferField(name: string, column: TextColumn, order: DateOrder | undefined): Field {
   const texts = column.filter((text) => text !== null);
   const { type, metadata = {} } = (texts.length > 0 &&
-    (inferIntegers(texts) ?? inferDecimals(texts) ?? inferBooleans(texts) ?? inferTimes(texts))) || {
+    (inferIntegers(texts) ?? inferDecimals(texts) ?? inferBooleans(texts) ?? inferTimes(texts, order))) || {
     type: new Utf8(),
   };
   return new Field(name, type, true, new Map(Object.entries(metadata)));
@@ -105,10 +109,10 @@ function inferBooleans(texts: readonly string[]): Inferred | undefined {
   return spelling === undefined ? undefined : { type: new Bool(), metadata: { 'rx-augment:boolean': spelling } };
 }
 
-function inferTimes(texts: readonly string[]): Inferred | undefined {
+function inferTimes(texts: readonly string[], order: DateOrder | undefined): Inferred | undefined {
   if (texts.every((text) => parseDate(text) !== undefined)) return { type: new DateDay() };
   const layout = parseTimestamp(texts[0] ?? '')?.layout;
-  return (layout === undefined ? undefined : inferTimestamps(texts, layout)) ?? inferLayouts(texts);
+  return (layout === undefined ? undefined : inferTimestamps(texts, layout)) ?? inferLayouts(texts, order);
 }
 
 function inferTimestamps(texts: readonly string[], layout: string): Inferred | undefined {
@@ -132,10 +136,12 @@ function inferTimestamps(texts: readonly string[], layout: string): Inferred | u
   };
 }
 
-function inferLayouts(texts: readonly string[]): Inferred | undefined {
-  const [layout, other] = inferDateLayout(texts);
-  if (layout === undefined) return undefined;
-  if (other !== undefined) return { type: new Utf8(), metadata: { 'rx-augment:either-date': `${layout} or ${other}` } };
+function inferLayouts(texts: readonly string[], order: DateOrder | undefined): Inferred | undefined {
+  const [dayFirst, monthFirst] = inferDateLayout(texts);
+  if (dayFirst === undefined) return undefined;
+  if (monthFirst !== undefined && order === undefined)
+    return { type: new Utf8(), metadata: { 'rx-augment:either-date': `${dayFirst} or ${monthFirst}` } };
+  const layout = monthFirst !== undefined && order === 'mdy' ? monthFirst : dayFirst;
   const types = { date: new DateDay(), moment: new TimestampMillisecond(), time: new TimeSecond() };
   return {
     type: types[dateLayout(layout)?.of ?? 'date'],

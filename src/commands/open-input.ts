@@ -18,6 +18,8 @@ export interface InputFlags extends QueryFlags {
   readonly inputFormat?: TableFormat;
   readonly delimiter?: string;
   readonly inferRows?: number;
+  /** Which comes first in dates of CSV and JSON, where no value of a column tells. */
+  readonly dateOrder?: 'dmy' | 'mdy';
   /** Of CSV, a label that TextDecoder knows. */
   readonly encoding?: string;
   /** Rows of a batch of CSV, JSON Lines or a database. */
@@ -63,7 +65,7 @@ export async function openInput(flags: InputFlags, io: Io, columns?: ExpectedCol
 function read(
   source: string | Readable,
   format: TableFormat,
-  { file, delimiter = delimiterOf(file), inferRows, encoding, batchRows }: InputFlags,
+  { file, delimiter = delimiterOf(file), inferRows, dateOrder, encoding, batchRows }: InputFlags,
   columns?: ExpectedColumns,
 ): Observable<RecordBatch> {
   switch (format) {
@@ -72,11 +74,12 @@ function read(
     case 'parquet':
       return fromParquet(source).pipe(typed(columns, nameOf(file)));
     case 'jsonl':
-      return fromJsonLines(source, defined({ inferRows, batchRows, schema: columns?.schema }));
+      return fromJsonLines(source, defined({ inferRows, dateOrder, batchRows, schema: columns?.schema }));
     case 'csv':
-      return fromCsv(source, defined({ delimiter, inferRows, encoding, batchRows, schema: columns?.schema })).pipe(
-        delimiter === undefined ? requireComma : identity,
-      );
+      return fromCsv(
+        source,
+        defined({ delimiter, inferRows, dateOrder, encoding, batchRows, schema: columns?.schema }),
+      ).pipe(delimiter === undefined ? requireComma : identity);
   }
 }
 

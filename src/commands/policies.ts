@@ -19,11 +19,14 @@ export function reportColumns({ codec }: FittedModel, fate: string, reporter: Re
   for (const { name, metadata } of codec.schema.fields) {
     const layouts = metadata.get('rx-augment:either-date');
     if (layouts === undefined || left.some((column) => column.name === name)) continue;
-    reporter.note(`taken for categories: \`${name}\` (dates of which none tells day from month, ${layouts})`, {
-      event: 'either-date',
-      column: name,
-      layouts,
-    });
+    reporter.note(
+      `taken for categories: \`${name}\` (dates of which none tells day from month, ${layouts}): --date-order says which`,
+      {
+        event: 'either-date',
+        column: name,
+        layouts,
+      },
+    );
   }
 }
 

@@ -24,6 +24,7 @@ export interface ReportRequest {
   readonly seed?: number;
   readonly workers?: number;
   readonly inferRows?: number;
+  readonly dateOrder?: 'dmy' | 'mdy';
   readonly encoding?: string;
   readonly delimiter?: string;
   readonly quiet?: boolean;

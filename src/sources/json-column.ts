@@ -1,6 +1,6 @@
 import { Bool, type Data, DataType, Field, Float64, Int32, Int64, Utf8 } from 'apache-arrow';
 import { buildData } from '../batches/build-data.js';
-import { inferSchema } from '../batches/infer-schema.js';
+import { type DateOrder, inferSchema } from '../batches/infer-schema.js';
 import { typeName } from '../batches/type-name.js';
 import { bitmapOf, clearBit, setBit } from '../batches/validity.js';
 import { type JsonValue, jsonText } from './json-record.js';
@@ -15,12 +15,12 @@ const JSON_TEXT = 'rx-augment:json';
  * date32, a timestamp or a time of day for texts that all have one layout; else utf8. Values of several kinds, arrays, objects and integers beyond 64 bits
  * are kept as their JSON text, in a utf8 field with metadata `rx-augment:json`. Every field is nullable.
  */
-export function inferJsonField(name: string, values: readonly JsonValue[]): Field {
+export function inferJsonField(name: string, values: readonly JsonValue[], order?: DateOrder): Field {
   const present = values.filter((value) => value !== null);
   const all = (test: (value: JsonValue) => boolean) => present.every(test);
   const field = (type: DataType) => new Field(name, type, true);
   if (all((value) => typeof value === 'string')) {
-    const [inferred] = inferSchema([name], [present as string[]]).fields;
+    const [inferred] = inferSchema([name], [present as string[]], order).fields;
     const { type } = inferred ?? field(new Utf8());
     const isTime = DataType.isDate(type) || DataType.isTimestamp(type) || DataType.isTime(type);
     return inferred !== undefined && (isTime || DataType.isUtf8(type)) ? inferred : field(new Utf8());

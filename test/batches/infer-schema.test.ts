@@ -111,6 +111,15 @@ describe('inferSchema', () => {
     expect(inferred(...texts)).toBe(expected);
   });
 
+  it('takes the order it is told where no value tells', () => {
+    const layoutOf = (texts: string[], order: 'dmy' | 'mdy') =>
+      inferSchema(['c'], [texts], order).fields[0]!.metadata.get('rx-augment:datetime');
+    expect(layoutOf(['01/02/2020'], 'dmy')).toBe('DD/MM/YYYY');
+    expect(layoutOf(['01/02/2020'], 'mdy')).toBe('MM/DD/YYYY');
+    expect(layoutOf(['13/02/2020'], 'mdy')).toBe('DD/MM/YYYY');
+    expect(layoutOf(['13/02/2020', '02/13/2020'], 'mdy')).toBeUndefined();
+  });
+
   it('makes every field nullable', () => {
     expect(inferSchema(['a', 'b'], [['1'], ['x']]).fields.map(({ nullable }) => nullable)).toEqual([true, true]);
   });

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkplace, type Workplace } from './run-cli.js';
 
@@ -48,6 +49,21 @@ describe('dates as people write them', () => {
     expect(cells(1).filter((text) => !/^1?\d\/[1-3]?\d\/\d{4} 1?\d:\d\d [AP]M$/.test(text))).toEqual([]);
     expect(cells(2).filter((text) => !/^\d\d:\d\d$/.test(text))).toEqual([]);
     expect(rows.filter((_, i) => i % 3 > 0)).not.toEqual(originals.flatMap((row) => [row, row]));
+  });
+
+  it('have the order of day and month that is told', async () => {
+    await writeFile(place.at('visits.jsonl'), `{"due":"1/2/2020","n":1}\n{"due":"2/2/2020","n":2}\n`);
+    for (const [order, layout] of [
+      ['dmy', 'DD/MM/YYYY'],
+      ['mdy', 'MM/DD/YYYY'],
+    ] as const) {
+      const arrow = ['--format', 'arrow', '--quiet', '--date-order', order, ...training];
+      const { stdout } = await place.run(['augment', '1', 'visits.csv', ...arrow]);
+      const due = tableFromIPC(stdout).schema.fields[3]!;
+      expect([String(due.type), due.metadata.get('rx-augment:datetime')]).toEqual(['Date32<DAY>', layout]);
+    }
+    const { lines } = await run('augment', '1', 'visits.jsonl', '--quiet', '--date-order', 'mdy', ...training);
+    expect(lines.filter((line) => !/^\d\/2\/2020,\d$/.test(line))).toEqual(['due,n']);
   });
 
   it('are conditions as they are written', async () => {
