@@ -60,7 +60,12 @@ async function run(): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof Interrupted) return error.code;
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // It has said what is wrong.
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      // Help in place of a command that is missing has been written.
+      if (error.code !== 'commander.help') report(new UsageError(error.message.replace(/^error: /, '')));
+      return 2;
+    }
     if (isClosedOutput(error)) return 0;
     report(error);
     return error instanceof UsageError ? 2 : 1;

@@ -19,6 +19,7 @@ const layers = [
   'models',
   'batches',
   'errors.ts',
+  'counted.ts',
   'peer.ts',
   'database-failure.ts',
   'sql-names.ts',
@@ -73,6 +74,20 @@ describe('architecture', () => {
       ({ file, target, local }) => local && layers.indexOf(placeOf(target)) < layers.indexOf(placeOf(file)),
     );
     expect(upward).toEqual([]);
+  });
+
+  it('imports nothing in a circle, not even types', () => {
+    const targets = (file: string) =>
+      imports.flatMap((one) => (one.local && one.file === file ? [one.target.replace(/\.js$/, '.ts')] : []));
+    const done = new Set<string>();
+    const circle = (file: string, path: readonly string[]): readonly string[] | undefined => {
+      if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+      if (done.has(file)) return undefined;
+      const found = targets(file).map((target) => circle(target, [...path, file]));
+      done.add(file);
+      return found.find((circle) => circle !== undefined);
+    };
+    expect(files.map((file) => circle(file, [])).find((circle) => circle !== undefined)).toBeUndefined();
   });
 
   it('opens heavy dependencies through their doors', () => {

@@ -1,12 +1,14 @@
 import { type Data, DataType, Precision, type TimeUnit } from 'apache-arrow';
 import { buildData } from './build-data.js';
+import { castText } from './cast-text.js';
 import { concatBits } from './concat-bits.js';
 import { typeName } from './type-name.js';
 import { isSet, validityOf } from './validity.js';
 
 /**
  * A column's values in another type: integers of any width and sign as others, timestamps in another unit of one zone, times of day
- * in another unit, float32 as float64. Undefined where the types differ in another way. `reject` is called with the row of a value that the type does not have.
+ * in another unit, float32 as float64, texts in any form as utf8 or large utf8. Undefined where the types differ in another way.
+ * `reject` is called with the row of a value that the type does not have.
  */
 export function castColumn(data: Data, type: DataType, reject: (row: number) => never): Data | undefined {
   if (typeName(data.type) === typeName(type)) return data;
@@ -30,7 +32,7 @@ export function castColumn(data: Data, type: DataType, reject: (row: number) => 
     type.precision === Precision.DOUBLE
   )
     return cast(Float64Array.from(data.values as Float32Array));
-  return undefined;
+  return castText(data, type);
 }
 
 function integers(data: Data, type: DataType, reject: (row: number) => never): ArrayBufferView {

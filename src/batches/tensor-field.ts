@@ -1,4 +1,5 @@
 import { type Data, DataType, Field, FixedSizeList, type Float, type Int, type Precision } from 'apache-arrow';
+import { counted } from '../counted.js';
 
 const NAME = 'ARROW:extension:name';
 const METADATA = 'ARROW:extension:metadata';
@@ -34,7 +35,7 @@ export function tensorOf(field: Field): TensorType | undefined {
     return fail('a shape', shape === undefined ? 'none' : JSON.stringify(shape));
   }
   const size = shape.reduce<number>((product, dim) => product * (dim as number), 1);
-  if (size !== type.listSize) return fail(`a shape of ${type.listSize} values`, `[${shape.join(', ')}]`);
+  if (size !== type.listSize) return fail(`a shape of ${counted(type.listSize, 'value')}`, `[${shape.join(', ')}]`);
   const order = metadata?.permutation;
   if (Array.isArray(order) && order.some((dim, i) => dim !== i)) return fail('no permutation', `[${order.join(', ')}]`);
   return { shape: shape as number[], valueType };

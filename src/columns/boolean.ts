@@ -1,14 +1,8 @@
 import { DataType, type Field } from 'apache-arrow';
-import * as z from 'zod';
 import { buildData } from '../batches/build-data.js';
 import { bitmapOf, clearBit, isSet, setBit, validityOf } from '../batches/validity.js';
-import type { Column, ColumnJson, ColumnKind } from './column.js';
-
-const booleanJson = z.object({
-  kind: z.literal('boolean'),
-  name: z.string(),
-  rows: z.object({ false: z.number(), true: z.number(), null: z.number() }),
-});
+import type { Column, ColumnKind } from './column.js';
+import type { ColumnJsonOf } from './column-json.js';
 
 /**
  * Booleans: codes for those of false, true and null that occurred, in this order. A value never seen is reported and
@@ -31,10 +25,10 @@ export const boolean: ColumnKind = {
       finish: () => booleanColumn(field, { kind: 'boolean', name: field.name, rows }),
     };
   },
-  restore: (field, json) => booleanColumn(field, booleanJson.parse(json)),
 };
 
-function booleanColumn(field: Field, json: z.infer<typeof booleanJson>): Column {
+/** A fitted column of booleans, coded. */
+export function booleanColumn(field: Field, json: ColumnJsonOf<'boolean'>): Column {
   if (!DataType.isBool(field.type))
     throw new TypeError(`Expected column \`${field.name}\` to be bool, got ${field.type}`);
   const { rows } = json;
@@ -72,6 +66,6 @@ function booleanColumn(field: Field, json: z.infer<typeof booleanJson>): Column 
       }
       return buildData(field.type, { length, nulls, values: bits, bitmap: nulls > 0 ? bitmap : undefined });
     },
-    toJSON: (): ColumnJson => json,
+    toJSON: () => json,
   };
 }

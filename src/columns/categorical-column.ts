@@ -1,34 +1,20 @@
 import { DataType, type Dictionary, type Field, type Vector } from 'apache-arrow';
-import * as z from 'zod';
 import { buildData } from '../batches/build-data.js';
 import { gather } from '../batches/gather.js';
 import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
-import type { CodeSlots, Column, ColumnJson } from './column.js';
+import type { CodeSlots, Column } from './column.js';
+import type { ColumnJsonOf } from './column-json.js';
 import { runningSums } from './running-sums.js';
 import { forEachText, isText, textData } from './text-data.js';
 import { indexArray, ownDictionary, placesIn } from './text-dictionary.js';
 import { createTextTable } from './text-table.js';
-
-const counted = z.tuple([z.string(), z.number().nonnegative()]);
-
-/**
- * A fitted category column as JSON. Codes, in order: the levels, the rare bucket if there is one, null if it occurred.
- * `complete`: the rare values listed are all there were.
- */
-export const categoricalJson = z.object({
-  kind: z.literal('categorical'),
-  name: z.string(),
-  levels: z.array(counted),
-  rare: z.object({ rows: z.number(), values: z.array(counted).min(1), complete: z.boolean() }).optional(),
-  null: z.number().nonnegative(),
-});
 
 /**
  * A column of categories. A text never seen is reported and falls into the rare bucket, or becomes the most frequent level;
  * a null where there was none, too. Dictionary columns are decoded to the dictionary of the rows they accompany if it has
  * every level, so that originals and variants share one, else to their own, which is the same for every batch.
  */
-export function categoricalColumn(field: Field, json: z.infer<typeof categoricalJson>): Column {
+export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'>): Column {
   const { type } = field;
   if (!isText(type)) throw new TypeError(`Expected column \`${field.name}\` to be text, got ${type}`);
   const texts = [...json.levels, ...(json.rare?.values ?? [])].map(([text]) => text);
@@ -148,7 +134,7 @@ export function categoricalColumn(field: Field, json: z.infer<typeof categorical
       });
     },
     ...(values !== undefined && { pick: (slots: CodeSlots) => ({ data: values, rows: textIds(slots) }) }),
-    toJSON: (): ColumnJson => json,
+    toJSON: () => json,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Field } from 'apache-arrow';
-import { categoricalColumn, categoricalJson } from './categorical-column.js';
+import { categoricalColumn } from './categorical-column.js';
 import type { Column, ColumnKind } from './column.js';
 import { opaqueColumn } from './opaque.js';
 import { createTextCounter, type TextCounter } from './text-counter.js';
@@ -32,7 +32,6 @@ export const categorical: ColumnKind = {
       finish: () => finish(field, texts, nulls, maxCategories),
     };
   },
-  restore: (field, json) => categoricalColumn(field, categoricalJson.parse(json)),
 };
 
 /** Most rare values kept: enough for variety, little enough for a model file. */

@@ -1,5 +1,6 @@
 import type { Data, Field } from 'apache-arrow';
 import type { Span } from '../models/span.js';
+import type { ColumnJson } from './column-json.js';
 
 /** Told of every value that fitting did not see: its text and its row in the batch (from 0). */
 export type UnseenListener = (value: string, row: number) => void;
@@ -24,13 +25,6 @@ export interface CodeSlots {
 export interface CopiedRows {
   readonly data: Data;
   readonly rows: ArrayLike<number>;
-}
-
-/** A fitted column as plain JSON: `kind` names its line in the folder's table, the rest belongs to the kind. */
-export interface ColumnJson {
-  readonly kind: string;
-  readonly name: string;
-  readonly [property: string]: unknown;
 }
 
 /** A fitted column: its values to codes and back. */
@@ -98,6 +92,4 @@ export interface ColumnKind {
   /** Whether this kind fits such fields under such options; the table's first match is taken. */
   accepts(field: Field, options: ColumnOptions): boolean;
   fit(field: Field, options: ColumnOptions): ColumnFitter;
-  /** The column of its `toJSON`. Throws ZodError, RangeError or TypeError for anything else. */
-  restore(field: Field, json: ColumnJson): Column;
 }

@@ -1,7 +1,6 @@
 import { DataType } from 'apache-arrow';
 import type { ColumnKind } from './column.js';
 import { fitNumbers } from './numeric.js';
-import { numericColumn, numericJson } from './numeric-column.js';
 
 /**
  * Dates, times, timestamps and durations: numbers of their unit, coded as numbers are. What they are apart is kept, so that
@@ -13,5 +12,4 @@ export const datetime: ColumnKind = {
   accepts: ({ type }) =>
     DataType.isDate(type) || DataType.isTime(type) || DataType.isTimestamp(type) || DataType.isDuration(type),
   fit: (field, options) => fitNumbers(field, options, { kind: 'datetime', identifiers: false }),
-  restore: (field, json) => numericColumn(field, numericJson.parse(json)),
 };

@@ -1,11 +1,9 @@
 import { DataType, type Field } from 'apache-arrow';
-import * as z from 'zod';
 import { buildData } from '../batches/build-data.js';
 import { bitmapOf, isSet, setBit, validityOf } from '../batches/validity.js';
 import { boolean } from './boolean.js';
-import type { Column, ColumnJson, ColumnKind } from './column.js';
-
-const flagJson = z.object({ kind: z.literal('flag'), name: z.string(), usual: z.boolean() });
+import type { Column, ColumnKind } from './column.js';
+import type { ColumnJsonOf } from './column-json.js';
 
 /** Booleans without nulls as 0 and 1, for models with natural values. With nulls, or of one value only, they are coded. */
 export const flag: ColumnKind = {
@@ -33,11 +31,10 @@ export const flag: ColumnKind = {
             },
     };
   },
-  restore: (field, json) => flagColumn(field, flagJson.parse(json)),
 };
 
-/** A null, which fitting did not see, is reported and becomes the more frequent of both. */
-function flagColumn(field: Field, json: z.infer<typeof flagJson>): Column {
+/** A fitted column of 0 and 1. A null, which fitting did not see, is reported and becomes the more frequent of both. */
+export function flagColumn(field: Field, json: ColumnJsonOf<'flag'>): Column {
   if (!DataType.isBool(field.type))
     throw new TypeError(`Expected column \`${field.name}\` to be bool, got ${field.type}`);
   return {
@@ -58,6 +55,6 @@ function flagColumn(field: Field, json: z.infer<typeof flagJson>): Column {
       for (let r = 0, at = offset; r < length; r += 1, at += stride) if ((codes[at] as number) >= 0.5) setBit(bits, r);
       return buildData(field.type, { length, values: bits });
     },
-    toJSON: (): ColumnJson => json,
+    toJSON: () => json,
   };
 }

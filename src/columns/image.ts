@@ -1,15 +1,9 @@
 import { type Data, DataType, type Field, type FixedSizeList } from 'apache-arrow';
-import * as z from 'zod';
 import { buildData } from '../batches/build-data.js';
 import { isReadable, type TensorType, tensorOf, tensorValues } from '../batches/tensor-field.js';
 import { isSet, validityOf } from '../batches/validity.js';
-import type { Column, ColumnJson, ColumnKind } from './column.js';
-
-const imageJson = z.object({
-  kind: z.literal('image'),
-  name: z.string(),
-  likelihood: z.enum(['bernoulli', 'gaussian']),
-});
+import type { Column, ColumnKind } from './column.js';
+import type { ColumnJsonOf } from './column-json.js';
 
 /** What stands for white. */
 const WHITE = 255;
@@ -37,7 +31,6 @@ export const image: ColumnKind = {
       finish: () => imageColumn(field, { kind: 'image', name: field.name, likelihood: wanted }),
     };
   },
-  restore: (field, json) => imageColumn(field, imageJson.parse(json)),
 };
 
 interface ImageType extends TensorType {
@@ -81,7 +74,8 @@ function requireValues(field: Field, { isBytes }: ImageType, data: Data, before:
   }
 }
 
-function imageColumn(field: Field, json: z.infer<typeof imageJson>): Column {
+/** A fitted column of images. */
+export function imageColumn(field: Field, json: ColumnJsonOf<'image'>): Column {
   const type = imageType(field);
   const { shape, isBytes } = type;
   const list = field.type as FixedSizeList;
@@ -111,6 +105,6 @@ function imageColumn(field: Field, json: z.infer<typeof imageJson>): Column {
       const items = buildData(list.valueType, { length: length * width, values });
       return buildData(list, { length, children: [items] });
     },
-    toJSON: (): ColumnJson => json,
+    toJSON: () => json,
   };
 }

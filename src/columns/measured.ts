@@ -1,24 +1,12 @@
 import { DataType, type Field } from 'apache-arrow';
-import * as z from 'zod';
 import { buildData } from '../batches/build-data.js';
 import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
-import type { Column, ColumnFitter, ColumnJson, ColumnKind, ColumnOptions } from './column.js';
-import { type NumberStorage, numberStorageOf } from './number-storage.js';
+import type { Column, ColumnFitter, ColumnKind, ColumnOptions } from './column.js';
+import type { ColumnJsonOf } from './column-json.js';
+import type { NumberStorage } from './number-storage.js';
+import { numberStorageOf } from './number-storage-of.js';
 import { fitNumbers } from './numeric.js';
-import { numericJson } from './numeric-column.js';
-import { exactOnGrid, rounder, roundingJson } from './rounding.js';
-
-const measuredJson = z.object({
-  kind: z.literal('measured'),
-  name: z.string(),
-  likelihood: z.enum(['gaussian', 'bernoulli']),
-  mean: z.number(),
-  deviation: z.number().positive(),
-  low: z.number(),
-  high: z.number(),
-  nullable: z.boolean(),
-  rounding: roundingJson,
-});
+import { exactOnGrid, rounder } from './rounding.js';
 
 /**
  * Numbers and dates as numbers, for models with natural values: standardised to mean 0 and deviation 1 (`gaussian`, nulls as
@@ -31,7 +19,6 @@ export const measured: ColumnKind = {
   accepts: ({ name, type }, { values, likelihood }) =>
     values === 'natural' && numberStorageOf(type) !== undefined && likelihood(name) !== 'categorical',
   fit: (field, options) => fitMeasured(field, options),
-  restore: (field, json) => measuredColumn(field, measuredJson.parse(json)),
 };
 
 function fitMeasured(field: Field, options: ColumnOptions): ColumnFitter {
@@ -74,7 +61,7 @@ function fitMeasured(field: Field, options: ColumnOptions): ColumnFitter {
       const coded = 'next' in finished ? yield* finished : finished;
       if (coded.span === undefined || (coded.span.width === 1 && likelihood === 'gaussian')) return coded;
       if (strange > 0 || count === 0 || (squares === 0 && likelihood === 'gaussian')) return coded;
-      const { codes: ranges, rounding } = numericJson.parse(coded.toJSON());
+      const { codes: ranges, rounding } = coded.toJSON() as ColumnJsonOf<'numeric' | 'datetime'>;
       const ends = ranges.flatMap((code) => ('value' in code ? [code.value] : [code.low, code.high]));
       const standard =
         likelihood === 'gaussian' ? { mean, deviation: Math.sqrt(squares / count) } : { mean: 0, deviation: 1 };
@@ -93,7 +80,8 @@ function fitMeasured(field: Field, options: ColumnOptions): ColumnFitter {
   };
 }
 
-function measuredColumn(field: Field, json: z.infer<typeof measuredJson>): Column {
+/** A fitted column of real values. */
+export function measuredColumn(field: Field, json: ColumnJsonOf<'measured'>): Column {
   const storage = numberStorageOf(field.type);
   if (storage === undefined) throw new TypeError(`Expected column \`${field.name}\` to be numeric, got ${field.type}`);
   const { name, likelihood, mean, deviation, low, high, nullable, rounding } = json;
@@ -137,6 +125,6 @@ function measuredColumn(field: Field, json: z.infer<typeof measuredJson>): Colum
       if (storage.bits64) exactOnGrid(buffer as BigInt64Array, values, rounding);
       return buildData(field.type, { length, nulls, values: buffer, bitmap: nulls > 0 ? bitmap : undefined });
     },
-    toJSON: (): ColumnJson => json,
+    toJSON: () => json,
   };
 }

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { civilDateOf, daysOfCivil } from '../batches/civil-date.js';
 
 /** Numbers that follow each other in a regular way, each with an index: what a column's values are among. */
@@ -11,30 +10,25 @@ export interface NumberGrid {
   indexOf(value: number): number;
 }
 
-/** Where dates fall in the calendar. `day` is a day and `time` what every value is beyond midnight, in units of the column. */
-export const calendarJson = z.discriminatedUnion('of', [
-  z.strictObject({
-    of: z.literal('months'),
-    /** Months from one to the next: 1, 3 for quarters, 12 for years. */
-    every: z.int().positive(),
-    /** Months from the start of the year 0 to the first that can be; below `every`. */
-    from: z.int().nonnegative(),
-    /** The day of the month, 0 for the last. */
-    monthDay: z.int().min(0).max(28),
-    day: z.int().positive(),
-    time: z.int(),
-  }),
-  z.strictObject({
-    of: z.literal('weekdays'),
-    /** Days of the week in rising order, 0 for Thursday, the first of January 1970. */
-    weekdays: z.array(z.int().min(0).max(6)).min(1),
-    day: z.int().positive(),
-    time: z.int(),
-  }),
-]);
+/** One day of the month, or its last, of months that are `every` apart. */
+export interface Months {
+  readonly of: 'months';
+  /** 1 for each month, 3 for quarters, 12 for years. */
+  readonly every: number;
+  /** Months from the start of the year 0 to the first that can be; below `every`. */
+  readonly from: number;
+  /** 1 ... 28, or 0 for the last day. */
+  readonly monthDay: number;
+}
 
-/** A calendar as JSON. */
-export type Calendar = z.infer<typeof calendarJson>;
+/** Some days of the week, in rising order, 0 for Thursday, the first of January 1970. */
+export interface Weekdays {
+  readonly of: 'weekdays';
+  readonly weekdays: readonly number[];
+}
+
+/** Where dates fall in the calendar. `day` is a day and `time` what every value is beyond midnight, in units of the column. */
+export type Calendar = (Months | Weekdays) & { readonly day: number; readonly time: number };
 
 /** The multiples of `step`, an integer above 0, each with `offset` added. */
 export function steppedGrid(step: number, offset: number): NumberGrid {
@@ -66,7 +60,7 @@ interface Days {
   indexBelow(day: number): number;
 }
 
-function monthly({ every, from, monthDay }: Extract<Calendar, { of: 'months' }>): Days {
+function monthly({ every, from, monthDay }: Months): Days {
   const dayAt = (index: number) => {
     // The last day of a month is the one before the first of the next.
     const month = index * every + from + (monthDay === 0 ? 1 : 0);
@@ -83,7 +77,7 @@ function monthly({ every, from, monthDay }: Extract<Calendar, { of: 'months' }>)
   };
 }
 
-function weekly({ weekdays }: Extract<Calendar, { of: 'weekdays' }>): Days {
+function weekly({ weekdays }: Weekdays): Days {
   const count = weekdays.length;
   return {
     dayAt(index) {

@@ -1,58 +1,21 @@
 import type { Field } from 'apache-arrow';
-import * as z from 'zod';
 import { buildData } from '../batches/build-data.js';
 import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
-import type { Column, ColumnJson } from './column.js';
+import type { Column } from './column.js';
+import type { ColumnJsonOf } from './column-json.js';
 import { normalScores } from './normal-scores.js';
-import { knotsPerBin } from './number-codes.js';
+import type { NumberCode } from './number-codes.js';
 import { numberDecoding } from './number-decoding.js';
 import { numberEncoding } from './number-encoding.js';
-import { numberStorageOf } from './number-storage.js';
-import { exactOnGrid, roundingJson } from './rounding.js';
+import { numberStorageOf } from './number-storage-of.js';
+import { exactOnGrid } from './rounding.js';
 import { runningSums } from './running-sums.js';
-
-const rows = z.number().nonnegative();
-
-/**
- * A fitted number column as JSON. Codes, in order: -Infinity, `codes`, +Infinity, NaN, null; those of the four whose
- * number of rows is 0 have none. `exact` has the digits of each of `codes` where float64 cannot hold them (64-bit integers beyond 2^53).
- */
-export const numericJson = z.object({
-  kind: z.enum(['numeric', 'datetime']),
-  name: z.string(),
-  rounding: roundingJson,
-  negativeInfinity: rows,
-  positiveInfinity: rows,
-  nan: rows,
-  null: rows,
-  codes: z
-    .array(
-      z.union([
-        z.strictObject({ value: z.number(), rows }),
-        z.strictObject({
-          low: z.number(),
-          high: z.number(),
-          atoms: z
-            .array(z.strictObject({ value: z.number(), rows }))
-            .readonly()
-            .default([]),
-          knots: z.array(z.number()).length(knotsPerBin).readonly(),
-          rows,
-        }),
-      ]),
-    )
-    .readonly(),
-  exact: z.array(z.string().regex(/^-?\d+$/)).optional(),
-});
-
-/** The JSON of a number column, checked. */
-export type NumericJson = z.infer<typeof numericJson>;
 
 /**
  * A column of numbers or dates. Numbers never seen get the nearest code. A null, NaN or infinity where fitting saw none is
  * reported and gets: the other of null and NaN if there is one, else the median's code; the end code on its side.
  */
-export function numericColumn(field: Field, json: NumericJson): Column {
+export function numericColumn(field: Field, json: ColumnJsonOf<'numeric' | 'datetime'>): Column {
   const storage = numberStorageOf(field.type);
   if (storage === undefined) throw new TypeError(`Expected column \`${field.name}\` to be numeric, got ${field.type}`);
   const { codes, exact } = json;
@@ -151,12 +114,12 @@ export function numericColumn(field: Field, json: NumericJson): Column {
       }
       return buildData(field.type, { length, nulls, values: buffer, bitmap: nulls > 0 ? bitmap : undefined });
     },
-    toJSON: (): ColumnJson => json,
+    toJSON: () => json,
   };
 }
 
 /** Whether a number is one of the codes' values, or, where there are bins, within the range of all. */
-function knownNumbers(codes: NumericJson['codes']): (value: number) => boolean {
+function knownNumbers(codes: readonly NumberCode[]): (value: number) => boolean {
   const values = new Set(codes.flatMap((code) => ('value' in code ? [code.value] : [])));
   if (values.size === codes.length) return (value) => values.has(value);
   const low = Math.min(...codes.map((code) => ('value' in code ? code.value : code.low)));

@@ -4,8 +4,9 @@ import type { ColumnFitter, ColumnKind, ColumnOptions } from './column.js';
 import { createFrequentNumbers } from './frequent-numbers.js';
 import { binCodes, type NumberCode, type NumberSummary, valueCodes } from './number-codes.js';
 import { createNumberPattern, type NumberPattern } from './number-pattern.js';
-import { type NumberStorage, numberStorageOf } from './number-storage.js';
-import { numericColumn, numericJson } from './numeric-column.js';
+import type { NumberStorage } from './number-storage.js';
+import { numberStorageOf } from './number-storage-of.js';
+import { numericColumn } from './numeric-column.js';
 import { opaqueColumn } from './opaque.js';
 import { createQuantileSketch } from './quantile-sketch.js';
 import { cellsOfRounding } from './rounding.js';
@@ -21,7 +22,6 @@ export const numeric: ColumnKind = {
   kind: 'numeric',
   accepts: ({ type }) => DataType.isInt(type) || DataType.isFloat(type) || DataType.isDecimal(type),
   fit: (field, options) => fitNumbers(field, options, { kind: 'numeric', identifiers: DataType.isInt(field.type) }),
-  restore: (field, json) => numericColumn(field, numericJson.parse(json)),
 };
 
 /** A number with at most so many distinct values is its value. */

@@ -1,11 +1,8 @@
 import type { Field } from 'apache-arrow';
 import { makeData } from 'apache-arrow';
-import * as z from 'zod';
 import { gather } from '../batches/gather.js';
 import { typeName } from '../batches/type-name.js';
-import type { Column, ColumnJson, ColumnKind } from './column.js';
-
-const opaqueJson = z.object({ kind: z.literal('opaque'), name: z.string(), reason: z.string() });
+import type { Column, ColumnKind } from './column.js';
 
 /**
  * A column that is never modelled: identifiers, free text, nested and binary types. Copied where there are rows to copy
@@ -23,7 +20,7 @@ export function opaqueColumn(field: Field, reason: string): Column {
       return gather(makeData({ type: field.type, length: 0 }), new Int32Array(rows).fill(-1));
     },
     pick: (_slots, copied) => copied,
-    toJSON: (): ColumnJson => ({ kind: 'opaque', name: field.name, reason }),
+    toJSON: () => ({ kind: 'opaque', name: field.name, reason }),
   };
 }
 
@@ -32,5 +29,4 @@ export const opaque: ColumnKind = {
   kind: 'opaque',
   accepts: () => true,
   fit: (field) => ({ add() {}, finish: () => opaqueColumn(field, `${typeName(field.type)} values are not modelled`) }),
-  restore: (field, json) => opaqueColumn(field, opaqueJson.parse(json).reason),
 };

@@ -1,21 +1,18 @@
-import * as z from 'zod';
-import { calendarGrid, calendarJson, type NumberGrid, steppedGrid } from './number-grid.js';
+import { type Calendar, calendarGrid, type NumberGrid, steppedGrid } from './number-grid.js';
 
 /**
  * How a column's numbers are written: integers as multiples of `step`, all with the same `offset` added, or as dates of a
- * `calendar`; real numbers (`step` is 0) with so many decimals, or in full.
+ * `calendar`; real numbers with so many decimals, or in full.
  */
-export const roundingJson = z.object({
-  step: z.number().nonnegative(),
+export interface Rounding {
+  /** 0 for real numbers. */
+  readonly step: number;
   /** null for full precision. */
-  decimals: z.int().min(0).max(12).nullable(),
+  readonly decimals: number | null;
   /** Below `step`; absent for 0. */
-  offset: z.int().nonnegative().exactOptional(),
-  calendar: calendarJson.exactOptional(),
-});
-
-/** A rounding as JSON. */
-export type Rounding = z.infer<typeof roundingJson>;
+  readonly offset?: number;
+  readonly calendar?: Calendar;
+}
 
 /** The numbers that a column of integers has values among; undefined for real numbers. */
 export function gridOf({ step, offset = 0, calendar }: Rounding): NumberGrid | undefined {

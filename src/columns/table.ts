@@ -1,17 +1,20 @@
 import type { Field } from 'apache-arrow';
-import { boolean } from './boolean.js';
+import { boolean, booleanColumn } from './boolean.js';
 import { categorical } from './categorical.js';
-import type { Column, ColumnJson, ColumnKind, ColumnOptions } from './column.js';
-import { constantKind } from './constant.js';
+import { categoricalColumn } from './categorical-column.js';
+import type { Column, ColumnKind, ColumnOptions } from './column.js';
+import type { ColumnJson } from './column-json.js';
+import { constantColumn } from './constant.js';
 import { datetime } from './datetime.js';
-import { flag } from './flag.js';
-import { image } from './image.js';
-import { measured } from './measured.js';
+import { flag, flagColumn } from './flag.js';
+import { image, imageColumn } from './image.js';
+import { measured, measuredColumn } from './measured.js';
 import { numeric } from './numeric.js';
-import { opaque } from './opaque.js';
-import { viewKind, withoutViews } from './text-view.js';
+import { numericColumn } from './numeric-column.js';
+import { opaque, opaqueColumn } from './opaque.js';
+import { viewColumn, viewKind, withoutViews } from './text-view.js';
 
-/** Every kind of column, one a line; a field is fitted by the first that accepts its type. */
+/** Every kind of column that fields are fitted as, one a line; a field is fitted by the first that accepts its type. */
 export const columnKinds: readonly ColumnKind[] = [
   image,
   flag,
@@ -20,7 +23,6 @@ export const columnKinds: readonly ColumnKind[] = [
   numeric,
   datetime,
   categorical,
-  constantKind(restoreColumn),
   opaque,
 ];
 
@@ -31,11 +33,29 @@ export function kindOf(field: Field, options: ColumnOptions): ColumnKind {
   return columnKinds.find((kind) => kind.accepts(field, options)) ?? opaque;
 }
 
-/** The column of its JSON. Throws as the kind's `restore` does, RangeError when there is no such kind. */
+/** The column of its JSON. RangeError or TypeError where the JSON is not of such a field. */
 export function restoreColumn(field: Field, json: ColumnJson): Column {
-  const kind = columnKinds.find((candidate) => candidate.kind === json.kind);
-  if (kind === undefined)
-    throw new RangeError(`Expected column \`${field.name}\` to be of a known kind, got \`${json.kind}\``);
   const plain = withoutViews(field);
-  return (plain === undefined ? kind : viewKind(kind, plain)).restore(field, json);
+  if (plain !== undefined) return viewColumn(field, restoreColumn(plain, json));
+  switch (json.kind) {
+    case 'image':
+      return imageColumn(field, json);
+    case 'flag':
+      return flagColumn(field, json);
+    case 'measured':
+      return measuredColumn(field, json);
+    case 'boolean':
+      return booleanColumn(field, json);
+    case 'numeric':
+    case 'datetime':
+      return numericColumn(field, json);
+    case 'categorical':
+      return categoricalColumn(field, json);
+    case 'constant':
+      return constantColumn(restoreColumn(field, json.of));
+    case 'opaque':
+      return opaqueColumn(field, json.reason);
+    default:
+      return json satisfies never;
+  }
 }

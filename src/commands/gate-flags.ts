@@ -77,6 +77,6 @@ function textOf({ kept, redrawn, refused, copies, minDistance, freshShare }: Gat
   return (
     `gate: ${countedText(redrawn, 'record')} drawn again: ${percent(refused / Math.max(1, kept + refused))} of draws ` +
     `were refused (${percent(freshShare)} of fresh real records would be), nearer than ${Number(minDistance.toPrecision(3))} ` +
-    `to a training record or one of ${countText(copies)} copies`
+    `to a training record or, ${countText(copies)} of them, the same`
   );
 }

@@ -7,6 +7,7 @@ import { castTo, fromArrow, fromCsv, fromJsonLines, fromParquet, InputError, Sch
 import { databasePlace } from './database-place.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
+import { countedText } from './number-text.js';
 import { type QueryFlags, readDatabase } from './read-database.js';
 import { delimiterOf, type TableFormat, tableFormatOf, tableFormatOfBytes } from './table-format.js';
 import { UsageError } from './usage-error.js';
@@ -187,7 +188,7 @@ function fail(error: unknown, columns: ExpectedColumns | undefined): never {
     const hint = /: raise `inferRows` \((\d+)\) or give its type in `schema`/;
     const [, rows] = hint.exec(error.message) ?? [];
     const message = error.message
-      .replace(hint, `: types come from the first ${rows} rows, so raise --infer-rows`)
+      .replace(hint, `: types come from the first ${countedText(Number(rows), 'row')}, so raise --infer-rows`)
       .replace(': give `encoding`', ': give --encoding, such as windows-1252 or utf-16le')
       .replace(': is `delimiter` ', ': is --delimiter ');
     if (message !== error.message)

@@ -38,7 +38,7 @@ export function createProgram(version: string, io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'rx-augment: ')),
+      outputError() {}, // Told by whoever is rejected with it.
     })
     .addHelpText(
       'after',
@@ -47,7 +47,7 @@ Data goes to standard output, everything else to standard error. The same seed a
 input give the same bytes. Exit codes: 0 done, 1 failed, 2 wrong usage.
 
 Tables are files (CSV, Arrow, Parquet, JSON Lines) or tables of databases:
-  birds.csv, birds.parquet, birds.jsonl.gz
+  birds.csv, birds.feather, birds.parquet, birds.jsonl.gz
   postgres://user@host/shop#customers   PostgreSQL; or #schema.customers; passwords
                                         from ~/.pgpass or PGPASSWORD
   shop.duckdb#customers                 DuckDB; duckdb:FILE#customers for other files
@@ -64,8 +64,8 @@ Examples:
       'Fit a model to a table and save it as a folder: model.json and the network as ONNX files. A model that is there is replaced.',
     )
     .addArgument(inputFile())
-    .addOption(queryOption())
-    .addOption(new Option('--model <dir>', 'folder to save the model in').makeOptionMandatory());
+    .addOption(new Option('--model <dir>', 'folder to save the model in').makeOptionMandatory())
+    .addOption(queryOption());
   for (const option of [
     ...trainingOptions(),
     ...autoencoderOptions(),
@@ -90,8 +90,8 @@ Examples:
     )
     .addArgument(new Argument('<k>', 'variants of each record').argParser(whole(0)))
     .addArgument(inputFile())
-    .addOption(queryOption())
     .addOption(modelOption('a saved model; else one is fitted to the input'))
+    .addOption(queryOption())
     .addOption(new Option('--save-model <dir>', 'save the model fitted to the input').conflicts('model'))
     .addOption(
       new Option('--temperature <x>', 'factor on the spread of the variants (default: 1)').argParser(within(0, 100)),
@@ -126,8 +126,8 @@ Examples:
       'Write the latent mean of each record, as columns mu_0, mu_1, ...; of an autoencoder its code, as code_0, code_1, ....',
     )
     .addArgument(inputFile())
-    .addOption(queryOption())
     .addOption(modelOption('a saved model').makeOptionMandatory())
+    .addOption(queryOption())
     .addOption(new Option('--log-var', 'also write the log-variances, as columns logVar_0, logVar_1, ...'));
   for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), ...commonOptions()])
     encode.addOption(option);
@@ -143,8 +143,8 @@ Examples:
       'Write each record as the model gives it back: through the mean of its latent, with the most likely categories and the means of everything else.',
     )
     .addArgument(inputFile())
-    .addOption(queryOption())
-    .addOption(modelOption('a saved model').makeOptionMandatory());
+    .addOption(modelOption('a saved model').makeOptionMandatory())
+    .addOption(queryOption());
   for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), ...commonOptions()])
     reconstruct.addOption(option);
   reconstruct
@@ -159,8 +159,8 @@ Examples:
       'Write what each record costs the model, in nats: loss (the negative ELBO), reconstruction and divergence; likelihood, the exact -log p, where the model has it. Unusual records cost much.',
     )
     .addArgument(inputFile())
-    .addOption(queryOption())
     .addOption(modelOption('a saved model').makeOptionMandatory())
+    .addOption(queryOption())
     .addOption(
       new Option('--samples <n>', 'latents drawn a record; above 1 also logLikelihood (default: 1)').argParser(
         whole(1),
@@ -232,6 +232,19 @@ Examples:
     .action(async (model: string, flags: { json?: boolean }) =>
       (await import('./inspect.js')).inspect({ ...flags, model }, io),
     );
+
+  program
+    .helpCommand(false)
+    .command('help')
+    .summary('say more of a command')
+    .description('Say more of a command: what it does, and its options.')
+    .argument('[command]', 'its name (default: none, for what commands there are)')
+    .action(async (name?: string) => {
+      const command = name === undefined ? program : program.commands.find((command) => command.name() === name);
+      if (command !== undefined) command.help();
+      // Says that there is none of that name.
+      await program.parseAsync([String(name)], { from: 'user' });
+    });
   return program;
 }
 

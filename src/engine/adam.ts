@@ -11,7 +11,7 @@ export interface AdamSlice {
   readonly gradient: number;
   readonly stride: number;
   readonly shards: number;
-  /** A multiple of 4. */
+  /** A multiple of 16. */
   readonly count: number;
 }
 

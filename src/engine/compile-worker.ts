@@ -5,7 +5,6 @@ import { initialParameters } from '../models/parameters.js';
 import { foldIn, randomKey } from '../random.js';
 import { anyRows } from './any-rows.js';
 import type { CompiledModel, CompileRequest } from './compile.js';
-import { joinGradients } from './join-gradients.js';
 import { loadModel } from './load-model.js';
 import { shardsOf } from './shards-of.js';
 import { toOnnx } from './to-onnx.js';
@@ -37,7 +36,7 @@ function compileModel(model: Model, { batchRows, seed }: CompileRequest): Compil
     inputs: model.objective.inputs,
     metrics: objective.outputs.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
     shards,
-    gradients: toOnnx(joinGradients(gradients), { name: 'gradients' }),
+    gradients: toOnnx(gradients, { name: 'gradients', anyShape: (output) => output.startsWith('gradient/') }),
     objective: toOnnx(objective, { name: 'objective' }),
     graphs: Object.fromEntries(graphs),
     initial: initialParameters(model.parameters, foldIn(randomKey(seed), 'parameters')),

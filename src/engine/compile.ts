@@ -17,7 +17,7 @@ export interface CompiledModel {
   readonly metrics: readonly ArraySpec[];
   /** Parts into which each batch is cut; gradients of the parts are added up. Follows from model and batch alone. */
   readonly shards: number;
-  /** For batchRows / shards rows: the metrics, then `gradient/<parameter>` for each parameter or, where they are few, one flat `gradients`. */
+  /** For batchRows / shards rows: the metrics, then `gradient/<parameter>` for each parameter, its shape perhaps another of as many numbers. */
   readonly gradients: Uint8Array;
   /** For batchRows / shards rows: the metrics. */
   readonly objective: Uint8Array;

@@ -10,8 +10,9 @@ import { endWorker } from './end-worker.js';
 import type { Engine, InputArrays, Metrics, Trainer, TrainerOptions, TrainingStep } from './engine.js';
 import { inputLength, inputValues } from './input-values.js';
 import { joinRows } from './join-rows.js';
+import { createParameterMemory, parametersIn } from './parameter-memory.js';
 import { CONTROL_WORDS, endMeetings } from './rendezvous.js';
-import { paddedParameters, type SharedTraining, SLOTS, type TrainingRequest } from './shared-step.js';
+import { parameterSizes, type SharedTraining, SLOTS, type TrainingRequest } from './shared-step.js';
 import { withWeights } from './with-weights.js';
 import { withoutTelemetry } from './without-telemetry.js';
 
@@ -45,7 +46,6 @@ export const compiledEngine: Engine = {
 };
 
 function share(compiled: CompiledModel, options: TrainerOptions): SharedTraining {
-  const parameters = paddedParameters(compiled.parameters);
   const { batchRows } = options;
   const inputs = Object.entries(compiled.inputs).map(([name, spec]) => {
     const length = SLOTS * inputLength(spec, batchRows);
@@ -62,14 +62,13 @@ function share(compiled: CompiledModel, options: TrainerOptions): SharedTraining
     inputs: Object.fromEntries(inputs),
     learningRates: sharedFloats(SLOTS),
     metrics: sharedFloats(SLOTS * rest.shards * metricsLength(compiled)),
-    gradients: sharedFloats(rest.shards * parameters),
-    weights: sharedFloats(parameters),
-    average: sharedFloats(parameters),
+    memory: createParameterMemory(parameterSizes(rest)),
   };
 }
 
 function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: readonly Worker[]): Trainer {
   const count = parameterCount(compiled.parameters);
+  const { weights, average, gradients, start } = parametersIn(shared.memory, parameterSizes(compiled));
   const failure = failureOf(workers);
   let queue: Promise<unknown> = Promise.resolve();
   let stepsTaken = 0;
@@ -141,23 +140,16 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
       inOrder(async () => {
         const [metrics] = await through([inputs], (slot) => ask({ kind: 'gradient', slot }));
         const gradient = new Float32Array(count);
-        const stride = shared.weights.length;
-        for (let shard = 0; shard < compiled.shards; shard += 1) {
-          for (let i = 0; i < count; i += 1)
-            gradient[i] = (gradient[i] as number) + (shared.gradients[shard * stride + i] as number);
+        for (const part of gradients) {
+          for (let i = 0; i < count; i += 1) gradient[i] = (gradient[i] as number) + (part[i] as number);
         }
         return { metrics: metrics as Metrics, gradient };
       }),
-    weights: () =>
-      inOrder(async () => {
-        await ask({ kind: 'weights' });
-        return { current: shared.weights.slice(0, count), average: shared.average.slice(0, count) };
-      }),
+    weights: () => inOrder(async () => ({ current: weights.slice(0, count), average: average.slice(0, count) })),
     setWeights: (values) =>
       inOrder(async () => {
         if (values.length !== count) throw new RangeError(`Expected ${count} weights, got ${values.length}`);
-        shared.weights.set(values);
-        await ask({ kind: 'setWeights' });
+        start(values);
         stepsTaken = 0;
       }),
     exportGraphs: async (weights) => withWeights(compiled.graphs, compiled.parameters, weights),

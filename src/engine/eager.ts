@@ -12,9 +12,9 @@ import { inputValues } from './input-values.js';
 import { joinRows } from './join-rows.js';
 import { loadModel } from './load-model.js';
 import { loadTensorflow, type Tensorflow } from './load-tensorflow.js';
-import { createParameterMemory } from './parameter-memory.js';
+import { createParameterMemory, parametersIn } from './parameter-memory.js';
 import { shardsOf } from './shards-of.js';
-import { paddedParameters } from './shared-step.js';
+import { parameterSizes } from './shared-step.js';
 import { withWeights } from './with-weights.js';
 
 /**
@@ -42,9 +42,10 @@ function trainerOf(tf: Tensorflow, model: Model, options: TrainerOptions): Train
   const { batchRows } = options;
   const shards = shardsOf(model, batchRows);
   const count = parameterCount(model.parameters);
-  const padded = paddedParameters(model.parameters);
-  const { memory, weights, average, gradients, slice, start } = createParameterMemory(padded, shards);
-  const all = slice(0, padded);
+  const sizes = parameterSizes({ parameters: model.parameters, shards });
+  const memory = createParameterMemory(sizes);
+  const { weights, average, gradients, slice, start } = parametersIn(memory, sizes);
+  const all = slice(0, sizes.padded);
   const adam = createAdam(memory, options.adam ?? adamDefaults, options.averageDecay ?? 0.99);
   const passes = eagerPasses(tf, model, batchRows / shards);
   let queue: Promise<unknown> = Promise.resolve();

@@ -37,6 +37,8 @@ export interface OnnxBuilder {
   /** What such a call, without attributes, gave if it was made before. */
   made(operator: string, inputs: readonly string[]): string | undefined;
   reshape(name: string, from: readonly number[], to: readonly number[]): string;
+  /** An array of a shape as it was before it was reshaped, if it was. */
+  unshaped(name: string, shape: readonly number[]): { readonly name: string; readonly shape: readonly number[] };
   cast(name: string, from: string, to: string): string;
   scalar(value: number, dtype?: string): string;
   vector(values: readonly number[], dtype?: NumberType): string;
@@ -104,6 +106,7 @@ export function createOnnxBuilder(): OnnxBuilder {
       reshaped.set(result, { name, shape: from });
       return result;
     },
+    unshaped: (name, shape) => reshaped.get(name) ?? { name, shape },
     cast(name, from, to) {
       return from === to ? name : builder.op('Cast', [name], { to: onnxTypes[numberType(to)] });
     },

@@ -1,23 +1,16 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { BoundSession, SessionOptions } from './bound-session.js';
+import { loadNativeRuntime, type NativeRuntime } from './native-session.js';
+
+let native: Promise<NativeRuntime | undefined> | undefined;
 
 /**
- * A session of ONNX Runtime on one thread without spinning: threads are ours, one session each. `onnx` is a file's bytes.
- * Running blocks the thread it is called on, so sessions live in workers. What fails is thrown, and not printed as well.
- * Without memory patterns: planned blocks lie beside what the first run took, 15 MB a thread for a table, and save no time.
+ * A session of ONNX Runtime for the graph of an ONNX file: by the C API where that can be loaded, else by onnxruntime-node's own
+ * binding, with the same results. Running blocks the thread it is called on, so sessions live in workers.
  */
-export function createSession(onnx: Uint8Array): Promise<InferenceSession> {
-  return InferenceSession.create(onnx, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    enableMemPattern: false,
-    logSeverityLevel: 4,
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  });
-}
-
-/** A view of an array as a tensor; no copy. */
-export function tensorOf(values: Float32Array | Int32Array, shape: readonly number[]): Tensor {
-  return values instanceof Float32Array ? new Tensor('float32', values, shape) : new Tensor('int32', values, shape);
+export async function createSession(onnx: Uint8Array, options: SessionOptions = {}): Promise<BoundSession> {
+  native ??= loadNativeRuntime().catch(() => undefined);
+  const runtime = await native;
+  if (runtime !== undefined) return runtime.createSession(onnx, options);
+  const { createCopyingSession } = await import('./copying-session.js');
+  return createCopyingSession(onnx, options);
 }

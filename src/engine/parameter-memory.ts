@@ -1,27 +1,36 @@
 import type { AdamSlice } from './adam.js';
 
+/** A number of parameters, rounded up so that Adam takes whole blocks of 16, and into how many parts batches are cut. */
+export interface ParameterSizes {
+  readonly padded: number;
+  readonly shards: number;
+}
+
 /** All that Adam works on, in one WebAssembly memory. The arrays are views of it, `padded` numbers each. */
 export interface ParameterMemory {
-  readonly memory: WebAssembly.Memory;
   readonly weights: Float32Array;
   /** The running average of the weights. */
   readonly average: Float32Array;
   /** One a shard. */
   readonly gradients: readonly Float32Array[];
-  /** Parameters `begin` up to `end`, both multiples of 4, as Adam takes them. */
+  /** Parameters `begin` up to `end`, both multiples of 16, as Adam takes them. */
   slice(begin: number, end: number): AdamSlice;
   /** Starts anew from these weights, `padded` of them or fewer. */
   start(values: Float32Array): void;
 }
 
-/** Memory for `padded` parameters, a multiple of 4, and the gradients of `shards` shards. */
-export function createParameterMemory(padded: number, shards: number): ParameterMemory {
+/** Memory for parameters and the gradients of shards, which threads can share. */
+export function createParameterMemory({ padded, shards }: ParameterSizes): WebAssembly.Memory {
+  const pages = Math.ceil(((4 + shards) * 4 * padded) / 65536);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/** What is where in a memory for parameters of these sizes. */
+export function parametersIn(memory: WebAssembly.Memory, { padded, shards }: ParameterSizes): ParameterMemory {
   const bytes = 4 * padded;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(((4 + shards) * bytes) / 65536) });
   const arrayAt = (index: number) => new Float32Array(memory.buffer, index * bytes, padded);
   const [weights, average, first, second] = [arrayAt(0), arrayAt(1), arrayAt(2), arrayAt(3)];
   return {
-    memory,
     weights,
     average,
     gradients: Array.from({ length: shards }, (_, shard) => arrayAt(4 + shard)),

@@ -1,59 +1,82 @@
-import type { InferenceSession } from 'onnxruntime-node';
+import { setImmediate as macrotask } from 'node:timers/promises';
+import { sizeOf } from '../models/shape.js';
+import type { BoundArray, BoundSession } from './bound-session.js';
 import { CHUNK_ROWS } from './chunk-rows.js';
 import type { InputArrays } from './engine.js';
-import { tensorOf } from './ort.js';
 
 /** What is run besides rows, and until when. */
 export interface RunInChunksOptions {
-  /** Inputs that are the same for every chunk; those that the graph does not have are left out. */
-  readonly shared?: InferenceSession.FeedsType;
+  /** Inputs that are the same for every chunk. */
+  readonly shared?: Readonly<Record<string, BoundArray>>;
   /** Asked before each chunk; what is left is then not run. */
   readonly ended?: () => boolean;
 }
 
-/** Runs a graph on `rows` rows, each input an array of whole rows, chunk by chunk; the outputs hold as many. */
+/** Rows of numbers, each of the shape `tail`. */
+interface Rows {
+  readonly values: Float32Array | Int32Array;
+  readonly tail: readonly number[];
+}
+
+/**
+ * Runs a graph on `rows` rows, each input an array of whole rows, chunk by chunk; the outputs hold as many. Whole chunks are read
+ * and written where they are, the last one goes through arrays with zeros behind its rows.
+ */
 export async function runInChunks(
-  session: InferenceSession,
+  session: BoundSession,
   { inputs, rows }: { readonly inputs: InputArrays; readonly rows: number },
   { shared = {}, ended = () => false }: RunInChunksOptions = {},
 ): Promise<Record<string, Float32Array | Int32Array>> {
-  const whole: Record<string, Float32Array | Int32Array> = rows === 0 ? withoutRows(session) : {};
-  const fixed = Object.fromEntries(Object.entries(shared).filter(([name]) => session.inputNames.includes(name)));
-  for (let from = 0; from < rows && !ended(); from += CHUNK_ROWS) {
-    const outputs = await session.run({ ...fixed, ...feedsOf(session, inputs, rows, from) });
-    const size = Math.min(CHUNK_ROWS, rows - from);
-    for (const [name, { data }] of Object.entries(outputs)) {
-      const values = data as Float32Array | Int32Array;
-      const width = values.length / CHUNK_ROWS;
-      whole[name] ??= values instanceof Float32Array ? new Float32Array(rows * width) : new Int32Array(rows * width);
-      whole[name].set(values.subarray(0, size * width), from * width);
+  const given = Object.entries(inputs).map(([name, values]): [string, Rows] => {
+    const shape = session.inputs.find((input) => input.name === name)?.shape ?? [];
+    return [name, { values, tail: shape.slice(1) }];
+  });
+  const results = session.outputs.map(({ name, dtype, shape }): [string, Rows] => {
+    const tail = shape.slice(1);
+    return [name, { values: zeros(dtype === 'int32', rows * sizeOf(tail)), tail }];
+  });
+  const binding = session.bind(shared, {});
+  try {
+    for (let from = 0; from < rows && !ended(); from += CHUNK_ROWS) {
+      const [read, written] = [chunkOf(given, from, rows), chunkOf(results, from, rows)];
+      for (const { part, chunk } of read) if (part !== chunk.values) chunk.values.set(part);
+      binding.bind(named(read), named(written));
+      await binding.run();
+      for (const { part, chunk } of written) {
+        if (part !== chunk.values) part.set(chunk.values.subarray(0, part.length));
+      }
+      // Messages have their turn: whoever waits for this may have ended.
+      await macrotask();
     }
+  } finally {
+    binding.close();
   }
-  return whole;
+  return Object.fromEntries(results.map(([name, { values }]) => [name, values]));
 }
 
-function withoutRows({ outputMetadata }: InferenceSession): Record<string, Float32Array | Int32Array> {
-  const entries = outputMetadata.map((output) => {
-    return [output.name, output.isTensor && output.type === 'int32' ? new Int32Array() : new Float32Array()] as const;
-  });
-  return Object.fromEntries(entries);
+interface Chunk {
+  readonly name: string;
+  /** The rows of the chunk that there are, in the whole array. */
+  readonly part: Float32Array | Int32Array;
+  /** The same, or an array for a whole chunk where there are fewer. */
+  readonly chunk: BoundArray;
 }
 
-/** The chunk that begins at row `from`, with zeros behind the last row. */
-function feedsOf(session: InferenceSession, inputs: InputArrays, rows: number, from: number) {
-  const entries = Object.entries(inputs).map(([name, values]) => {
+/** The chunk of each array that begins at row `from`. */
+function chunkOf(arrays: readonly [string, Rows][], from: number, rows: number): Chunk[] {
+  const size = Math.min(CHUNK_ROWS, rows - from);
+  return arrays.map(([name, { values, tail }]) => {
     const width = values.length / rows;
-    const part = values.subarray(from * width, (from + CHUNK_ROWS) * width);
-    const chunk = part.length === CHUNK_ROWS * width ? part : padded(part, CHUNK_ROWS * width);
-    const shape = session.inputMetadata.find((input) => input.name === name);
-    const tail = shape?.isTensor ? shape.shape.slice(1).map(Number) : [];
-    return [name, tensorOf(chunk, [CHUNK_ROWS, ...tail])] as const;
+    const part = values.subarray(from * width, (from + size) * width);
+    const whole = size === CHUNK_ROWS ? part : zeros(values instanceof Int32Array, CHUNK_ROWS * width);
+    return { name, part, chunk: { values: whole, shape: [CHUNK_ROWS, ...tail] } };
   });
-  return Object.fromEntries(entries);
 }
 
-function padded(part: Float32Array | Int32Array, length: number): Float32Array | Int32Array {
-  const values = part instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
-  values.set(part);
-  return values;
+function named(chunks: readonly Chunk[]): Record<string, BoundArray> {
+  return Object.fromEntries(chunks.map(({ name, chunk }) => [name, chunk]));
+}
+
+function zeros(whole: boolean, length: number): Float32Array | Int32Array {
+  return whole ? new Int32Array(length) : new Float32Array(length);
 }

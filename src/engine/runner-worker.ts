@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { InferenceSession } from 'onnxruntime-node';
+import type { BoundSession } from './bound-session.js';
 import { END } from './end-worker.js';
 import { giveWay } from './give-way.js';
 import { createSession } from './ort.js';
@@ -10,7 +10,7 @@ type Arrays = Record<string, Float32Array | Int32Array>;
 
 /** One thread of a runner: sessions are made when a graph is first asked for. */
 const graphs = workerData as Readonly<Record<string, Uint8Array>>;
-const sessions = new Map<string, Promise<InferenceSession>>();
+const sessions = new Map<string, Promise<BoundSession>>();
 let ending = false;
 let last = Promise.resolve();
 
@@ -19,7 +19,7 @@ giveWay();
 parentPort?.on('message', (request: RunRequest | typeof END) => {
   if (request === END) {
     ending = true;
-    parentPort?.close();
+    last = last.then(close);
     return;
   }
   last = last.then(() => answer(request));
@@ -38,6 +38,13 @@ async function answer(request: RunRequest): Promise<void> {
   }
 }
 
+async function close(): Promise<void> {
+  for (const session of await Promise.allSettled(sessions.values())) {
+    if (session.status === 'fulfilled') session.value.close();
+  }
+  parentPort?.close();
+}
+
 function reply(message: RunReply, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
 }
@@ -46,7 +53,7 @@ async function run({ graph, inputs, rows }: RunRequest): Promise<Arrays> {
   return runInChunks(await sessionOf(graph), { inputs, rows }, { ended: () => ending });
 }
 
-function sessionOf(graph: string): Promise<InferenceSession> {
+function sessionOf(graph: string): Promise<BoundSession> {
   const known = sessions.get(graph);
   if (known !== undefined) return known;
   const bytes = graphs[graph];

@@ -3,6 +3,7 @@ import { parameterCount } from '../models/parameters.js';
 import { CHUNK_ROWS } from './chunk-rows.js';
 import type { CompiledModel } from './compile.js';
 import type { AdamOptions, InputArrays } from './engine.js';
+import type { ParameterSizes } from './parameter-memory.js';
 
 /** Steps that may wait in shared memory. */
 export const SLOTS = 32;
@@ -22,11 +23,8 @@ export interface SharedTraining {
   readonly learningRates: Float32Array;
   /** [SLOTS, shards, all metrics] */
   readonly metrics: Float32Array;
-  /** [shards, parameters]: where shards leave gradients for those who reduce them. */
-  readonly gradients: Float32Array;
-  /** [parameters]: where slices meet. */
-  readonly weights: Float32Array;
-  readonly average: Float32Array;
+  /** The parameters, their average, and what Adam needs besides; see parameter-memory.ts. */
+  readonly memory: WebAssembly.Memory;
 }
 
 /** What the main thread asks of each worker; each answers with a WorkerReply when it is done, to `run` with its rows' outputs. */
@@ -34,21 +32,25 @@ export type TrainingRequest =
   | { readonly kind: 'step'; readonly slot: number; readonly count: number; readonly before: number }
   | { readonly kind: 'evaluate'; readonly slot: number; readonly count: number }
   | { readonly kind: 'gradient'; readonly slot: number }
-  | { readonly kind: 'run'; readonly graph: string; readonly inputs: InputArrays; readonly rows: number }
-  | { readonly kind: 'weights' }
-  | { readonly kind: 'setWeights' };
+  | { readonly kind: 'run'; readonly graph: string; readonly inputs: InputArrays; readonly rows: number };
 
-/** Number of parameters, rounded up so that slices are whole vectors of four. */
-export function paddedParameters(parameters: Readonly<Record<string, ParameterSpec>>): number {
-  return 4 * Math.ceil(parameterCount(parameters) / 4);
+/** How much memory a model's parameters take. */
+export function parameterSizes({
+  parameters,
+  shards,
+}: {
+  readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  readonly shards: number;
+}): ParameterSizes {
+  return { padded: 16 * Math.ceil(parameterCount(parameters) / 16), shards };
 }
 
-/** The parameters that a worker updates: [begin, end), multiples of 4. */
+/** The parameters that a worker updates: [begin, end), multiples of 16. */
 export function sliceOfWorker(parameters: number, worker: number, workers: number): { begin: number; end: number } {
-  const quads = parameters / 4;
+  const blocks = parameters / 16;
   return {
-    begin: 4 * Math.floor((quads * worker) / workers),
-    end: 4 * Math.floor((quads * (worker + 1)) / workers),
+    begin: 16 * Math.floor((blocks * worker) / workers),
+    end: 16 * Math.floor((blocks * (worker + 1)) / workers),
   };
 }
 

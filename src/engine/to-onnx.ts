@@ -20,11 +20,18 @@ const IR_VERSION = 8n;
 /** Attributes that are not whole numbers. */
 const FLOATS: ReadonlySet<string> = new Set(['alpha', 'beta']);
 
+/** How a graph is written. */
+export interface ToOnnxOptions {
+  readonly name: string;
+  /** Whether an output may come in another shape of as many numbers, if that spares a call; default: none may. */
+  readonly anyShape?: (output: string) => boolean;
+}
+
 /**
  * Writes a traced graph as an ONNX model (IR version 8, opset 18). A dimension of -1 is written as the symbol `rows`.
  * Throws an EngineError that names a kernel or a type for which there is no translation.
  */
-export function toOnnx(graph: TracedGraph, options: { readonly name: string }): Uint8Array {
+export function toOnnx(graph: TracedGraph, { name, anyShape = () => false }: ToOnnxOptions): Uint8Array {
   const builder = createOnnxBuilder();
   const shapes = new Map<string, readonly number[]>();
   for (const input of graph.inputs) {
@@ -38,7 +45,11 @@ export function toOnnx(graph: TracedGraph, options: { readonly name: string }): 
       shapes.set(outputs[i] as string, value.shape);
     });
   }
-  const results = graph.outputs.map((output) => ({ ...output, internal: builder.use(output) }));
+  const results = graph.outputs.map((output) => {
+    const shaped = { name: builder.use(output), shape: output.shape };
+    const result = anyShape(output.name) ? builder.unshaped(shaped.name, shaped.shape) : shaped;
+    return { ...output, internal: result.name, shape: result.shape };
+  });
   const ones = new Set<string>();
   for (const { name, shape, values } of builder.constants) {
     shapes.set(name, shape);
@@ -56,7 +67,7 @@ export function toOnnx(graph: TracedGraph, options: { readonly name: string }): 
     opsetImport: [{ domain: '', version: OPSET }],
     producerName: 'rx-augment',
     graph: {
-      name: options.name,
+      name,
       node: named.map(nodeProto),
       initializer: builder.constants.filter(({ name }) => used.has(name)).map(tensorProto),
       input: graph.inputs.map(({ name, id, shape, dtype }) => valueInfo(name ?? `v${id}`, shape, dtype)),

@@ -1,19 +1,17 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { InferenceSession } from 'onnxruntime-node';
-import { parameterCount, parameterLayout } from '../models/parameters.js';
+import { parameterLayout } from '../models/parameters.js';
 import { sizeOf } from '../models/shape.js';
 import { createAdam } from './adam.js';
+import type { Binding, BoundArray, BoundSession, GraphArray } from './bound-session.js';
 import { END } from './end-worker.js';
 import type { InputArrays } from './engine.js';
-import { createFreeing } from './free-results.js';
 import { inputLength } from './input-values.js';
-import { JOINED } from './join-gradients.js';
-import { createSession, tensorOf } from './ort.js';
-import { createParameterMemory } from './parameter-memory.js';
+import { createSession } from './ort.js';
+import { parametersIn } from './parameter-memory.js';
 import { meet, throwIfEnded } from './rendezvous.js';
 import { runInChunks } from './run-in-chunks.js';
 import {
-  paddedParameters,
+  parameterSizes,
   rowsOfWorker,
   type SharedTraining,
   SLOTS,
@@ -23,61 +21,34 @@ import {
 } from './shared-step.js';
 
 /**
- * One thread of a training. It computes the gradients of its shards, reduces and applies those of its slice of the
- * parameters, and exchanges slices with its peers, all in private memory: ONNX Runtime does not take shared arrays, so
- * what others need is copied through shared ones.
+ * One thread of a training. It computes the gradients of its shards, then sums and applies those of its slice of the parameters.
+ * Batches, parameters, gradients and metrics lie in memory that all threads share, and its sessions work there in place.
  */
 const { worker, shared } = workerData as { worker: number; shared: SharedTraining };
-const { compiled, workers, batchRows, control } = shared;
+const { compiled, workers, batchRows, control, memory } = shared;
 const { shards } = compiled;
-const rows = batchRows / shards;
 const own = shardsOfWorker(shards, worker, workers);
-const parameters = paddedParameters(compiled.parameters);
-const { begin, end } = sliceOfWorker(parameters, worker, workers);
-const layout = parameterLayout(compiled.parameters);
-
-const { memory, weights, average, gradients, slice, start } = createParameterMemory(parameters, shards);
+const sizes = parameterSizes(compiled);
+const { weights, average, gradients, slice } = parametersIn(memory, sizes);
+const { begin, end } = sliceOfWorker(sizes.padded, worker, workers);
 const ownSlice = slice(begin, end);
 const adam = createAdam(memory, shared.adam, shared.averageDecay);
 
-const inputs = Object.entries(compiled.inputs).map(([name, spec]) => {
-  const length = inputLength(spec, rows);
-  const values = spec.dtype === 'int32' ? new Int32Array(length) : new Float32Array(length);
-  return { name, spec, values, tensor: tensorOf(values, spec.perRow ? [rows, ...spec.shape] : spec.shape) };
-});
-const metrics = compiled.metrics.map((spec) => ({ ...spec, values: new Float32Array(sizeOf(spec.shape)) }));
-const metricsLength = metrics.reduce((sum, { values }) => sum + values.length, 0);
-
-const batchFeeds = Object.fromEntries(inputs.map(({ name, tensor }) => [name, tensor]));
-const weightFeeds = (flat: Float32Array) =>
-  Object.fromEntries(
-    layout.map(({ name, shape, offset, size }) => [name, tensorOf(flat.subarray(offset, offset + size), shape)]),
-  );
-const metricFetches = Object.fromEntries(metrics.map(({ name, values, shape }) => [name, tensorOf(values, shape)]));
-const stepFeeds = { ...batchFeeds, ...weightFeeds(weights) };
-const averageWeights = weightFeeds(average);
-const averageFeeds = { ...batchFeeds, ...averageWeights };
-const training = await createSession(compiled.gradients);
+const layout = parameterLayout(compiled.parameters);
+const metricsLength = compiled.metrics.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+// A step in one part is short, and its arrays are small.
+const training = await createSession(compiled.gradients, { planMemory: shards === 1 });
 const judging = await createSession(compiled.objective);
-const graphs = new Map<string, Promise<InferenceSession>>();
-const count = parameterCount(compiled.parameters);
-const gradientFetches = (flat: Float32Array) =>
-  training.outputNames.includes(JOINED)
-    ? { [JOINED]: tensorOf(flat.subarray(0, count), [count]) }
-    : Object.fromEntries(
-        layout.map(({ name, shape, offset, size }) => [
-          `gradient/${name}`,
-          tensorOf(flat.subarray(offset, offset + size), shape),
-        ]),
-      );
-const stepFetches = gradients.map((flat) => ({ ...metricFetches, ...gradientFetches(flat) }));
-const free = createFreeing();
+const graphs = new Map<string, Promise<BoundSession>>();
+/** By slot and shard, made when they are first needed. */
+const steps = new Map<number, Binding>();
+const judgements = new Map<number, Binding>();
 
 let queue: Promise<void> = Promise.resolve();
 parentPort?.on('message', (request: TrainingRequest | typeof END) => {
   queue = queue.then(async () => {
     if (request === END) {
-      parentPort?.close();
+      await close();
       return;
     }
     try {
@@ -95,68 +66,37 @@ async function handle(request: TrainingRequest): Promise<InputArrays | undefined
       for (let i = 0; i < request.count; i += 1) await step((request.slot + i) % SLOTS, request.before + i + 1);
       return undefined;
     case 'evaluate':
-      shareAverage();
       for (let i = 0; i < request.count; i += 1) await evaluate((request.slot + i) % SLOTS);
       return undefined;
     case 'gradient':
-      for (const shard of own) {
-        await differentiate(request.slot, shard);
-        shared.gradients.set(gradients[shard] as Float32Array, shard * parameters);
-      }
+      await differentiate(request.slot);
       return undefined;
     case 'run':
-      shareAverage();
       return run(request);
-    case 'weights':
-      shareAverage();
-      shared.weights.set(weights.subarray(begin, end), begin);
-      return undefined;
-    case 'setWeights':
-      start(shared.weights);
-      return undefined;
     default:
       return request satisfies never;
   }
 }
 
 async function step(slot: number, t: number): Promise<void> {
-  for (const shard of own) await differentiate(slot, shard);
-  if (workers > 1) {
-    for (const shard of own) {
-      const gradient = gradients[shard] as Float32Array;
-      const offset = shard * parameters;
-      shared.gradients.set(gradient.subarray(0, begin), offset);
-      shared.gradients.set(gradient.subarray(end), offset + end);
-    }
-    meet(control, workers);
-    gradients.forEach((gradient, shard) => {
-      if (own.includes(shard)) return;
-      const offset = shard * parameters;
-      gradient.set(shared.gradients.subarray(offset + begin, offset + end), begin);
-    });
-  }
+  await differentiate(slot);
+  meet(control, workers);
   adam(ownSlice, t, shared.learningRates[slot] as number);
-  if (workers > 1) {
-    shared.weights.set(weights.subarray(begin, end), begin);
-    meet(control, workers);
-    weights.set(shared.weights.subarray(0, begin));
-    weights.set(shared.weights.subarray(end), end);
-  }
+  meet(control, workers);
 }
 
-async function differentiate(slot: number, shard: number): Promise<void> {
-  throwIfEnded(control);
-  fill(slot, shard);
-  free(await training.run(stepFeeds, stepFetches[shard] as (typeof stepFetches)[0]));
-  report(slot, shard);
+async function differentiate(slot: number): Promise<void> {
+  for (const shard of own) {
+    throwIfEnded(control);
+    const running = bindingFor(steps, training, slot, shard).run();
+    if (running !== undefined) await running;
+  }
 }
 
 async function evaluate(slot: number): Promise<void> {
   for (const shard of own) {
     throwIfEnded(control);
-    fill(slot, shard);
-    await judging.run(averageFeeds, metricFetches);
-    report(slot, shard);
+    await bindingFor(judgements, judging, slot, shard).run();
   }
 }
 
@@ -165,36 +105,75 @@ async function run({ graph, inputs, rows }: Extract<TrainingRequest, { kind: 'ru
   throwIfEnded(control);
   const { begin, end } = rowsOfWorker(rows, worker, workers);
   if (begin === end) return {};
-  const own = Object.entries(inputs).map(([name, values]) => {
+  const part = Object.entries(inputs).map(([name, values]) => {
     const width = values.length / rows;
     return [name, values.subarray(begin * width, end * width)] as const;
   });
-  const session = graphs.get(graph) ?? createSession(compiled.graphs[graph] as Uint8Array);
-  graphs.set(graph, session);
-  return runInChunks(await session, { inputs: Object.fromEntries(own), rows: end - begin }, { shared: averageWeights });
+  const known = graphs.get(graph) ?? createSession(compiled.graphs[graph] as Uint8Array);
+  graphs.set(graph, known);
+  const session = await known;
+  const request = { inputs: Object.fromEntries(part), rows: end - begin };
+  return runInChunks(session, request, { shared: parametersOf(session.inputs, average) });
 }
 
-/** Copies a shard's part of a batch out of shared memory. */
-function fill(slot: number, shard: number): void {
-  for (const { name, spec, values } of inputs) {
-    const source = shared.inputs[name] as Float32Array;
-    const begins = spec.perRow ? (slot * shards + shard) * values.length : slot * values.length;
-    (values as Float32Array).set(source.subarray(begins, begins + values.length));
-  }
+/** Binds a session to a slot's batch, of which a shard is a part, and to what comes of it. */
+function bindingFor(made: Map<number, Binding>, session: BoundSession, slot: number, shard: number): Binding {
+  const place = slot * shards + shard;
+  const known = made.get(place);
+  if (known !== undefined) return known;
+  const binding = session.bind(
+    { ...batchOf(slot, shard), ...parametersOf(session.inputs, session === judging ? average : weights) },
+    { ...metricsOf(place), ...gradientsOf(session.outputs, gradients[shard] as Float32Array) },
+  );
+  made.set(place, binding);
+  return binding;
 }
 
-function report(slot: number, shard: number): void {
-  let offset = (slot * shards + shard) * metricsLength;
-  for (const { values } of metrics) {
-    shared.metrics.set(values, offset);
-    offset += values.length;
-  }
+/** A shard's part of the batch in a slot. */
+function batchOf(slot: number, shard: number): Record<string, BoundArray> {
+  const rows = batchRows / shards;
+  const entries = Object.entries(compiled.inputs).map(([name, spec]) => {
+    const length = inputLength(spec, rows);
+    const first = spec.perRow ? (slot * shards + shard) * length : slot * length;
+    const values = (shared.inputs[name] as Float32Array).subarray(first, first + length);
+    return [name, { values, shape: spec.perRow ? [rows, ...spec.shape] : spec.shape }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
-/** Brings the slices of the averaged weights together in every worker. */
-function shareAverage(): void {
-  shared.average.set(average.subarray(begin, end), begin);
-  meet(control, workers);
-  average.set(shared.average);
-  meet(control, workers);
+function metricsOf(place: number): Record<string, BoundArray> {
+  let first = place * metricsLength;
+  const entries = compiled.metrics.map(({ name, shape }) => {
+    const values = shared.metrics.subarray(first, first + sizeOf(shape));
+    first += values.length;
+    return [name, { values, shape }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Those of a graph's inputs that are parameters. */
+function parametersOf(inputs: readonly GraphArray[], flat: Float32Array): Record<string, BoundArray> {
+  const taken = layout.filter(({ name }) => inputs.some((input) => input.name === name));
+  return Object.fromEntries(
+    taken.map(({ name, shape, offset, size }) => [name, { values: flat.subarray(offset, offset + size), shape }]),
+  );
+}
+
+/** The gradients among a graph's outputs, in the shapes that the graph gives them. */
+function gradientsOf(outputs: readonly GraphArray[], flat: Float32Array): Record<string, BoundArray> {
+  const entries = layout.flatMap(({ name, offset, size }) => {
+    const output = outputs.find((candidate) => candidate.name === `gradient/${name}`);
+    return output === undefined
+      ? []
+      : [[output.name, { values: flat.subarray(offset, offset + size), shape: output.shape }] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+async function close(): Promise<void> {
+  training.close();
+  judging.close();
+  const others = await Promise.allSettled(graphs.values());
+  for (const other of others) if (other.status === 'fulfilled') other.value.close();
+  parentPort?.close();
 }

@@ -2,11 +2,24 @@ import * as tf from '@tensorflow/tfjs';
 
 /**
  * KL(N(mu, diag exp(logVar)) || N(0, I)) in nats: [rows, latent] -> [rows]
- * (Kingma and Welling, "Auto-encoding variational Bayes", 2014, appendix B).
+ * (Kingma and Welling, "Auto-encoding variational Bayes", 2014, appendix B). The variance is the square of the deviation that
+ * `reparameterise` needs as well, and the gradient, mu and (variance - 1) / 2, is given, which takes fewer passes than deriving it.
  */
 export function normalDivergence(mu: tf.Tensor2D, logVar: tf.Tensor2D): tf.Tensor1D {
-  const terms = tf.sub(tf.add(tf.square(mu), tf.exp(logVar)), tf.add(logVar, 1));
-  return tf.mul(tf.sum(terms, 1), 0.5) as tf.Tensor1D;
+  const ofBoth = tf.customGrad((...values) => {
+    const [mu, logVar, save] = values as unknown as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
+    const variance = tf.square(deviation(logVar));
+    save([mu, variance]);
+    const terms = tf.sum(tf.sub(tf.add(tf.square(mu), variance), logVar), 1);
+    return {
+      value: tf.mul(tf.sub(terms, mu.shape[1]), 0.5),
+      gradFunc: (dy: tf.Tensor, [mu, variance]: tf.Tensor[]) => {
+        const perRow = tf.expandDims(dy, 1);
+        return [tf.mul(mu as tf.Tensor, perRow), tf.mul(tf.sub(variance as tf.Tensor, 1), tf.mul(perRow, 0.5))];
+      },
+    };
+  });
+  return ofBoth(mu, logVar) as tf.Tensor1D;
 }
 
 /** The parts of `normalDivergence` of each dimension, [rows, latent]. */
@@ -24,5 +37,9 @@ export function logPriorRatio(z: tf.Tensor2D, logVar: tf.Tensor2D, noise: tf.Ten
 
 /** A draw from N(mu, diag exp(logVar)) by the reparameterisation z = mu + exp(logVar / 2) * noise, all [rows, latent]. */
 export function reparameterise(mu: tf.Tensor2D, logVar: tf.Tensor2D, noise: tf.Tensor2D): tf.Tensor2D {
-  return tf.add(mu, tf.mul(tf.exp(tf.mul(logVar, 0.5)), noise));
+  return tf.add(mu, tf.mul(deviation(logVar), noise));
+}
+
+function deviation(logVar: tf.Tensor2D): tf.Tensor2D {
+  return tf.exp(tf.mul(logVar, 0.5));
 }

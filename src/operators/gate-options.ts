@@ -2,7 +2,6 @@ import type { RecordBatch } from 'apache-arrow';
 import { Observable, type TeardownLogic } from 'rxjs';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import { COPIED, type GuardRule, PASSED } from '../report/guard.js';
-import { type Gate, openGate } from '../report/open-gate.js';
 import type { ReportInput } from '../report/report-input.js';
 import { fromAsync, toAsyncIterable } from './flow.js';
 
@@ -79,7 +78,8 @@ export async function openCountingGate(
 ): Promise<CountingGate> {
   const { minDistance, minShare = 0.05, holdout, onSummary } = options;
   const rule: GuardRule = minDistance === undefined ? { minShare } : { minDistance };
-  const gate: Gate = await openGate({
+  const { openGate } = await import('../report/open-gate.js');
+  const gate = await openGate({
     reference: readable(options.reference, signal),
     ...(holdout !== undefined && { holdout: readable(holdout, signal) }),
     rule,

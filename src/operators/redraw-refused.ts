@@ -1,4 +1,5 @@
 import type { RecordBatch } from 'apache-arrow';
+import { counted } from '../counted.js';
 import type { CountingGate } from './gate-options.js';
 
 /** The codes or values of records [rows, width], and where in its code each value lies. */
@@ -35,7 +36,7 @@ export async function redrawRefused(
   for (let attempt = 1; refused.length > 0; attempt += 1) {
     if (attempt >= attempts) {
       throw new RangeError(
-        `Expected record ${ids[refused[0] as number]} to pass the gate within ${attempts} draws, got none: lower minDistance or minShare`,
+        `Expected record ${ids[refused[0] as number]} to pass the gate within ${counted(attempts, 'draw')}, got none: lower minDistance or minShare`,
       );
     }
     const again = await draw(

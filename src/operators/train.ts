@@ -1,13 +1,12 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
-import { slicesInTurns } from '../batches/slices-in-turns.js';
-import { type Codec, type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec.js';
+import type { Codec } from '../columns/codec.js';
+import { type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec-fitter.js';
 import { fidelityInTurns } from '../report/fidelity-in-turns.js';
 import type { FidelityOptions } from '../training/fidelity-options.js';
 import { fitModel } from '../training/fit-model.js';
 import type { FitOptions } from '../training/fit-options.js';
 import type { Recipe } from '../training/recipe.js';
-import { rowsInTurn } from '../training/rows-in-turn.js';
 import { trainSinglePass } from '../training/single-pass.js';
 import { type SinglePassOptions, settleSinglePass } from '../training/single-pass-options.js';
 import { createSpool, type SpoolOptions } from '../training/spool.js';
@@ -49,7 +48,7 @@ export function train(
         let fitter: CodecFitter | undefined;
         for await (const batch of toAsyncIterable(source, signal)) {
           fitter ??= createCodecFitter(batch.schema, fitterOptionsOf(batch));
-          for await (const rows of slicesInTurns(batch, rowsInTurn(batch.schema.fields.length))) fitter.add(rows);
+          await fitter.addInTurns(batch);
           await spool.add(batch);
         }
         if (fitter === undefined) throw new RangeError('Expected at least one record batch to train on, got none');

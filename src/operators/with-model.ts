@@ -1,8 +1,8 @@
 import { RecordBatch } from 'apache-arrow';
 import { defer, filter, finalize, map, type Observable, type OperatorFunction } from 'rxjs';
+import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { FittedModel } from '../training/fitted-model.js';
-import { rowsInTurn } from '../training/rows-in-turn.js';
 import type { BatchEvent, TrainingEvent } from '../training/training-event.js';
 import { mapOrdered } from './flow.js';
 

@@ -1,12 +1,6 @@
+import type { BinnedFeatures } from './feature-bins.js';
 import { growTree, predictTree, type Tree } from './grow-tree.js';
 import { histogramLayout } from './tree-histogram.js';
-
-/** Columns as bins: one array a column, with whether its bins have an order. */
-export interface BinnedFeatures {
-  readonly rows: number;
-  readonly columns: readonly Uint8Array[];
-  readonly ordered: readonly boolean[];
-}
 
 /** Options of `fitBoostedTrees`; defaults are scikit-learn's. */
 export interface BoostedTreesOptions {

@@ -1,6 +1,7 @@
-import { type BinnedFeatures, fitBoostedTrees } from './boosted-trees.js';
+import { fitBoostedTrees } from './boosted-trees.js';
 import type { ColumnValues } from './column-values.js';
 import { crossValidate, type Detection } from './detection.js';
+import type { BinnedFeatures } from './feature-bins.js';
 import { featureBins } from './feature-bins.js';
 import { rowsOf } from './take-rows.js';
 

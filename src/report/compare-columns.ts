@@ -1,7 +1,7 @@
 import { runThrough } from '../run-parts.js';
 import type { ColumnValues } from './column-values.js';
+import type { Fidelity } from './comparison.js';
 import { comparison } from './comparison.js';
-import type { Fidelity } from './fidelity.js';
 
 /** Compares columns that were read before, each of the real and of the synthetic table, with shared levels. */
 export function compareColumns(read: readonly (readonly [ColumnValues, ColumnValues])[]): Fidelity {

@@ -1,7 +1,16 @@
 import { columnShapeError } from './column-shape.js';
 import type { ColumnValues } from './column-values.js';
-import type { Fidelity } from './fidelity.js';
-import { pairErrors } from './pair-errors.js';
+import { type PairError, pairErrors } from './pair-errors.js';
+
+/** How close synthetic records are to real ones; all errors in [0, 1], 0 being the same. */
+export interface Fidelity {
+  /** Mean of `columns`. */
+  readonly shapeError: number;
+  /** Mean of `pairs`, those whose correlation is undefined left out. */
+  readonly trendError: number;
+  readonly columns: readonly { readonly column: string; readonly error: number }[];
+  readonly pairs: readonly PairError[];
+}
 
 /**
  * As `compareColumns`, with a `yield` after each column and pair, where the event loop may take a turn. `mostPairs` as in `pairErrors`.

@@ -3,6 +3,13 @@ import type { ColumnValues } from './column-values.js';
 /** The bin of what has no value of its own: null, a level that is rare or was not there. */
 export const MISSING_BIN = 255;
 
+/** Columns as bins: one array a column, with whether its bins have an order. */
+export interface BinnedFeatures {
+  readonly rows: number;
+  readonly columns: readonly Uint8Array[];
+  readonly ordered: readonly boolean[];
+}
+
 /** How a column's values become bins 0..254 and 255: fitted on training rows. */
 export interface FeatureBins {
   /** Categories have no order. */

@@ -1,8 +1,8 @@
 import type { RecordBatch } from 'apache-arrow';
 import { runInTurns } from '../run-parts.js';
 import { type ColumnValues, columnValues } from './column-values.js';
+import type { Fidelity } from './comparison.js';
 import { comparison } from './comparison.js';
-import type { Fidelity } from './fidelity.js';
 
 /** Pairs compared: those of 45 columns, about 0.1 s. */
 const MOST_PAIRS = 1000;

@@ -1,5 +1,5 @@
 import { bestSplit, type Split } from './best-split.js';
-import type { BinnedFeatures } from './boosted-trees.js';
+import type { BinnedFeatures } from './feature-bins.js';
 import {
   type BinSums,
   type HistogramLayout,

@@ -8,8 +8,12 @@ const MOST_LEVELS = 50;
 const WIDE = 2 ** 53;
 
 /**
- * Whether a column tells rows apart and nothing else, by the codec's rules: whole numbers that rise or fall from row to row,
- * or all differ within twice as many, or beyond 2^53; dates that never fall. All rows have to be in the column's sample.
+ * Whether a column tells rows apart and nothing else: whole numbers that rise or fall from row to row, or all differ within
+ * twice as many, or beyond 2^53; dates that never fall. All rows have to be in the column's sample.
+ *
+ * The codec has these rules too (`fitNumbers`), but not this answer: it estimates in bounded memory how many integers differ
+ * (`createNumberPattern`), and takes a few per cent of repeats for none, where a gate would then compare less than it can. And it
+ * models whole numbers of float types, and dates that never fall where a table ends, which are no less rows' names here.
  */
 export function isKey({ type, summary, sample }: ReadColumn): boolean {
   const values = sample.numbers.filter((value) => !Number.isNaN(value));

@@ -1,6 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import { typeName } from '../batches/type-name.js';
 import { cellsOf } from '../columns/cells-of.js';
+import { counted } from '../counted.js';
 import { SchemaMismatchError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
 import { isOrdered, numberOf } from './column-values.js';
@@ -50,7 +51,7 @@ export async function openGate(setup: GateSetup): Promise<Gate> {
     if (rows <= maxReferenceRows) return;
     // Of a sample alone, copies of all other records would pass.
     throw new RangeError(
-      `Expected at most ${maxReferenceRows} rows, got more: raise \`maxReferenceRows\` (reference table)`,
+      `Expected at most ${counted(maxReferenceRows, 'row')}, got more: raise \`maxReferenceRows\` (reference table)`,
     );
   };
   // All levels: of those that share a code, copies would pass.

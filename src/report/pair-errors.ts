@@ -1,6 +1,11 @@
 import type { ColumnValues } from './column-values.js';
-import type { Fidelity } from './fidelity.js';
 import { pairTrendError, trendColumn } from './pair-trend.js';
+
+/** How far the relation of two columns is off, in [0, 1]; NaN where a correlation is undefined. */
+export interface PairError {
+  readonly columns: readonly [string, string];
+  readonly error: number;
+}
 
 /**
  * How far the trends of pairs of columns are apart, with a `yield` after each column and pair, where the event loop may take
@@ -9,13 +14,13 @@ import { pairTrendError, trendColumn } from './pair-trend.js';
 export function* pairErrors(
   read: readonly (readonly [ColumnValues, ColumnValues])[],
   mostPairs = Number.POSITIVE_INFINITY,
-): Generator<undefined, Fidelity['pairs'], undefined> {
+): Generator<undefined, readonly PairError[], undefined> {
   const trends: ReturnType<typeof trendColumn>[] = [];
   for (const [a, b] of read) {
     trends.push(trendColumn(a, b));
     yield;
   }
-  const pairs: Fidelity['pairs'][number][] = [];
+  const pairs: PairError[] = [];
   const every = Math.max(1, Math.ceil((trends.length * (trends.length - 1)) / 2 / mostPairs));
   let count = 0;
   for (const [i, a] of trends.entries()) {

@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { columnChart, columnTable } from './page/column-chart.js';
 import { type Html, html } from './page/html.js';
 import { latentChart, lossChart, sparsityChart } from './page/model-charts.js';
@@ -6,7 +7,7 @@ import { pairMatrix } from './page/pair-matrix.js';
 import { createPlotter, type Plotter } from './page/plotter.js';
 import { privacySection } from './page/privacy-section.js';
 import { grouped, percent } from './page/texts.js';
-import type { ColumnReport, Report } from './report.js';
+import type { ColumnReport, Report } from './report-content.js';
 
 /** Charts of columns at most, the worst; a table holds them all. */
 const MAX_CHARTS = 60;
@@ -48,7 +49,7 @@ export async function renderReport(report: Report, options: RenderReportOptions 
 <title>Synthetic records: ${titles[report.verdict.level]}</title><style>${{ html: pageStyle }}</style></head>
 <body><a class="skip" href="#scores">Skip to the scores</a>
 <header><h1>How good are these synthetic records?</h1>
-<p class="soft">${grouped(report.provenance.rows.synthetic)} synthetic against ${grouped(report.provenance.rows.real)} real records, ${report.columns.length} columns</p>
+<p class="soft">${grouped(report.provenance.rows.synthetic)} synthetic against ${grouped(report.provenance.rows.real)} real records, ${counted(report.columns.length, 'column')}</p>
 ${verdict(report)}
 <nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav></header>
 <main>${sections.map(({ id, title, body }) => html`<section id="${id}" aria-labelledby="${id}-title" tabindex="-1"><h2 id="${id}-title">${title}</h2>${body}</section>`)}</main>
@@ -139,7 +140,7 @@ function model(plotter: Plotter, { model: fitted, latents }: Report): Section {
     ({ epoch, training, validation }) =>
       html`<tr><th scope="row">${epoch}</th><td>${training.toFixed(3)}</td><td>${validation?.toFixed(3) ?? '–'}</td></tr>`,
   );
-  const body = html`<p class="soft">Kind: ${fitted.kind}, with ${fitted.latent} latent dimensions, fitted to ${grouped(fitted.rows)} records; weights of epoch ${fitted.bestEpoch} were kept.${latents && ' Latent maps show where records are encoded; cells that fewer than five records share are left out.'}</p>
+  const body = html`<p class="soft">Kind: ${fitted.kind}, with ${counted(fitted.latent, 'latent dimension')}, fitted to ${grouped(fitted.rows)} records; weights of epoch ${fitted.bestEpoch} were kept.${latents && ' Latent maps show where records are encoded; cells that fewer than five records share are left out.'}</p>
 <div class="cards"><figure class="card"><figcaption><h3>Loss by epoch</h3><span>dashed: kept</span></figcaption>${lossChart(plotter, fitted)}
 <ul class="key"><li><i class="strong"></i>training</li><li><i class="line"></i>held out</li></ul>
 <details><summary>Losses as a table</summary><table><caption>Nats a record</caption><thead><tr><th scope="col">epoch</th><th scope="col">training</th><th scope="col">held out</th></tr></thead><tbody>${epochs}</tbody></table></details></figure>
@@ -147,7 +148,7 @@ ${
   latents &&
   (['real', 'synthetic'] as const).map(
     (table) =>
-      html`<figure class="card"><figcaption><h3>Latent map, ${table}</h3><span>${latents.cells.filter((cell) => cell[table] > 0).length} cells</span></figcaption>${latentChart(plotter, latents, table)}</figure>`,
+      html`<figure class="card"><figcaption><h3>Latent map, ${table}</h3><span>${counted(latents.cells.filter((cell) => cell[table] > 0).length, 'cell')}</span></figcaption>${latentChart(plotter, latents, table)}</figure>`,
   )
 }${
   sparsity &&

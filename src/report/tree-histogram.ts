@@ -1,4 +1,4 @@
-import type { BinnedFeatures } from './boosted-trees.js';
+import type { BinnedFeatures } from './feature-bins.js';
 import { MISSING_BIN } from './feature-bins.js';
 
 /** Features laid out for histograms, which have room for bins that are in use alone. */

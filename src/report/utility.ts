@@ -1,6 +1,7 @@
 import { areaUnderRoc } from './area-under-roc.js';
-import { type BinnedFeatures, fitBoostedTrees } from './boosted-trees.js';
+import { fitBoostedTrees } from './boosted-trees.js';
 import type { ColumnValues } from './column-values.js';
+import type { BinnedFeatures } from './feature-bins.js';
 import { featureBins } from './feature-bins.js';
 import { rSquared } from './r-squared.js';
 

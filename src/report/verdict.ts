@@ -1,19 +1,5 @@
 import { grouped } from './page/texts.js';
-import type { Report } from './report.js';
-
-/** A judgement, and what it is of. */
-export interface Finding {
-  readonly level: 'good' | 'fair' | 'poor';
-  readonly about: 'fidelity' | 'detection' | 'utility' | 'privacy' | 'validity';
-  readonly text: string;
-}
-
-/** The judgement as a whole: the worst of its findings. */
-export interface Verdict {
-  readonly level: Finding['level'];
-  readonly text: string;
-  readonly findings: readonly Finding[];
-}
+import type { Finding, Report, Verdict } from './report-content.js';
 
 const texts = {
   good: 'These records can stand in for the real ones, as far as these measures see.',

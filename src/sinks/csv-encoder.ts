@@ -2,7 +2,7 @@ import type { Data, Field, RecordBatch, Schema } from 'apache-arrow';
 import { appendByte, type ByteBuffer, byteBuffer, reserve } from './byte-buffer.js';
 import { type CellsOf, csvCells } from './csv-cells.js';
 import type { TextAppender } from './csv-text.js';
-import type { BatchEncoder } from './write-batches.js';
+import type { BatchEncoder } from './write-to.js';
 
 /** How records are written. */
 export interface CsvLayout {

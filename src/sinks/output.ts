@@ -1,8 +1,5 @@
-import process from 'node:process';
 import type { Writable } from 'node:stream';
 import type { Schema } from 'apache-arrow';
-import { fileOutput } from './file-output.js';
-import { streamOutput } from './stream-output.js';
 
 /** Where a sink writes: a path, `-` for standard output, or a Node stream. */
 export type SinkTarget = string | Writable;
@@ -26,15 +23,4 @@ export function requireTarget(target: SinkTarget): void {
   if (typeof target === 'string' ? target !== '' : typeof target?.write === 'function') return;
   const found = target === '' ? 'an empty string' : target === null ? 'null' : typeof target;
   throw new TypeError(`Expected the target to be a path, \`-\` or a writable stream, got ${found}`);
-}
-
-/**
- * Opens a target. `end` says whether a stream is ended at the end, by default unless it is standard output or error.
- * `onFailure` hears of failures that happen between writes. Throws when the target cannot be written.
- */
-export function openOutput(target: SinkTarget, onFailure: (error: Error) => void, end?: boolean): Output {
-  if (typeof target === 'string' && target !== '-') return fileOutput(target);
-  const stream = typeof target === 'string' ? process.stdout : target;
-  const name = stream === process.stdout ? 'standard output' : stream === process.stderr ? 'standard error' : 'stream';
-  return streamOutput(stream, { name, end: end ?? name === 'stream', onFailure });
 }

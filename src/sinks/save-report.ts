@@ -1,6 +1,7 @@
 import { type RenderReportOptions, renderReport } from '../report/render-report.js';
-import type { Report } from '../report/report.js';
-import { openOutput, requireTarget, type SinkTarget } from './output.js';
+import type { Report } from '../report/report-content.js';
+import { openOutput } from './open-output.js';
+import { requireTarget, type SinkTarget } from './output.js';
 
 /** Options of `saveReport`. */
 export interface SaveReportOptions extends RenderReportOptions {

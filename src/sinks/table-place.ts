@@ -1,6 +1,6 @@
 import type { Schema } from 'apache-arrow';
 import { quotedTable } from '../sql-names.js';
-import type { SinkOptions } from './write-batches.js';
+import type { SinkOptions } from './write-to.js';
 
 /** Options of every sink that writes into a table of a database. */
 export interface TableSinkOptions extends Omit<SinkOptions, 'end'> {

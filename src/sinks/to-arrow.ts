@@ -2,7 +2,8 @@ import { AsyncByteQueue, RecordBatch, RecordBatchFileWriter, RecordBatchStreamWr
 import type { OperatorFunction } from 'rxjs';
 import type { SinkTarget } from './output.js';
 import { shareDictionaries } from './shared-dictionaries.js';
-import { type BatchEncoder, type SinkOptions, type Written, writeBatches } from './write-batches.js';
+import { writeBatches } from './write-batches.js';
+import type { BatchEncoder, SinkOptions, Written } from './write-to.js';
 
 /** Options of `toArrow`. */
 export interface ToArrowOptions extends SinkOptions {

@@ -3,7 +3,8 @@ import type { OperatorFunction } from 'rxjs';
 import { csvEncoder } from './csv-encoder.js';
 import { textAppender } from './csv-text.js';
 import type { SinkTarget } from './output.js';
-import { type SinkOptions, type Written, writeBatches } from './write-batches.js';
+import { writeBatches } from './write-batches.js';
+import type { SinkOptions, Written } from './write-to.js';
 
 /** Options of `toCsv`. */
 export interface ToCsvOptions extends SinkOptions {

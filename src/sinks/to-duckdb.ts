@@ -10,7 +10,7 @@ import { duckdbFailure } from './duckdb-failure.js';
 import { loadDuckdb, openDuckdb } from './open-duckdb.js';
 import type { Output } from './output.js';
 import { requireColumns, type TablePlace, type TableSinkOptions, tablePlace } from './table-place.js';
-import type { BatchEncoder, Written } from './write-batches.js';
+import type { BatchEncoder, Written } from './write-to.js';
 import { writeTo } from './write-to.js';
 
 /** Options of `toDuckdb`. */

@@ -3,7 +3,8 @@ import type { OperatorFunction } from 'rxjs';
 import { appendAscii, appendByte, byteBuffer, reserve } from './byte-buffer.js';
 import { jsonCells } from './json-cells.js';
 import type { SinkTarget } from './output.js';
-import { type BatchEncoder, type SinkOptions, type Written, writeBatches } from './write-batches.js';
+import { writeBatches } from './write-batches.js';
+import type { BatchEncoder, SinkOptions, Written } from './write-to.js';
 
 /** Options of `toJsonLines`. */
 export interface ToJsonLinesOptions extends SinkOptions {

@@ -1,9 +1,9 @@
 import { type Data, Message, type RecordBatch, type Schema } from 'apache-arrow';
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { OperatorFunction } from 'rxjs';
 import type { SinkTarget } from './output.js';
 import { parquetColumn } from './parquet-column.js';
-import { type BatchEncoder, type SinkOptions, type Written, writeBatches } from './write-batches.js';
+import { writeBatches } from './write-batches.js';
+import type { BatchEncoder, SinkOptions, Written } from './write-to.js';
 
 /** Options of `toParquet`. */
 export interface ToParquetOptions extends SinkOptions {
@@ -29,7 +29,7 @@ export function toParquet(target: SinkTarget, options: ToParquetOptions = {}): O
   return writeBatches(target, (schema) => parquetEncoder(schema, rowGroupRows), options);
 }
 
-function parquetEncoder(schema: Schema | undefined, rowGroupRows: number): BatchEncoder {
+async function parquetEncoder(schema: Schema | undefined, rowGroupRows: number): Promise<BatchEncoder> {
   if (schema === undefined)
     throw new TypeError(
       'Expected at least one batch or the option `schema`: Parquet files end with a schema, got none',
@@ -37,6 +37,7 @@ function parquetEncoder(schema: Schema | undefined, rowGroupRows: number): Batch
   const twice = schema.names.find((name, i) => schema.names.indexOf(name) !== i);
   if (twice !== undefined) throw new TypeError(`Expected columns of different names, got \`${String(twice)}\` twice`);
   const columns = schema.fields.map(({ name, type, nullable }) => parquetColumn(name, type, nullable));
+  const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
   const bytes = new ByteWriter();
   const writer = new ParquetWriter({
     writer: bytes,

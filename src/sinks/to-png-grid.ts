@@ -1,10 +1,10 @@
 import { DataType, type RecordBatch, type Schema } from 'apache-arrow';
-import { encode } from 'fast-png';
 import type { OperatorFunction } from 'rxjs';
 import { isReadable, tensorOf, tensorValues } from '../batches/tensor-field.js';
 import { isSet, validityOf } from '../batches/validity.js';
 import type { SinkTarget } from './output.js';
-import { type BatchEncoder, type SinkOptions, type Written, writeBatches } from './write-batches.js';
+import { writeBatches } from './write-batches.js';
+import type { BatchEncoder, SinkOptions, Written } from './write-to.js';
 
 /** Options of `toPngGrid`. */
 export interface ToPngGridOptions extends SinkOptions {
@@ -47,7 +47,7 @@ interface Grid {
   readonly column: string | undefined;
 }
 
-function pngEncoder(schema: Schema | undefined, { columns, rows, column }: Grid): BatchEncoder {
+async function pngEncoder(schema: Schema | undefined, { columns, rows, column }: Grid): Promise<BatchEncoder> {
   const place = imageColumn(schema, column);
   const field = schema?.fields[place];
   const tensor = field && tensorOf(field);
@@ -61,6 +61,7 @@ function pngEncoder(schema: Schema | undefined, { columns, rows, column }: Grid)
   const fullWidth = columns * (width + GAP) - GAP;
   const pixels = fullWidth * (rows * (height + GAP) - GAP);
   if (pixels > MOST_PIXELS) throw new RangeError(`Expected a grid of at most ${MOST_PIXELS} pixels, got ${pixels}`);
+  const { encode } = await import('fast-png');
   const grid = new Uint8Array(pixels * channels).fill(BACKGROUND);
   const isFloat = DataType.isFloat(tensor.valueType);
   const size = height * width * channels;

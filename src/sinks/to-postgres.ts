@@ -11,7 +11,7 @@ import { loadPostgres } from './load-postgres.js';
 import type { Output } from './output.js';
 import { postgresCells, postgresType } from './postgres-types.js';
 import { requireColumns, type TablePlace, type TableSinkOptions, tablePlace } from './table-place.js';
-import type { Written } from './write-batches.js';
+import type { Written } from './write-to.js';
 import { writeTo } from './write-to.js';
 
 /** Options of `toPostgres`. */

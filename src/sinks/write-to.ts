@@ -6,7 +6,31 @@ import { mapOrdered } from '../operators/flow.js';
 import { pace } from '../pace.js';
 import type { Compressor } from './compressor.js';
 import type { Output } from './output.js';
-import type { BatchEncoder, SinkOptions, Written } from './write-batches.js';
+
+/** What a sink emits when everything was flushed. */
+export interface Written {
+  readonly rows: number;
+  readonly bytes: number;
+  /** The path, `standard output`, `standard error` or `stream`; the table of a database. */
+  readonly target: string;
+}
+
+/** Options of every sink. */
+export interface SinkOptions {
+  /** Ends the writing with an error, the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Whether a stream is ended at the end, and destroyed on failure; default true, but false for standard output and error. */
+  readonly end?: boolean;
+  /** The schema to expect; by default the first batch's. With it, an input without batches still gives a valid file. */
+  readonly schema?: Schema;
+}
+
+/** A format of files: how batches of one schema become bytes. The chunks given out are not written to again. */
+export interface BatchEncoder {
+  begin(): Iterable<Uint8Array>;
+  encode(batch: RecordBatch): Iterable<Uint8Array>;
+  end(): Iterable<Uint8Array>;
+}
 
 /** Where bytes go, opened, and what packs them on their way. */
 export interface Place {
@@ -24,7 +48,7 @@ export interface Place {
  */
 export function writeTo(
   open: (onFailure: (error: Error) => void) => Place,
-  createEncoder: (schema: Schema | undefined) => BatchEncoder,
+  createEncoder: (schema: Schema | undefined) => BatchEncoder | Promise<BatchEncoder>,
   { signal, schema: expected }: Omit<SinkOptions, 'end'>,
 ): OperatorFunction<RecordBatch, Written> {
   return (source) =>
@@ -66,9 +90,9 @@ export function writeTo(
       }
 
       async function begin(): Promise<BatchEncoder> {
-        const created = createEncoder(schema);
+        const created = await createEncoder(schema);
         encoder = created;
-        await place?.output.begin?.(schema);
+        if (!subscriber.closed) await place?.output.begin?.(schema);
         await send(created.begin());
         return created;
       }

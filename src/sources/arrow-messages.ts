@@ -9,6 +9,12 @@ export interface RandomAccess {
   readAt(offset: number, length: number): Promise<Uint8Array>;
 }
 
+/** A message of an Arrow stream: what it is, a flatbuffer, and the buffers that come with it. */
+export interface ArrowMessage {
+  readonly metadata: Uint8Array;
+  readonly body: Uint8Array;
+}
+
 const MAGIC = 'ARROW1';
 const CONTINUATION = -1;
 /** Bytes: the metadata of a message is small, so a larger length is not one. */
@@ -28,7 +34,7 @@ export async function* streamMessages(
   head: Uint8Array,
   reader: ByteReader,
   source: string,
-): AsyncGenerator<Uint8Array, void, void> {
+): AsyncGenerator<ArrowMessage, void, void> {
   let given = head;
   const read = async (length: number) => {
     const begin = given.subarray(0, length);
@@ -49,9 +55,7 @@ export async function* streamMessages(
     const bodyLength = checkMessage(metadata, source);
     const body = await reader.read(bodyLength);
     if (body.length < bodyLength) throw truncated(source, `${bodyLength} bytes of data`, body.length);
-    yield prefixOf(length);
-    yield metadata;
-    if (bodyLength > 0) yield body;
+    yield { metadata, body };
   }
   if (given.length + (await reader.read(1)).length > 0) {
     throw new InputError('Expected the end of the input after the end-of-stream marker, got more bytes', { source });
@@ -59,7 +63,7 @@ export async function* streamMessages(
 }
 
 /** The messages of an Arrow file as if it were a stream: the schema from its footer, then dictionaries and record batches in order. */
-export async function* fileMessages(file: RandomAccess, source: string): AsyncGenerator<Uint8Array, void, void> {
+export async function* fileMessages(file: RandomAccess, source: string): AsyncGenerator<ArrowMessage, void, void> {
   const tail = await file.readAt(Math.max(0, file.size - 10), 10);
   const length = tail.length < 10 ? 0 : int32At(tail, 0);
   if (length < 1 || length > file.size - 18 || !beginsAsArrowFile(tail.subarray(4)))
@@ -72,11 +76,7 @@ export async function* fileMessages(file: RandomAccess, source: string): AsyncGe
   } catch (cause) {
     throw cause instanceof InputError ? cause : damaged(source, cause);
   }
-  const schema = Message.encode(Message.from(footer.schema));
-  const padded = new Uint8Array((schema.length + 7) & ~7);
-  padded.set(schema);
-  yield prefixOf(padded.length);
-  yield padded;
+  yield { metadata: Message.encode(Message.from(footer.schema)), body: new Uint8Array(0) };
   for (const { offset, metaDataLength, bodyLength } of [...footer.dictionaryBatches(), ...footer.recordBatches()]) {
     const total = metaDataLength + bodyLength;
     if (offset < 8 || total < 8 || offset + total > file.size) throw damaged(source);
@@ -85,9 +85,18 @@ export async function* fileMessages(file: RandomAccess, source: string): AsyncGe
     const begin = int32At(block, 0) === CONTINUATION ? 8 : 4;
     const metadata = block.subarray(begin, metaDataLength);
     if (checkMessage(metadata, source) !== bodyLength) throw damaged(source);
-    yield prefixOf(metadata.length);
-    yield metadata;
-    if (bodyLength > 0) yield block.subarray(metaDataLength);
+    yield { metadata, body: block.subarray(metaDataLength) };
+  }
+}
+
+/** The bytes of messages as an Arrow stream has them, a message in up to three chunks. */
+export async function* messageBytes(messages: AsyncIterable<ArrowMessage>): AsyncGenerator<Uint8Array, void, void> {
+  for await (const { metadata, body } of messages) {
+    const padded = new Uint8Array(Math.ceil(metadata.length / 8) * 8);
+    padded.set(metadata);
+    yield new Uint8Array(Int32Array.of(CONTINUATION, padded.length).buffer);
+    yield padded;
+    if (body.length > 0) yield body;
   }
 }
 
@@ -126,10 +135,6 @@ function checkEndianness(bytes: Uint8Array, schemaField: number, source: string)
 
 function int32At(bytes: Uint8Array, offset: number): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getInt32(offset, true);
-}
-
-function prefixOf(length: number): Uint8Array {
-  return new Uint8Array(Int32Array.of(CONTINUATION, length).buffer);
 }
 
 function notArrow(head: Uint8Array, source: string): InputError {

@@ -11,7 +11,10 @@ export interface CsvRecords {
 
 /** Where the fields of a growing group of records are. */
 export interface RecordPlaces {
+  readonly columns: number;
   readonly rows: number;
+  /** Whether there are as many records as a group has. */
+  readonly isFull: boolean;
   /** [records, columns, 2] with room for another record after `makeRoom`: begin and end of each field among the group's bytes, see `TextFields`. */
   readonly bounds: Int32Array;
   makeRoom(): void;
@@ -28,8 +31,12 @@ export function createRecordPlaces(columns: number, groupRows: number): RecordPl
   let bounds = new Int32Array(0);
   let lines = new Float64Array(0);
   return {
+    columns,
     get rows() {
       return rows;
+    },
+    get isFull() {
+      return rows >= groupRows;
     },
     get bounds() {
       return bounds;

@@ -3,11 +3,19 @@ import type { Observable } from 'rxjs';
 import { rebatch } from '../batches/rebatch.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
-import { beginsAsArrowFile, fileMessages, type RandomAccess, streamMessages } from './arrow-messages.js';
+import {
+  type ArrowMessage,
+  beginsAsArrowFile,
+  fileMessages,
+  messageBytes,
+  type RandomAccess,
+  streamMessages,
+} from './arrow-messages.js';
 import { createByteReader } from './byte-reader.js';
 import { checkBatch } from './check-batch.js';
 import { isCompressed } from './decompress.js';
 import { type ByteSource, openFile, readBytes, readHandle, sourceName } from './open-bytes.js';
+import { unpackMessages } from './unpack-messages.js';
 
 /** Options of `fromArrow`. */
 export interface FromArrowOptions {
@@ -21,11 +29,13 @@ export interface FromArrowOptions {
 
 /**
  * The rows of an Arrow stream or file (recognised by its content) as record batches of exactly `batchRows` rows, the last
- * one smaller, however the input is divided. Input without rows gives one batch without rows, which carries the schema.
+ * one smaller, however the input is divided. Buffers may be compressed by LZ4 or zstd, as those of Feather files are. Input
+ * without rows gives one batch without rows, which carries the schema.
  *
- * Errors are InputErrors: bytes that are no Arrow, truncated, big-endian or compressed data, columns whose
- * buffers do not fit together, a missing file. The format has no checksums: other damage shows as wrong values, or as an error of another kind. Memory: one batch of the
- * input and one of the output; but an Arrow file that does not come from a path is held whole, as its table of contents is at its end.
+ * Errors are InputErrors: bytes that are no Arrow, truncated or big-endian data, compressed data that is damaged, columns whose
+ * buffers do not fit together, a missing file. The format has no checksums, but for those that LZ4 may have: other damage shows
+ * as wrong values, or as an error of another kind. Memory: one batch of the input, packed and unpacked where it is compressed, and
+ * one of the output; but an Arrow file that does not come from a path is held whole, as its table of contents is at its end.
  */
 export function fromArrow(source: ByteSource, options: FromArrowOptions = {}): Observable<RecordBatch> {
   const { signal, limit, batchRows = 4096 } = options;
@@ -33,17 +43,20 @@ export function fromArrow(source: ByteSource, options: FromArrowOptions = {}): O
     throw new RangeError(`Expected \`batchRows\` to be 1 or more, got ${batchRows}`);
   }
   const name = sourceName(source);
-  return fromAsync((signal) => rebatch(readBatches(readMessages(source, name, signal), name), batchRows), {
-    ...(limit !== undefined && { limit }),
-    ...(signal && { signal }),
-  });
+  return fromAsync(
+    (signal) => {
+      const messages = unpackMessages(readMessages(source, name, signal), name);
+      return rebatch(readBatches(messages, name), batchRows);
+    },
+    { ...(limit !== undefined && { limit }), ...(signal && { signal }) },
+  );
 }
 
 async function* readMessages(
   source: ByteSource,
   name: string,
   signal: AbortSignal,
-): AsyncGenerator<Uint8Array, void, void> {
+): AsyncGenerator<ArrowMessage, void, void> {
   if (typeof source !== 'string' || source === '-' || isCompressed(source)) {
     const chunks = readBytes(source, signal);
     try {
@@ -81,7 +94,7 @@ async function* messagesOf(
   chunks: AsyncGenerator<Uint8Array, void, void>,
   name: string,
   access: (head: Uint8Array, rest: AsyncIterable<Uint8Array>) => Promise<RandomAccess>,
-): AsyncGenerator<Uint8Array, void, void> {
+): AsyncGenerator<ArrowMessage, void, void> {
   const reader = createByteReader(chunks);
   const head = await reader.read(8);
   if (!beginsAsArrowFile(head)) yield* streamMessages(head, reader, name);
@@ -104,27 +117,21 @@ async function bytesAccess(head: Uint8Array, rest: AsyncIterable<Uint8Array>): P
 }
 
 async function* readBatches(
-  messages: AsyncGenerator<Uint8Array, void, void>,
+  messages: AsyncGenerator<ArrowMessage, void, void>,
   source: string,
 ): AsyncGenerator<RecordBatch, void, void> {
+  const bytes = messageBytes(messages);
   try {
-    const reader = await RecordBatchReader.from(messages);
+    const reader = await RecordBatchReader.from(bytes);
     for await (const batch of reader) {
       checkBatch(batch, source);
       yield batch;
     }
   } catch (cause) {
     if (cause instanceof InputError || !(cause instanceof Error)) throw cause;
-    if (cause.message.includes('codec not found')) {
-      throw new InputError(
-        'Expected uncompressed Arrow data, got compressed record batches: write them without, as pyarrow does with compression="uncompressed"',
-        { source },
-        { cause },
-      );
-    }
     if (cause.name === 'AbortError' || 'code' in cause) throw cause;
     throw new InputError(`Expected Arrow data, got bytes that cannot be read: ${cause.message}`, { source }, { cause });
   } finally {
-    await messages.return();
+    await bytes.return();
   }
 }

@@ -15,6 +15,7 @@ import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { buildData } from '../batches/build-data.js';
 import { tensorField } from '../batches/tensor-field.js';
+import { counted } from '../counted.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { type ByteReader, createByteReader } from './byte-reader.js';
@@ -120,10 +121,13 @@ async function openIdx(source: ByteSource, signal: AbortSignal): Promise<IdxFile
         const bytes = await reader.read(rows * size);
         if (bytes.length < rows * size) {
           const row = from + Math.floor(bytes.length / size) + 1;
-          throw new InputError(`Expected ${head.count} records of ${size} bytes, got a file that ends`, {
-            source: name,
-            row,
-          });
+          throw new InputError(
+            `Expected ${counted(head.count, 'record')} of ${counted(size, 'byte')}, got a file that ends`,
+            {
+              source: name,
+              row,
+            },
+          );
         }
         const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
         if (width === 2) buffer.swap16();
@@ -134,7 +138,9 @@ async function openIdx(source: ByteSource, signal: AbortSignal): Promise<IdxFile
       async requireEnd() {
         const { length } = await reader.read(1);
         if (length > 0)
-          throw new InputError(`Expected the end of the file after ${head.count} records, got more`, { source: name });
+          throw new InputError(`Expected the end of the file after ${counted(head.count, 'record')}, got more`, {
+            source: name,
+          });
       },
       async close() {
         await chunks.return();

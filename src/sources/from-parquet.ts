@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type RecordBatch, Schema } from 'apache-arrow';
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetScan } from 'hyparquet';
+import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { rebatch } from '../batches/rebatch.js';
+import { counted } from '../counted.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { isCompressed } from './decompress.js';
@@ -89,6 +90,7 @@ async function* readGroups(file: AsyncBuffer, source: string): AsyncGenerator<Re
   const metadata = await attempt(source, () => footerOf(file));
   const fields = parquetFields(metadata, source);
   const schema = new Schema(fields);
+  const { parquetScan } = await import('hyparquet');
   const { compressors } = await import('hyparquet-compressors');
   const physical = { ...metadata, schema: metadata.schema.map(physicalElement) };
   let rowStart = 0;
@@ -101,7 +103,8 @@ async function* readGroups(file: AsyncBuffer, source: string): AsyncGenerator<Re
       const columns = [];
       for (const { name, type } of fields) {
         const values = await scan.readColumn({ column: name, rowStart, rowEnd });
-        if (values.length !== rows) throw new RangeError(`${values.length} values for ${rows} rows`);
+        if (values.length !== rows)
+          throw new RangeError(`${counted(values.length, 'value')} for ${counted(rows, 'row')}`);
         columns.push(physicalData(type, values as ArrayLike<unknown>));
       }
       return columns;
@@ -119,6 +122,7 @@ async function* readGroups(file: AsyncBuffer, source: string): AsyncGenerator<Re
 
 async function footerOf(file: AsyncBuffer): Promise<FileMetaData> {
   if (file.byteLength < 12) throw new RangeError('a file too short for a footer');
+  const { parquetMetadataAsync } = await import('hyparquet');
   return parquetMetadataAsync(file, { geoparquet: false });
 }
 

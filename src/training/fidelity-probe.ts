@@ -7,7 +7,7 @@ import type { CodeTable } from './code-table.js';
 import { copyRow } from './copy-row.js';
 import type { FidelityOptions } from './fidelity-options.js';
 import type { Recipe } from './recipe.js';
-import type { MeasuredFidelity } from './training-event.js';
+import type { MeasuredFidelity } from './training-progress.js';
 
 /** Records drawn, and held-out ones compared with at most: four chunks of the engine. */
 const RECORDS = 2048;

@@ -1,7 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
+import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec } from '../columns/codec.js';
-import { compiledEngine } from '../engine/compiled.js';
 import type { Metrics, Trainer, TrainingStep } from '../engine/engine.js';
 import { foldIn, type RandomKey, randomKey } from '../random.js';
 import { type CodeTable, createCodeTable } from './code-table.js';
@@ -18,9 +18,8 @@ import { objectiveInputs } from './objective-inputs.js';
 import { GROUP, prepareSteps } from './prepare-steps.js';
 import type { Recipe } from './recipe.js';
 import { requireFinite } from './require-finite.js';
-import { rowsInTurn } from './rows-in-turn.js';
 import { learningRateAt } from './schedule.js';
-import type { EpochEvent, Losses, StepEvent } from './training-event.js';
+import type { EpochEvent, Losses, StepEvent } from './training-progress.js';
 
 /** A table to learn from: its codec and its batches, which can be read again. */
 export interface TrainingTable {
@@ -45,7 +44,8 @@ export async function* fitModel(
   const { settings, network } = recipe;
   const key = randomKey(settings.seed);
   const deadline = performance.now() + 1000 * (options.maxSeconds ?? Number.POSITIVE_INFINITY);
-  const starting = (options.engine ?? compiledEngine).createTrainer({
+  const engine = options.engine ?? (await import('../engine/compiled.js')).compiledEngine;
+  const starting = engine.createTrainer({
     model: recipe.model,
     batchRows: settings.batchRows,
     seed: settings.seed,

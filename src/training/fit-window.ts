@@ -1,6 +1,6 @@
 import type { Codec } from '../columns/codec.js';
 import type { Recipe } from './recipe.js';
-import type { SinglePassPlan } from './stream-era.js';
+import type { SinglePassPlan } from './single-pass-plan.js';
 import type { StreamWindow } from './stream-window.js';
 
 /** Columns fitted to a window, and what to train on it. */

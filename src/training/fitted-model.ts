@@ -3,7 +3,7 @@ import { createRunner } from '../engine/runner.js';
 import { ModelError } from '../errors.js';
 import { type FitSettings, requireWhole } from './fit-options.js';
 import type { NetworkSummary } from './recipe.js';
-import type { EpochEvent } from './training-event.js';
+import type { EpochEvent } from './training-progress.js';
 
 /** How a model came about. */
 export interface TrainingSummary {

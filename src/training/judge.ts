@@ -1,5 +1,5 @@
 import type { FitSettings } from './fit-options.js';
-import type { EpochEvent } from './training-event.js';
+import type { EpochEvent } from './training-progress.js';
 
 /** What an epoch is judged by, lower is better: the held-out loss, or the mean of shape and trend error. Undefined where nothing is held out. */
 export function judge({ validation, fidelity }: EpochEvent, stopOn: FitSettings['stopOn']): number | undefined {

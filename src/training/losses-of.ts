@@ -1,5 +1,5 @@
 import type { Metrics } from '../engine/engine.js';
-import type { Losses } from './training-event.js';
+import type { Losses } from './training-progress.js';
 
 /** The losses among a batch's metrics; `scale` is batchRows / rows, as rows weigh 1 / batchRows each. */
 export function lossesOf(metrics: Metrics, scale: number): Losses {

@@ -1,6 +1,6 @@
 import type { Metrics } from '../engine/engine.js';
 import type { Recipe } from './recipe.js';
-import type { Sparsity } from './training-event.js';
+import type { Sparsity } from './training-progress.js';
 
 /** The mean activation of each unit, by batch and over an epoch; empty for models that are not to be sparse. */
 export function createMeanActivity({ network }: Recipe): {

@@ -1,4 +1,4 @@
-import type { Losses } from './training-event.js';
+import type { Losses } from './training-progress.js';
 
 /** A mean of losses, weighted by rows. */
 export function createMeanLosses(): { add(losses: Losses, rows: number): void; readonly mean: Losses } {

@@ -1,101 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import * as z from 'zod';
-import { codecFromJson } from '../columns/codec.js';
 import { ModelError } from '../errors.js';
 import { version } from '../version.js';
 import { createFittedModel, type FittedModel, type ModelParts, type TrainingSummary } from './fitted-model.js';
+import { MODEL_FORMAT } from './model-format.js';
+import { sha256 } from './sha256.js';
 
-const FORMAT = 2;
 const DESCRIPTION = 'model.json';
-
-const lossesJson = z.object({
-  loss: z.number(),
-  reconstruction: z.number(),
-  divergence: z.number(),
-  penalty: z.number(),
-  likelihood: z.number().exactOptional(),
-});
-
-const fidelityJson = z.object({ shapeError: z.number(), trendError: z.number(), rows: z.number() });
-
-/** An array of numbers on disk, a Float32Array in memory. */
-const sparsityJson = z.object({
-  target: z.number().exactOptional(),
-  mean: z.array(z.number()).transform((mean) => Float32Array.from(mean)),
-});
-
-const activationJson = z.enum(['relu', 'tanh', 'sigmoid', 'elu', 'softplus', 'identity']);
-const widthsJson = z.array(z.number());
-
-const networkConfigJson = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('dense'), hidden: widthsJson, activation: activationJson }),
-  z.object({
-    kind: z.literal('convolutional'),
-    filters: widthsJson,
-    kernelSize: z.number(),
-    stride: z.number(),
-    hidden: widthsJson,
-    activation: activationJson,
-  }),
-  z.object({ kind: z.literal('own'), module: z.string(), factory: z.string(), config: z.unknown().exactOptional() }),
-]);
-
-const layerJson = z.union([z.literal('code'), z.number()]);
-
-const networkJson = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('table-vae'), latent: z.number(), hidden: z.number() }),
-  z.object({ kind: z.literal('vae'), latent: z.number(), freeBits: z.number(), network: networkConfigJson }),
-  z.object({
-    kind: z.literal('autoencoder'),
-    latent: z.number(),
-    codeActivation: activationJson,
-    network: networkConfigJson,
-    sparsity: z
-      .discriminatedUnion('kind', [
-        z.object({ kind: z.literal('l1'), weight: z.number(), layer: layerJson }),
-        z.object({ kind: z.literal('kl'), target: z.number(), weight: z.number(), layer: layerJson }),
-      ])
-      .exactOptional(),
-  }),
-]);
-
-const modelJson = z.object({
-  format: z.literal(FORMAT),
-  package: z.string(),
-  /** SHA-256 of this description without this field, as JSON without spaces. */
-  checksum: z.string(),
-  /** SHA-256 of each file beside this one. */
-  files: z.record(z.string(), z.string()),
-  training: z.object({
-    rows: z.number(),
-    settings: z.object({
-      seed: z.number(),
-      epochs: z.number(),
-      batchRows: z.number(),
-      beta: z.number(),
-      warmUpEpochs: z.number(),
-      learningRate: z.number(),
-      decay: z.number(),
-      validation: z.number(),
-      patience: z.number(),
-      stopOn: z.literal('fidelity').exactOptional(),
-    }),
-    network: networkJson,
-    bestEpoch: z.number(),
-    epochs: z.array(
-      z.object({
-        epoch: z.number(),
-        training: lossesJson,
-        validation: lossesJson.exactOptional(),
-        fidelity: fidelityJson.exactOptional(),
-        sparsity: sparsityJson.exactOptional(),
-      }),
-    ),
-  }),
-  codec: z.unknown(),
-});
 
 /**
  * Saves a model as a folder: `model.json` (schema, codec, network, training history, versions, checksums) and an ONNX
@@ -115,7 +27,13 @@ export async function saveModel({ codec, graphs, training }: ModelParts, directo
       files[`${name}.onnx`] = sha256(bytes);
       await write(join(fresh, `${name}.onnx`), bytes);
     }
-    const description = { format: FORMAT, package: version, files, training: plain(training), codec: codec.toJSON() };
+    const description = {
+      format: MODEL_FORMAT,
+      package: version,
+      files,
+      training: plain(training),
+      codec: codec.toJSON(),
+    };
     const checksum = sha256(JSON.stringify(description));
     await write(join(fresh, DESCRIPTION), `${JSON.stringify({ checksum, ...description }, null, 1)}\n`);
     await replace(fresh, target);
@@ -158,8 +76,11 @@ async function requireWritable(folder: string): Promise<void> {
  * the machine has.
  */
 export async function loadModel(directory: string, options: { readonly workers?: number } = {}): Promise<FittedModel> {
+  // With what checks a saved model, which nothing else needs.
+  const { parseModelJson } = await import('./parse-model-json.js');
+  const { codecFromJson } = await import('../columns/codec-from-json.js');
   const place = join(directory, DESCRIPTION);
-  const description = parse((await read(place)).toString('utf8'), place);
+  const description = parseModelJson((await read(place)).toString('utf8'), place);
   const graphs: Record<string, Uint8Array> = {};
   for (const [file, checksum] of Object.entries(description.files)) {
     const path = join(directory, basename(file));
@@ -186,31 +107,6 @@ function plain({ epochs, ...training }: TrainingSummary): object {
       sparsity === undefined ? epoch : { ...epoch, sparsity: { ...sparsity, mean: [...sparsity.mean] } },
     ),
   };
-}
-
-function parse(text: string, place: string): z.infer<typeof modelJson> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ModelError(`Expected ${place} to be JSON: ${(cause as Error).message}`, { cause });
-  }
-  const found = z.object({ format: z.unknown(), package: z.unknown() }).safeParse(json);
-  if (found.success && found.data.format !== undefined && found.data.format !== FORMAT) {
-    throw new ModelError(
-      `Expected a model of format ${FORMAT}, got format ${found.data.format} of version ${found.data.package} (${place})`,
-    );
-  }
-  const model = modelJson.safeParse(json);
-  if (!model.success) {
-    const what = z.prettifyError(model.error).replaceAll(/\s+/g, ' ');
-    throw new ModelError(`Expected ${place} to describe a model: ${what}`);
-  }
-  const { checksum, ...rest } = json as Record<string, unknown>;
-  if (sha256(JSON.stringify(rest)) !== checksum) {
-    throw new ModelError(`Expected ${place} as it was saved, got a changed file`);
-  }
-  return model.data;
 }
 
 async function read(path: string): Promise<Buffer> {
@@ -248,10 +144,6 @@ async function replace(fresh: string, target: string): Promise<void> {
     throw error;
   }
   if (existed) await rm(old, { recursive: true, force: true });
-}
-
-function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function codeOf(error: unknown): string {

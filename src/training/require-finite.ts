@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.js';
-import type { Losses } from './training-event.js';
+import type { Losses } from './training-progress.js';
 
 /** The losses themselves; an EngineError that names the place where they are not finite. */
 export function requireFinite(losses: Losses, where: string): Losses {

@@ -1,8 +1,9 @@
 import type { RecordBatch } from 'apache-arrow';
 import { fitModel } from './fit-model.js';
 import { fitWindow } from './fit-window.js';
+import type { SinglePassPlan } from './single-pass-plan.js';
 import { createStreamCourse, type StreamCourse } from './stream-course.js';
-import { beginEra, type SinglePassPlan } from './stream-era.js';
+import { beginEra } from './stream-era.js';
 import { createStreamWindow } from './stream-window.js';
 import type { TrainingEvent } from './training-event.js';
 

@@ -5,7 +5,8 @@ import { countCodes } from '../columns/count-codes.js';
 import { SchemaMismatchError } from '../errors.js';
 import { pace } from '../pace.js';
 import { fitWindow } from './fit-window.js';
-import { beginEra, type SinglePassPlan, type StreamEra } from './stream-era.js';
+import type { SinglePassPlan } from './single-pass-plan.js';
+import { beginEra, type StreamEra } from './stream-era.js';
 import { createStreamWindow, type StreamWindow } from './stream-window.js';
 import type { DriftEvent, TrainingEvent } from './training-event.js';
 

@@ -1,31 +1,15 @@
-import type { RecordBatch } from 'apache-arrow';
+import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
-import type { Codec, CodecFitter } from '../columns/codec.js';
+import type { Codec } from '../columns/codec.js';
 import { type CodeCounts, countCodes } from '../columns/count-codes.js';
 import { createDriftMonitor, type DriftMonitor } from './drift-monitor.js';
-import type { FidelityOptions } from './fidelity-options.js';
-import type { CompareRecords } from './fidelity-probe.js';
-import type { FitOptions } from './fit-options.js';
 import type { FittedWindow } from './fit-window.js';
 import type { FittedModel } from './fitted-model.js';
-import type { Recipe } from './recipe.js';
-import { rowsInTurn } from './rows-in-turn.js';
-import type { SinglePassOptions, SinglePassSettings } from './single-pass-options.js';
-import type { SpoolOptions } from './spool.js';
+import type { SinglePassPlan } from './single-pass-plan.js';
 import { createStreamLearner, type StreamLearner } from './stream-learner.js';
 import type { StreamWindow } from './stream-window.js';
-import type { ModelEvent, StepEvent } from './training-event.js';
-
-/** What a single pass is to learn, and how. */
-export interface SinglePassPlan {
-  readonly options: FitOptions & SinglePassOptions & SpoolOptions & Pick<FidelityOptions, 'fidelity'>;
-  readonly settings: SinglePassSettings;
-  readonly createFitter: (batch: RecordBatch) => CodecFitter;
-  readonly recipeOf: (codec: Codec, rows: number) => Recipe;
-  /** Of the training of a stream that ends within its first window. */
-  readonly compare: CompareRecords;
-  readonly signal: AbortSignal;
-}
+import type { ModelEvent } from './training-event.js';
+import type { StepEvent } from './training-progress.js';
 
 /** The time of a stream in which its columns are coded in one way. */
 export interface StreamEra {

@@ -1,7 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
+import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec } from '../columns/codec.js';
-import { compiledEngine } from '../engine/compiled.js';
 import type { Metrics } from '../engine/engine.js';
 import { foldIn, randomKey } from '../random.js';
 import type { FitOptions } from './fit-options.js';
@@ -15,10 +15,9 @@ import { GROUP, prepareSteps } from './prepare-steps.js';
 import { createRecentRows } from './recent-rows.js';
 import type { Recipe } from './recipe.js';
 import { requireFinite } from './require-finite.js';
-import { rowsInTurn } from './rows-in-turn.js';
 import { learningRateAt } from './schedule.js';
 import type { SinglePassSettings } from './single-pass-options.js';
-import type { StepEvent } from './training-event.js';
+import type { StepEvent } from './training-progress.js';
 
 /** Learns from rows as they come; close it on every path. */
 export interface StreamLearner {
@@ -69,7 +68,8 @@ export async function createStreamLearner(parts: StreamLearnerParts): Promise<St
   const { batchRows } = fit;
   const key = foldIn(randomKey(fit.seed), 'stream');
   const workers = options.workers === undefined ? {} : { workers: options.workers };
-  const trainer = await (options.engine ?? compiledEngine).createTrainer({
+  const engine = options.engine ?? (await import('../engine/compiled.js')).compiledEngine;
+  const trainer = await engine.createTrainer({
     model: recipe.model,
     batchRows,
     seed: fit.seed,

@@ -1,7 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
-import { slicesInTurns } from '../batches/slices-in-turns.js';
-import type { Codec, CodecFitter } from '../columns/codec.js';
-import { rowsInTurn } from './rows-in-turn.js';
+import type { Codec } from '../columns/codec.js';
+import type { CodecFitter } from '../columns/codec-fitter.js';
 import { createSpool, type SpoolOptions } from './spool.js';
 
 /** So many rows of a stream, gathered to fit columns to. */
@@ -37,7 +36,7 @@ export function createStreamWindow(
     },
     async add(batch) {
       fitter ??= createFitter(batch);
-      for await (const rows of slicesInTurns(batch, rowsInTurn(batch.schema.fields.length))) fitter.add(rows);
+      await fitter.addInTurns(batch);
       await spool.add(batch);
     },
     async fit() {

@@ -1,6 +1,6 @@
 import { Dictionary, Field, Int8, Int32, Schema, Utf8 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { createCodecFitter } from '../../src/columns/codec.js';
+import { createCodecFitter } from '../../src/columns/codec-fitter.js';
 import { batchOf, fitted, valuesOf } from '../conformance/describe-column.js';
 
 const utf8 = new Utf8();

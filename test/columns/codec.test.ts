@@ -1,6 +1,7 @@
 import * as arrow from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { codecFromJson, createCodecFitter } from '../../src/columns/codec.js';
+import { createCodecFitter } from '../../src/columns/codec-fitter.js';
+import { codecFromJson } from '../../src/columns/codec-from-json.js';
 import { ModelError, SchemaMismatchError } from '../../src/errors.js';
 import { fitted, valuesOf } from '../conformance/describe-column.js';
 
@@ -39,6 +40,22 @@ describe('codec', () => {
       Array.from({ length: n }, (_, i) => (i % 3 === 0 ? 1 : 0)),
     );
     expect(fitted([batch]).spans.map(({ name }) => name)).toEqual(['label', 'size', 'day']);
+  });
+
+  it('is fitted the same in turns of the event loop, which come while it is', async () => {
+    const many = new arrow.Table({
+      x: arrow.vectorFromArray(Float64Array.from({ length: 300_000 }, (_, i) => Math.sin(i))),
+    });
+    let turns = 0;
+    let timer = setImmediate(function turn() {
+      turns += 1;
+      timer = setImmediate(turn);
+    });
+    const fitter = createCodecFitter(many.schema);
+    await fitter.addInTurns(many.batches[0]!);
+    clearImmediate(timer);
+    expect(turns).toBeGreaterThan(1);
+    expect((await fitter.finishInTurns()).toJSON()).toEqual(fitted(many.batches).toJSON());
   });
 
   it('copies what is not modelled from the given rows, restores constants, leaves the rest null', () => {
@@ -128,7 +145,7 @@ describe('codec', () => {
     const empty = batch.slice(0, 0);
     expect(() => fitted([empty])).toThrow(new RangeError('Expected at least 1 row, got 0'));
     expect(() => fitted([batch.slice(0, 1)])).toThrow(
-      /Expected at least 1 column to learn from, got `label`: every row holds the same value/,
+      /Expected at least 1 column to learn from, got `label`: every row holds the same value.* \(1 row\)$/,
     );
     expect(() => fitted([batch], { target: 'lable' })).toThrow(
       /Expected the target to be one of the columns `label`, .*, got `lable`/,

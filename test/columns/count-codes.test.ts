@@ -1,6 +1,6 @@
 import { Bool, Field, Float64, Int32, type RecordBatch, Schema, TimestampMillisecond, Utf8 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { type CodecFitterOptions, createCodecFitter } from '../../src/columns/codec.js';
+import { type CodecFitterOptions, createCodecFitter } from '../../src/columns/codec-fitter.js';
 import { countCodes } from '../../src/columns/count-codes.js';
 import { barImages } from '../operators/images.js';
 import { tableFromJSON } from '../operators/rows.js';

@@ -10,7 +10,8 @@ import {
   TimestampSecond,
 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { type Codec, codecFromJson } from '../../src/columns/codec.js';
+import type { Codec } from '../../src/columns/codec.js';
+import { codecFromJson } from '../../src/columns/codec-from-json.js';
 import { fillUniforms, randomKey } from '../../src/random.js';
 import { batchOf, fitted, valuesOf } from '../conformance/describe-column.js';
 

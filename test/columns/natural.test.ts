@@ -14,7 +14,7 @@ import {
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tensorField } from '../../src/batches/tensor-field.js';
-import { codecFromJson } from '../../src/columns/codec.js';
+import { codecFromJson } from '../../src/columns/codec-from-json.js';
 import { valuesOf as numbersOf } from '../../src/models/span.js';
 import { batchOf, fitted, valuesOf } from '../conformance/describe-column.js';
 import { tensorBatch } from '../operators/images.js';

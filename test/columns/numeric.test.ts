@@ -1,7 +1,7 @@
 import { Float32, Float64, Int32, Int64 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import type { Codec } from '../../src/columns/codec.js';
-import type { NumericJson } from '../../src/columns/numeric-column.js';
+import type { ColumnJsonOf } from '../../src/columns/column-json.js';
 import { fillNormals, fillUniforms, randomKey } from '../../src/random.js';
 import { batchOf, fitted, valuesOf } from '../conformance/describe-column.js';
 
@@ -20,8 +20,8 @@ function normals(n: number): Float32Array {
   return values;
 }
 
-function jsonOf(codec: Codec): NumericJson {
-  return codec.columns[0]!.toJSON() as unknown as NumericJson;
+function jsonOf(codec: Codec): ColumnJsonOf<'numeric' | 'datetime'> {
+  return codec.columns[0]!.toJSON() as ColumnJsonOf<'numeric' | 'datetime'>;
 }
 
 /** Column `x` after a round trip with fresh uniforms. */

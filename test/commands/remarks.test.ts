@@ -72,7 +72,8 @@ describe('what commands say', () => {
       [['train', 'in.csv'], /required option '--model <dir>'/],
       [['train', 'in.csv', '--model', 'm', '--batch-size', '7'], /--batch-size.*Expected an even number/],
       [['encode', 'in.csv', '--model', 'm', '--delimiter', 'ab'], /--delimiter.*one ASCII character/],
-      [['smple'], /unknown command 'smple'/],
+      [['smple'], /unknown command 'smple' \(Did you mean sample\?\)\n$/],
+      [['help', 'smple'], /unknown command 'smple' \(Did you mean sample\?\)\n$/],
     ];
     for (const [args, message] of cases) {
       const { code, stdout, stderr } = await place.run(args);
@@ -80,6 +81,14 @@ describe('what commands say', () => {
       expect(stderr).toMatch(message);
       expect(stderr).toMatch(/^rx-augment: /);
     }
+  });
+
+  it('says in JSON what is wrong with the usage, where all is said in JSON', async () => {
+    const { code, stderr } = await place.run(['smple', '--json']);
+    expect([code, JSON.parse(stderr)]).toEqual([
+      2,
+      { event: 'error', name: 'UsageError', message: "unknown command 'smple' (Did you mean sample?)" },
+    ]);
   });
 
   it('helps with an example of each command', async () => {
@@ -90,6 +99,14 @@ describe('what commands say', () => {
         expect.stringMatching(new RegExp(`Example:\\n {2}rx-augment ${command} .*\\n`)),
       ]);
     }
+  });
+
+  it('helps with a command by its name', async () => {
+    const [asked, given] = [await place.run(['help', 'sample']), await place.run(['sample', '--help'])];
+    expect([asked.code, asked.stdout.toString(), asked.stderr]).toEqual([0, given.stdout.toString(), '']);
+    const general = await place.run(['help']);
+    expect(general.stdout.toString()).toMatch(/^Usage: rx-augment \[options\] \[command\]\n/);
+    expect(general.code).toBe(0);
   });
 
   it('refuses at once a place for the model that holds something else', async () => {

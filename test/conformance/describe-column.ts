@@ -10,7 +10,9 @@ import {
 } from 'apache-arrow';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Codec, codecFromJson, createCodecFitter } from '../../src/columns/codec.js';
+import type { Codec } from '../../src/columns/codec.js';
+import { createCodecFitter } from '../../src/columns/codec-fitter.js';
+import { codecFromJson } from '../../src/columns/codec-from-json.js';
 
 /** One kind of column with values it can hold; `undefined` counts as null nowhere: nulls are `null`. */
 export interface ColumnCase {

@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SchemaMismatchError } from '../../src/errors.js';
 import { fromAsync } from '../../src/operators/flow.js';
 import type { SinkTarget } from '../../src/sinks/output.js';
-import type { SinkOptions, Written } from '../../src/sinks/write-batches.js';
+import type { SinkOptions, Written } from '../../src/sinks/write-to.js';
 
 /** A sink under test: how it is made, and how its bytes are read back. */
 export interface SinkCase {

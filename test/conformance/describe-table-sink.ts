@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { batchOf as toBatch } from '../../src/batches/batch-of.js';
 import { SchemaMismatchError } from '../../src/errors.js';
 import { createEmitter } from '../../src/operators/flow.js';
-import type { SinkOptions, Written } from '../../src/sinks/write-batches.js';
+import type { SinkOptions, Written } from '../../src/sinks/write-to.js';
 import { batchesOf, batchOf } from './describe-sink.js';
 
 export interface TableSinkCase {

@@ -9,7 +9,7 @@ const count = 32;
 
 /** Arrays in one memory: weights, average, two moments, then the gradients of shards. */
 function sliceOf(shards: number) {
-  const memory = new WebAssembly.Memory({ initial: 1 });
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
   const bytes = 4 * count;
   const arrays = Array.from({ length: 4 + shards }, (_, i) => new Float32Array(memory.buffer, i * bytes, count));
   const [weights, average, first, second, ...gradients] = arrays as [

@@ -37,6 +37,7 @@ export const probes = {
   minimum: probe((a, b) => tf.minimum(a, b), of([3, 4]), of([3, 4])),
   maximumOfRow: probe((a) => tf.maximum(a, tf.tensor1d([-0.5, 0, 0.1, 0.5]))),
   pow: probe((a, b) => tf.pow(a, b), positive, of([3, 4], -2, 2)),
+  prod: probe((a) => flat((x) => tf.prod(x, 1), a), positive),
   argMax: probe((a) => flat((x) => tf.cast(tf.argMax(x, 1), 'float32'), a), of([3, 4])),
   conv2d: probe((x, w) => tf.conv2d(x, w, 1, 'same'), of([2, 5, 4, 3]), of([3, 3, 3, 2])),
   conv2dStrided: probe((x, w) => tf.conv2d(x, w, 2, 'same'), of([2, 6, 5, 2]), of([3, 3, 2, 4])),

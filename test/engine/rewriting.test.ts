@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/engine/compile.js';
 import { narrow } from '../../src/engine/narrow.js';
 import type { OnnxNode } from '../../src/engine/onnx-builder.js';
-import { ModelProtoSchema } from '../../src/engine/onnx-schema/onnx_pb.js';
+import { ModelProtoSchema, type TypeProto } from '../../src/engine/onnx-schema/onnx_pb.js';
 import { resultOrder } from '../../src/engine/result-order.js';
 import { simplify } from '../../src/engine/simplify.js';
 import { denseCaseOf, tableCase, wideSpans } from './cases.js';
@@ -14,6 +14,8 @@ const call = (operator: string, inputs: string[], output: string): OnnxNode => (
   outputs: [output],
   attributes: {},
 });
+const dimsOf = ({ value }: TypeProto) =>
+  value.case === 'tensorType' ? value.value.shape!.dim.map((dim) => Number(dim.value.value)) : undefined;
 const graphOf = async (of: ReturnType<typeof denseCaseOf>, batchRows: number) => {
   const { gradients } = await compile({ model: of.reference, batchRows, seed: 1 });
   return fromBinary(ModelProtoSchema, gradients).graph!;
@@ -90,13 +92,17 @@ describe('resultOrder', () => {
 });
 
 describe('compile', () => {
-  it('joins the gradients of few parameters in one output, and of many not', async () => {
-    const [few, many] = await Promise.all([
-      graphOf(denseCaseOf({ widths: [20, 64], latent: 8 }), 4),
-      graphOf(denseCaseOf({ widths: [200, 64], latent: 8 }), 4),
-    ]);
-    expect(few.output.map(({ name }) => name)).toEqual(['loss', 'gradients']);
-    expect(many.output).toHaveLength(9);
+  it('gives the gradients of biases as the rows that they are computed as', async () => {
+    const { node, output } = await graphOf(denseCaseOf({ widths: [20, 64], latent: 8 }), 4);
+    const shapes = output.map(({ name, type }) => [name, dimsOf(type!)]);
+    expect(Object.fromEntries(shapes)).toMatchObject({
+      loss: [],
+      'gradient/encoder.0.kernel': [20, 64],
+      'gradient/encoder.0.bias': [1, 64],
+    });
+    expect(node.filter(({ opType }) => opType === 'Reshape').map(({ output }) => output[0])).not.toContain(
+      'gradient/encoder.0.bias',
+    );
   });
 
   it('looks rows up where a factor is one-hot, and sums by code for their gradient', async () => {

@@ -1,12 +1,14 @@
 import type { DataType } from 'apache-arrow';
 import {
   DateDay,
+  Dictionary,
   Field,
   Float32,
   Float64,
   Int8,
   Int32,
   Int64,
+  LargeUtf8,
   type RecordBatch,
   Schema,
   TimeMicrosecond,
@@ -18,6 +20,7 @@ import {
   Uint8,
   Uint64,
   Utf8,
+  Utf8View,
   vectorFromArray,
 } from 'apache-arrow';
 import { firstValueFrom, from, of, toArray } from 'rxjs';
@@ -68,6 +71,28 @@ describe('castTo', () => {
     const { batch, values } = await cast(table(from, given), schemaOf(to));
     expect(values).toEqual(expected);
     expect(batch.schema.fields[0]!.type.toString()).toBe(to.toString());
+  });
+
+  it.each<[string, DataType, DataType]>([
+    ['large utf8 as utf8', new LargeUtf8(), new Utf8()],
+    ['utf8 as large utf8', new Utf8(), new LargeUtf8()],
+    ['views of texts as utf8', new Utf8View(), new Utf8()],
+    ['views of texts as large utf8', new Utf8View(), new LargeUtf8()],
+    ['a dictionary as utf8', new Dictionary(new Utf8(), new Int8()), new Utf8()],
+    ['a dictionary of large utf8 as utf8', new Dictionary(new LargeUtf8(), new Int32()), new Utf8()],
+  ])('takes %s, slices too', async (_, from, to) => {
+    const texts = ['ü', null, '', 'more than twelve bytes', 'ü', null, 'last'];
+    const whole = table(from, texts);
+    for (const [begin, end] of [
+      [0, 7],
+      [1, 5],
+      [3, 3],
+    ] as const) {
+      const { batch } = await cast(whole.slice(begin, end), schemaOf(to));
+      expect(typesOf(batch)).toEqual([typeName(to)]);
+      expect([...batch.getChildAt(0)!]).toEqual(texts.slice(begin, end));
+      expect(batch.getChildAt(0)!.nullCount).toBe(texts.slice(begin, end).filter((text) => text === null).length);
+    }
   });
 
   it('keeps the rows of a slice, and their nulls', async () => {

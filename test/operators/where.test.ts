@@ -1,7 +1,7 @@
 import { Decimal, Field, Int32, makeData, Schema } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { batchOf } from '../../src/batches/batch-of.js';
-import { createCodecFitter } from '../../src/columns/codec.js';
+import { createCodecFitter } from '../../src/columns/codec-fitter.js';
 import { decimalStorage } from '../../src/columns/decimal-storage.js';
 import { allowedBy } from '../../src/operators/where.js';
 

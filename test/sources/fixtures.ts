@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RecordBatch } from 'apache-arrow';
+import { Message, type RecordBatch } from 'apache-arrow';
 import { lastValueFrom, type Observable, toArray } from 'rxjs';
 import { afterAll, vi } from 'vitest';
 
@@ -28,6 +28,22 @@ export function rowsOf(batches: readonly RecordBatch[]): unknown[][] {
 
 export async function* chunksOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+/** Where in an Arrow stream the bytes of columns are, as against the messages that describe them. */
+export function bodyPositions(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const positions: number[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = view.getInt32(at + 4, true);
+    if (length === 0) break;
+    at += 8;
+    const body = Message.decode(bytes.subarray(at, at + length)).bodyLength;
+    at += length;
+    for (let i = 0; i < body; i += 1) positions.push(at + i);
+    at += body;
+  }
+  return positions;
 }
 
 /** Waits until this process has no temporary file open, where the system tells. */

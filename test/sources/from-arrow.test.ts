@@ -4,7 +4,6 @@ import {
   Field,
   Int8,
   Int32,
-  Message,
   type RecordBatch,
   Schema,
   Table,
@@ -20,7 +19,7 @@ import { batchOf } from '../../src/batches/batch-of.js';
 import { InputError } from '../../src/errors.js';
 import { fromArrow } from '../../src/sources/from-arrow.js';
 import { describeSource } from '../conformance/describe-source.js';
-import { chunksOf, collect, rowsOf, temporaryFolder } from './fixtures.js';
+import { bodyPositions, chunksOf, collect, rowsOf, temporaryFolder } from './fixtures.js';
 
 const schema = new Schema([new Field('id', new Int32(), true), new Field('name', new Utf8(), true)]);
 
@@ -138,19 +137,3 @@ describe('fromArrow', () => {
     await expect(collect(fromArrow(write('offsets', bytes)))).rejects.toThrow(/do not fit together.*column `name`/);
   });
 });
-
-/** Where in an Arrow stream the bytes of columns are, as against the messages that describe them. */
-function bodyPositions(bytes: Uint8Array): number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const positions: number[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const length = view.getInt32(at + 4, true);
-    if (length === 0) break;
-    at += 8;
-    const body = Message.decode(bytes.subarray(at, at + length)).bodyLength;
-    at += length;
-    for (let i = 0; i < body; i += 1) positions.push(at + i);
-    at += body;
-  }
-  return positions;
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCodecFitter } from '../../src/columns/codec.js';
+import { createCodecFitter } from '../../src/columns/codec-fitter.js';
 import type { Trainer } from '../../src/engine/engine.js';
 import { foldIn, randomKey, uniformAt } from '../../src/random.js';
 import { fidelityInTurns } from '../../src/report/fidelity-in-turns.js';

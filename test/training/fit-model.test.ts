@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCodecFitter } from '../../src/columns/codec.js';
+import { createCodecFitter } from '../../src/columns/codec-fitter.js';
 import type { Engine, Trainer } from '../../src/engine/engine.js';
 import { fitModel } from '../../src/training/fit-model.js';
 import { vaeRecipe } from '../../src/training/vae-recipe.js';

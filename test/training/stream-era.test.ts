@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createCodecFitter } from '../../src/columns/codec.js';
+import { createCodecFitter } from '../../src/columns/codec-fitter.js';
 import type { Engine, Trainer } from '../../src/engine/engine.js';
 import { settleSinglePass } from '../../src/training/single-pass-options.js';
-import { beginEra, type SinglePassPlan } from '../../src/training/stream-era.js';
+import type { SinglePassPlan } from '../../src/training/single-pass-plan.js';
+import { beginEra } from '../../src/training/stream-era.js';
 import { createStreamWindow } from '../../src/training/stream-window.js';
 import { vaeRecipe } from '../../src/training/vae-recipe.js';
 import { smallTable } from '../operators/table.js';

@@ -33,6 +33,7 @@ export const linearKernels: Readonly<Record<string, Kernel>> = {
     },
   }),
   Sum: reduction('ReduceSum'),
+  Prod: reduction('ReduceProd'),
   Mean: reduction('ReduceMean'),
   Max: reduction('ReduceMax'),
   Min: reduction('ReduceMin'),

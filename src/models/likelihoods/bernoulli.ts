@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { bernoulliCrossEntropy } from './bernoulli-cross-entropy.js';
 import type { Likelihood } from './likelihood.js';
 
 /**
@@ -11,13 +12,9 @@ export const bernoulli: Likelihood = {
   outputWidth: ({ width }) => width,
   parameter: () => undefined,
   toInputs: (values) => values,
-  negativeLog: (outputs, values) => crossEntropy(outputs, values),
-  distance: (outputs, values) => crossEntropy(outputs, values),
+  negativeLog: (outputs, values) => bernoulliCrossEntropy(outputs, values),
+  distance: (outputs, values) => bernoulliCrossEntropy(outputs, values),
   draw: (outputs, uniforms, { shape }) =>
     shape === undefined ? tf.cast(tf.less(uniforms, tf.sigmoid(outputs)), 'float32') : tf.sigmoid(outputs),
   best: (outputs) => tf.sigmoid(outputs),
 };
-
-function crossEntropy(logits: tf.Tensor2D, x: tf.Tensor2D): tf.Tensor1D {
-  return tf.sum(tf.sub(tf.softplus(logits), tf.mul(x, logits)), 1);
-}

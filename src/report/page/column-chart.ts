@@ -1,4 +1,4 @@
-import type { ColumnReport } from '../report.js';
+import type { ColumnReport } from '../report-content.js';
 import { type Html, html } from './html.js';
 import type { Plotter } from './plotter.js';
 import { percent, shortened, valueText } from './texts.js';

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.js';
 import type { LatentMap } from '../latent-map.js';
 import type { ModelReport } from '../model-report.js';
 import type { Html } from './html.js';
@@ -40,7 +41,7 @@ export function sparsityChart({ plot, draw }: Plotter, { sparsity }: ModelReport
   if (sparsity === undefined) return undefined;
   const units = [...sparsity.mean].sort((a, b) => b - a).map((mean, place) => ({ mean, from: place, to: place + 1 }));
   return draw(
-    `Mean activation of ${units.length} units, from ${units[0]?.mean.toFixed(3)} down to ${units.at(-1)?.mean.toFixed(3)}`,
+    `Mean activation of ${counted(units.length, 'unit')}, from ${units[0]?.mean.toFixed(3)} down to ${units.at(-1)?.mean.toFixed(3)}`,
     {
       width: 400,
       height: 300,
@@ -74,25 +75,28 @@ export function latentChart(
   ];
   const most = Math.max(...cells.flatMap(({ real, synthetic }) => [real, synthetic]));
   const share = (axis: 0 | 1) => `${(100 * variance[axis]).toFixed(0)} % of the variance`;
-  return draw(`Density of ${table} records on the two principal axes of the latent means: ${shown.length} cells`, {
-    width: 400,
-    height: 300,
-    marginLeft: 40,
-    marginTop: 24,
-    marginBottom: 36,
-    x: { domain: ends('x'), label: `axis 1, ${share(0)}`, labelArrow: 'none', labelAnchor: 'center', grid: true },
-    y: { domain: ends('y'), label: `axis 2, ${share(1)}`, labelArrow: 'none', grid: true },
-    opacity: { domain: [0, most], range: [0.12, 1], type: 'sqrt' },
-    marks: [
-      plot.rect(shown, {
-        x1: 'x1',
-        x2: 'x2',
-        y1: 'y1',
-        y2: 'y2',
-        fill: `var(--${table === 'real' ? 'real-strong' : table})`,
-        fillOpacity: { value: 'share', scale: true },
-        inset: 0.3,
-      }),
-    ],
-  });
+  return draw(
+    `Density of ${table} records on the two principal axes of the latent means: ${counted(shown.length, 'cell')}`,
+    {
+      width: 400,
+      height: 300,
+      marginLeft: 40,
+      marginTop: 24,
+      marginBottom: 36,
+      x: { domain: ends('x'), label: `axis 1, ${share(0)}`, labelArrow: 'none', labelAnchor: 'center', grid: true },
+      y: { domain: ends('y'), label: `axis 2, ${share(1)}`, labelArrow: 'none', grid: true },
+      opacity: { domain: [0, most], range: [0.12, 1], type: 'sqrt' },
+      marks: [
+        plot.rect(shown, {
+          x1: 'x1',
+          x2: 'x2',
+          y1: 'y1',
+          y2: 'y2',
+          fill: `var(--${table === 'real' ? 'real-strong' : table})`,
+          fillOpacity: { value: 'share', scale: true },
+          inset: 0.3,
+        }),
+      ],
+    },
+  );
 }

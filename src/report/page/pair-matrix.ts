@@ -1,4 +1,4 @@
-import type { Report } from '../report.js';
+import type { Report } from '../report-content.js';
 import type { Html } from './html.js';
 import type { Plotter } from './plotter.js';
 import { percent, shortened } from './texts.js';

@@ -1,6 +1,7 @@
 // @ts-check
 import * as tf from '@tensorflow/tfjs';
 import { normalDivergence, reparameterise } from '../../../dist/models/divergence.js';
+import { bernoulliCrossEntropy } from '../../../dist/models/likelihoods/bernoulli-cross-entropy.js';
 import { dense, denseParameters } from '../../../dist/models/networks.js';
 
 /**
@@ -27,8 +28,7 @@ export function denseVae({ widths, latent }) {
         const weights = /** @type {tf.Tensor1D} */ (inputs.weights);
         const [mu, logVar] = /** @type {[tf.Tensor2D, tf.Tensor2D]} */ (tf.split(dense(p, 'encoder', x, 'relu'), 2, 1));
         const logits = dense(p, 'decoder', reparameterise(mu, logVar, noise), 'relu');
-        const crossEntropy = tf.sum(tf.sub(tf.softplus(logits), tf.mul(x, logits)), 1);
-        const losses = tf.add(crossEntropy, normalDivergence(mu, logVar));
+        const losses = tf.add(bernoulliCrossEntropy(logits, x), normalDivergence(mu, logVar));
         return { loss: tf.sum(tf.mul(losses, weights)) };
       },
     },

@@ -97,7 +97,7 @@ export function watch(): void {
     const wanted = target === undefined ? '' : `; the target is ${target}`;
     const ends = `from ${Math.min(...known).toFixed(3)} to ${Math.max(...known).toFixed(3)}`;
     const found = known.length === 0 ? 'no numbers' : `${average.toFixed(3)} on average, ${ends}`;
-    say('units-text', `${mean.length} units: ${found}${wanted}.`);
+    say('units-text', `${mean.length} ${mean.length === 1 ? 'unit' : 'units'}: ${found}${wanted}.`);
   }
 
   function showTable(): void {

@@ -1,0 +1,153 @@
+import type { RecordBatch, Schema } from 'apache-arrow';
+import { childOf } from '../batches/child-of.js';
+import { rowsInTurn } from '../batches/rows-in-turn.js';
+import { slicesInTurns } from '../batches/slices-in-turns.js';
+import { counted } from '../counted.js';
+import type { Span } from '../models/span.js';
+import { pace } from '../pace.js';
+import { type Parts, runInTurns, runThrough } from '../run-parts.js';
+import { type Codec, createCodec } from './codec.js';
+import type { Column, ColumnFitter, ColumnOptions } from './column.js';
+import { constantColumn } from './constant.js';
+import { requireSchema } from './require-schema.js';
+import { kindOf } from './table.js';
+
+/** Options of `createCodecFitter`. */
+export interface CodecFitterOptions extends Partial<Pick<ColumnOptions, 'maxCategories' | 'maxCodes' | 'copyClocks'>> {
+  /**
+   * `codes` (default): every column as categorical codes. `natural`: numbers and dates as standardised real values,
+   * booleans and images as numbers in [0, 1], the rest as codes.
+   */
+  readonly values?: 'codes' | 'natural';
+  /**
+   * With `natural`, what a model takes columns for: of all numbers, dates and images, or by column name. `bernoulli` needs
+   * values in [0, 1] without nulls, `categorical` makes codes.
+   */
+  readonly likelihood?: Span['likelihood'] | Readonly<Record<string, Span['likelihood']>>;
+  /** The column to model last, given all others. */
+  readonly target?: string;
+  /** Columns to model first, so that records can be drawn given their values exactly and at no extra cost. */
+  readonly conditions?: readonly string[];
+}
+
+/** Fits a codec in one pass over the batches of a table, in bounded memory. */
+export interface CodecFitter {
+  /** Throws SchemaMismatchError for a batch of another schema. */
+  add(batch: RecordBatch): void;
+  /** As `add`, with turns of the event loop within batches of many rows; to be awaited before the next call. */
+  addInTurns(batch: RecordBatch): Promise<void>;
+  /** Throws RangeError when there were no rows, or no column to learn from, or the target is not one. */
+  finish(): Codec;
+  /** As `finish`, with turns of the event loop after each column and within long ones. */
+  finishInTurns(): Promise<Codec>;
+}
+
+/**
+ * A fitter for tables of one schema. `maxCategories` (256) bounds the levels of a category, `maxCodes` (50) the codes of
+ * a number. The codec depends on the order of the rows only, not on how they were divided into batches.
+ *
+ * Throws RangeError for an unknown target, two columns of one name, and bounds outside 2 ... 65,000.
+ */
+export function createCodecFitter(schema: Schema, options: CodecFitterOptions = {}): CodecFitter {
+  const { target, conditions = [], maxCategories = 256, maxCodes = 50, values = 'codes', copyClocks = false } = options;
+  for (const [name, bound] of Object.entries({ maxCategories, maxCodes })) {
+    if (!Number.isInteger(bound) || bound < 2 || bound > 65_000) {
+      throw new RangeError(`Expected ${name} to be an integer from 2 to 65,000, got ${bound}`);
+    }
+  }
+  const names = schema.fields.map((field) => field.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new RangeError(`Expected column names to be different, got \`${twice}\` twice`);
+  if (target !== undefined && !names.includes(target)) {
+    throw new RangeError(`Expected the target to be one of the columns ${quoted(names)}, got \`${target}\``);
+  }
+  const missing = conditions.find((name) => !names.includes(name));
+  if (missing !== undefined) {
+    throw new RangeError(`Expected conditions to be among the columns ${quoted(names)}, got \`${missing}\``);
+  }
+  if (target !== undefined && conditions.includes(target)) {
+    throw new RangeError(`Expected the target not to be a condition, got \`${target}\` as both`);
+  }
+  const likelihood = likelihoodsOf(options.likelihood, names);
+  const columnOptions = { maxCategories, maxCodes, values, likelihood, copyClocks };
+  const fitters = schema.fields.map((field) => kindOf(field, columnOptions).fit(field, columnOptions));
+  let rows = 0;
+  const add = (batch: RecordBatch) => {
+    requireSchema(schema, batch);
+    rows += batch.numRows;
+    for (const [i, fitter] of fitters.entries()) fitter.add(childOf(batch, i));
+  };
+  return {
+    add,
+    async addInTurns(batch) {
+      for await (const slice of slicesInTurns(batch, rowsInTurn(fitters.length))) add(slice);
+    },
+    finish() {
+      requireRows(rows);
+      return join(fitters.map((fitter) => withoutSingleCode(runThrough(partsOf(fitter)))));
+    },
+    async finishInTurns() {
+      requireRows(rows);
+      const columns: Column[] = [];
+      for (const fitter of fitters) {
+        columns.push(withoutSingleCode(await runInTurns(partsOf(fitter))));
+        await pace();
+      }
+      return join(columns);
+    },
+  };
+
+  function join(columns: readonly Column[]): Codec {
+    if (columns.every(({ span }) => span === undefined)) {
+      const reasons = columns.map(({ name, reason }) => `\`${name}\`: ${reason}`).join('; ');
+      throw new RangeError(
+        `Expected at least 1 column to learn from, got ${reasons || 'none'} (${counted(rows, 'row')})`,
+      );
+    }
+    const unfit = columns.find((column) => column.name === target && column.span === undefined);
+    if (unfit !== undefined) {
+      throw new RangeError(
+        `Expected the target \`${target}\` to be a column to learn from, got one with ${unfit.reason}`,
+      );
+    }
+    return createCodec(schema, columns, { target, conditions, storage: values === 'codes' ? 'codes' : 'values' });
+  }
+}
+
+/** What is said of each column; RangeError for a column that is not there or a likelihood there is not. */
+function likelihoodsOf(
+  given: CodecFitterOptions['likelihood'],
+  names: readonly string[],
+): (name: string) => Span['likelihood'] | undefined {
+  const named = typeof given === 'object' ? given : {};
+  for (const likelihood of typeof given === 'string' ? [given] : Object.values(named)) {
+    if (!LIKELIHOODS.includes(likelihood)) {
+      throw new RangeError(`Expected a likelihood to be one of ${LIKELIHOODS.join(', ')}, got ${likelihood}`);
+    }
+  }
+  const unknown = Object.keys(named).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(`Expected likelihoods of the columns ${quoted(names)}, got one of \`${unknown}\``);
+  }
+  return typeof given === 'string' ? () => given : (name) => (Object.hasOwn(named, name) ? named[name] : undefined);
+}
+
+const LIKELIHOODS: readonly Span['likelihood'][] = ['categorical', 'bernoulli', 'gaussian'];
+
+function requireRows(rows: number): void {
+  if (rows === 0) throw new RangeError('Expected at least 1 row, got 0');
+}
+
+function* partsOf(fitter: ColumnFitter): Parts<Column> {
+  const finished = fitter.finish();
+  return 'next' in finished ? yield* finished : finished;
+}
+
+/** A column of one code only is a constant. */
+function withoutSingleCode(column: Column): Column {
+  return column.span?.likelihood === 'categorical' && column.span.width === 1 ? constantColumn(column) : column;
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}

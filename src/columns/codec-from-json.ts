@@ -1,0 +1,36 @@
+import { tableFromIPC } from 'apache-arrow';
+import * as z from 'zod';
+import { counted } from '../counted.js';
+import { ModelError } from '../errors.js';
+import { type Codec, createCodec } from './codec.js';
+import { columnJson } from './column-json.js';
+import { restoreColumn } from './table.js';
+
+const codecJson = z.object({
+  schema: z.string(),
+  target: z.string().optional(),
+  conditions: z.array(z.string()).optional(),
+  storage: z.enum(['codes', 'values']),
+  columns: z.array(columnJson),
+});
+
+/** The codec of its `toJSON`, with the same behaviour to the last bit. Throws ModelError for anything else. */
+export function codecFromJson(json: unknown): Codec {
+  try {
+    const { schema: encoded, target, conditions = [], storage, columns } = codecJson.parse(json);
+    const { schema } = tableFromIPC(Buffer.from(encoded, 'base64'));
+    if (schema.fields.length !== columns.length) {
+      throw new RangeError(`Expected ${counted(schema.fields.length, 'column')}, got ${columns.length}`);
+    }
+    const restored = schema.fields.map((field, i) => {
+      const column = columns[i];
+      if (column?.name !== field.name)
+        throw new RangeError(`Expected column \`${field.name}\`, got \`${column?.name}\``);
+      return restoreColumn(field, column);
+    });
+    return createCodec(schema, restored, { target, conditions, storage });
+  } catch (cause) {
+    const what = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : (cause as Error).message;
+    throw new ModelError(`Expected the model's columns to be readable: ${what}`, { cause });
+  }
+}

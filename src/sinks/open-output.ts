@@ -1,0 +1,15 @@
+import process from 'node:process';
+import { fileOutput } from './file-output.js';
+import type { Output, SinkTarget } from './output.js';
+import { streamOutput } from './stream-output.js';
+
+/**
+ * Opens a target. `end` says whether a stream is ended at the end, by default unless it is standard output or error.
+ * `onFailure` hears of failures that happen between writes. Throws when the target cannot be written.
+ */
+export function openOutput(target: SinkTarget, onFailure: (error: Error) => void, end?: boolean): Output {
+  if (typeof target === 'string' && target !== '-') return fileOutput(target);
+  const stream = typeof target === 'string' ? process.stdout : target;
+  const name = stream === process.stdout ? 'standard output' : stream === process.stderr ? 'standard error' : 'stream';
+  return streamOutput(stream, { name, end: end ?? name === 'stream', onFailure });
+}
