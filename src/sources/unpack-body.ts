@@ -3,8 +3,6 @@ import { CompressionType } from 'apache-arrow/fb/compression-type';
 import { BufferRegion, RecordBatch } from 'apache-arrow/ipc/metadata/message';
 import { InputError } from '../errors.js';
 import { pace } from '../pace.js';
-import { unpackLz4 } from './unpack-lz4.js';
-import { unpackZstd } from './unpack-zstd.js';
 
 /** The header and the body of a record batch or dictionary. */
 export interface BatchParts {
@@ -16,13 +14,22 @@ interface Codec {
   readonly name: string;
   /** Bytes that a compressed byte stands for at most: damaged lengths must not claim memory for what cannot come. */
   readonly ratio: number;
-  unpack(bytes: Uint8Array, output: Uint8Array): void;
+  /** What fills `output` from compressed bytes; loaded when it is needed. */
+  load(): Promise<(bytes: Uint8Array, output: Uint8Array) => void>;
 }
 
 const CODECS: Readonly<Partial<Record<number, Codec>>> = {
-  [CompressionType.LZ4_FRAME]: { name: 'LZ4', ratio: 255, unpack: unpackLz4 },
+  [CompressionType.LZ4_FRAME]: {
+    name: 'LZ4',
+    ratio: 255,
+    load: async () => (await import('./unpack-lz4.js')).unpackLz4,
+  },
   // A block of zstd holds up to 128 KiB and has at least 4 bytes.
-  [CompressionType.ZSTD]: { name: 'zstd', ratio: 2 ** 15, unpack: unpackZstd },
+  [CompressionType.ZSTD]: {
+    name: 'zstd',
+    ratio: 2 ** 15,
+    load: async () => (await import('./unpack-zstd.js')).unpackZstd,
+  },
 };
 
 /** A buffer begins with its length when unpacked, an int64, or with -1 where it was left as it is. */
@@ -51,13 +58,14 @@ export async function unpackBody({ header, body }: BatchParts, place: string, so
     parts.push({ ...part, region: new BufferRegion(end, part.size) });
     end += Math.ceil(part.size / 8) * 8; // aligned for every type
   }
+  const unpack = await codec.load();
   const unpacked = new Uint8Array(end);
   for (const { bytes, size, isLeft, region } of parts) {
     const output = unpacked.subarray(region.offset, region.offset + size);
     await pace();
     try {
       if (isLeft) output.set(bytes);
-      else codec.unpack(bytes, output);
+      else unpack(bytes, output);
     } catch (cause) {
       if (!(cause instanceof SyntaxError)) throw cause;
       throw damaged(`${size} bytes unpacked from ${codec.name} data`, cause.message, cause);
