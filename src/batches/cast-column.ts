@@ -6,9 +6,9 @@ import { typeName } from './type-name.js';
 import { isSet, validityOf } from './validity.js';
 
 /**
- * A column's values in another type: integers of any width and sign as others, timestamps in another unit of one zone, float32 as
- * float64, texts in any form as utf8 or large utf8. Undefined where the types differ in another way. `reject` is called with the
- * row of a value that the type does not have.
+ * A column's values in another type: integers of any width and sign as others, timestamps in another unit of one zone, times of day
+ * in another unit, float32 as float64, texts in any form as utf8 or large utf8. Undefined where the types differ in another way.
+ * `reject` is called with the row of a value that the type does not have.
  */
 export function castColumn(data: Data, type: DataType, reject: (row: number) => never): Data | undefined {
   if (typeName(data.type) === typeName(type)) return data;
@@ -22,7 +22,9 @@ export function castColumn(data: Data, type: DataType, reject: (row: number) => 
     DataType.isTimestamp(type) &&
     (data.type.timezone ?? '') === (type.timezone ?? '')
   )
-    return cast(timestamps(data, [data.type.unit, type.unit], reject));
+    return cast(times(data, type, [data.type.unit, type.unit], reject));
+  if (DataType.isTime(data.type) && DataType.isTime(type))
+    return cast(times(data, type, [data.type.unit, type.unit], reject));
   if (
     DataType.isFloat(data.type) &&
     data.type.precision === Precision.SINGLE &&
@@ -48,18 +50,19 @@ function integers(data: Data, type: DataType, reject: (row: number) => never): A
   return values;
 }
 
-function timestamps(data: Data, [from, to]: readonly [TimeUnit, TimeUnit], reject: (row: number) => never) {
+function times(data: Data, type: DataType, [from, to]: readonly [TimeUnit, TimeUnit], reject: (row: number) => never) {
   const bitmap = validityOf(data);
-  const source = data.values as BigInt64Array;
-  const values = new BigInt64Array(data.length);
+  const source = data.values as Int32Array | BigInt64Array;
+  const values: Int32Array | BigInt64Array = new type.ArrayType(data.length);
   // Units are numbered from seconds on, each a thousandth of the one before.
   const factor = 1000n ** BigInt(Math.abs(to - from));
   for (let row = 0; row < data.length; row += 1) {
     if (!isSet(bitmap, data.offset + row)) continue;
-    const value = source[row] as bigint;
+    const value = BigInt(source[row] as number | bigint);
     const exact = to >= from ? value * factor : value / factor;
-    values[row] = exact;
-    if (values[row] !== exact || (to < from && exact * factor !== value)) reject(row);
+    if (values instanceof BigInt64Array) values[row] = exact;
+    else values[row] = Number(exact);
+    if (BigInt(values[row] as number | bigint) !== exact || (to < from && exact * factor !== value)) reject(row);
   }
   return values;
 }

@@ -7,11 +7,14 @@ import {
   Int32,
   Int64,
   Schema,
+  TimeSecond,
   TimestampMicrosecond,
   TimestampMillisecond,
   TimestampNanosecond,
   Utf8,
 } from 'apache-arrow';
+import { dateLayout } from './date-layout.js';
+import { inferDateLayout } from './infer-date-layout.js';
 import { type NumberFormat, numberWriter } from './number-format.js';
 import { parseDecimal, parseInteger } from './parse-number.js';
 import { parseDate, parseTimestamp } from './parse-time.js';
@@ -19,19 +22,24 @@ import { parseDate, parseTimestamp } from './parse-time.js';
 /** The spellings of booleans that are read, as field metadata `rx-augment:boolean` keeps them. */
 export const BOOLEAN_SPELLINGS: readonly string[] = ['true/false', 'True/False', 'TRUE/FALSE'];
 
+/** Which comes first in dates, day or month, where none of a column tells. */
+export type DateOrder = 'dmy' | 'mdy';
+
 /** The texts of one column, null where there is no value. */
 export type TextColumn = readonly (string | null)[];
 
 /**
  * The narrowest schema that holds every value of some text columns without loss: written back, each value gives the same text.
  *
- * A column becomes int32, int64 (up to 2^53 - 1), float64, bool, date32 or a timestamp (ms, us or ns, no zone, UTC or one offset) when all of
+ * A column becomes int32, int64 (up to 2^53 - 1), float64, bool, date32, a timestamp (ms, us or ns, no zone, UTC or one offset) or time32[s] when all of
  * its values are of that kind and come back, else utf8: so do `007`, `+5`, `1e5`, larger integers, mixed spellings and columns
  * without values. Metadata keeps the spelling: `rx-augment:decimals`, `rx-augment:min-decimals`, `rx-augment:exponents`, `rx-augment:boolean`,
- * `rx-augment:datetime` (a layout such as `YYYY-MM-DD HH:mm`, absent for `YYYY-MM-DDTHH:mm:ss`). Every field is nullable.
+ * `rx-augment:datetime` (a layout such as `YYYY-MM-DD HH:mm` or, see `inferDateLayout`, `DD.MM.YYYY`; absent for `YYYY-MM-DD`, `YYYY-MM-DDTHH:mm:ss` and
+ * `HH:mm:ss`). Dates of which no value tells day from month stay utf8, with both layouts in `rx-augment:either-date`, unless `order` says
+ * which it is. Every field is nullable.
  */
-export function inferSchema(names: readonly string[], columns: readonly TextColumn[]): Schema {
-  return new Schema(names.map((name, i) => inferField(name, columns[i] ?? [])));
+export function inferSchema(names: readonly string[], columns: readonly TextColumn[], order?: DateOrder): Schema {
+  return new Schema(names.map((name, i) => inferField(name, columns[i] ?? [], order)));
 }
 
 interface Inferred {
@@ -39,10 +47,10 @@ interface Inferred {
   readonly metadata?: Record<string, string>;
 }
 
-function inferField(name: string, column: TextColumn): Field {
+function inferField(name: string, column: TextColumn, order: DateOrder | undefined): Field {
   const texts = column.filter((text) => text !== null);
   const { type, metadata = {} } = (texts.length > 0 &&
-    (inferIntegers(texts) ?? inferDecimals(texts) ?? inferBooleans(texts) ?? inferTimes(texts))) || {
+    (inferIntegers(texts) ?? inferDecimals(texts) ?? inferBooleans(texts) ?? inferTimes(texts, order))) || {
     type: new Utf8(),
   };
   return new Field(name, type, true, new Map(Object.entries(metadata)));
@@ -101,10 +109,13 @@ function inferBooleans(texts: readonly string[]): Inferred | undefined {
   return spelling === undefined ? undefined : { type: new Bool(), metadata: { 'rx-augment:boolean': spelling } };
 }
 
-function inferTimes(texts: readonly string[]): Inferred | undefined {
+function inferTimes(texts: readonly string[], order: DateOrder | undefined): Inferred | undefined {
   if (texts.every((text) => parseDate(text) !== undefined)) return { type: new DateDay() };
   const layout = parseTimestamp(texts[0] ?? '')?.layout;
-  if (layout === undefined) return undefined;
+  return (layout === undefined ? undefined : inferTimestamps(texts, layout)) ?? inferLayouts(texts, order);
+}
+
+function inferTimestamps(texts: readonly string[], layout: string): Inferred | undefined {
   const decimals = layout.split('S').length - 1;
   // 64 bits of nanoseconds reach from 1677 to 2262.
   const reach = decimals > 6 ? 2 ** 63 / 1e9 - 1 : Number.POSITIVE_INFINITY;
@@ -122,6 +133,19 @@ function inferTimes(texts: readonly string[]): Inferred | undefined {
           ? new TimestampMicrosecond(zone)
           : new TimestampMillisecond(zone),
     metadata: plain ? {} : { 'rx-augment:datetime': layout },
+  };
+}
+
+function inferLayouts(texts: readonly string[], order: DateOrder | undefined): Inferred | undefined {
+  const [dayFirst, monthFirst] = inferDateLayout(texts);
+  if (dayFirst === undefined) return undefined;
+  if (monthFirst !== undefined && order === undefined)
+    return { type: new Utf8(), metadata: { 'rx-augment:either-date': `${dayFirst} or ${monthFirst}` } };
+  const layout = monthFirst !== undefined && order === 'mdy' ? monthFirst : dayFirst;
+  const types = { date: new DateDay(), moment: new TimestampMillisecond(), time: new TimeSecond() };
+  return {
+    type: types[dateLayout(layout)?.of ?? 'date'],
+    metadata: layout === 'HH:mm:ss' ? {} : { 'rx-augment:datetime': layout },
   };
 }
 

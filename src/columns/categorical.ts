@@ -39,15 +39,16 @@ const maxRareValues = 1000;
 
 function finish(field: Field, texts: TextCounter, nulls: number, maxCategories: number): Column {
   const { count, distinct } = texts;
+  const either = field.metadata.get('rx-augment:either-date');
+  const other =
+    either === undefined
+      ? 'names, free text, or numbers or dates in another form'
+      : `dates of which none tells day from month, ${either}`;
   if (count >= 20) {
     if (distinct === count || (!texts.exact && distinct > 0.96 * count)) {
-      return opaqueColumn(field, 'an identifier: every row has another text');
+      return opaqueColumn(field, either === undefined ? 'an identifier: every row has another text' : other);
     }
-    if (distinct > count / 2)
-      return opaqueColumn(
-        field,
-        'names, free text, or numbers or dates in another form: more than half of the texts are different',
-      );
+    if (distinct > count / 2) return opaqueColumn(field, `${other}: more than half of the texts are different`);
     if (texts.meanLength > 50 && distinct > Math.max(20, count / 20)) {
       return opaqueColumn(field, 'free text: long and mostly different');
     }
@@ -58,7 +59,7 @@ function finish(field: Field, texts: TextCounter, nulls: number, maxCategories: 
   const rare = entries.slice(levels.length, levels.length + maxRareValues);
   const covered = [...levels, ...rare].reduce((sum, [, rows]) => sum + rows, 0);
   if (count >= 20 && covered < count / 2) {
-    return opaqueColumn(field, 'names, free text, or numbers or dates in another form: too many different texts');
+    return opaqueColumn(field, `${other}: too many different texts`);
   }
   const rareRows = count - levels.reduce((sum, [, rows]) => sum + rows, 0);
   return categoricalColumn(field, {

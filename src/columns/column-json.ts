@@ -4,10 +4,30 @@ import { knotsPerBin } from './number-codes.js';
 const rows = z.number().nonnegative();
 const counted = z.tuple([z.string(), rows]);
 
+/** See `Calendar`. */
+const calendar = z.discriminatedUnion('of', [
+  z.strictObject({
+    of: z.literal('months'),
+    every: z.int().positive(),
+    from: z.int().nonnegative(),
+    monthDay: z.int().min(0).max(28),
+    day: z.int().positive(),
+    time: z.int(),
+  }),
+  z.strictObject({
+    of: z.literal('weekdays'),
+    weekdays: z.array(z.int().min(0).max(6)).min(1).readonly(),
+    day: z.int().positive(),
+    time: z.int(),
+  }),
+]);
+
 /** See `Rounding`. */
 const rounding = z.object({
   step: z.number().nonnegative(),
   decimals: z.int().min(0).max(12).nullable(),
+  offset: z.int().nonnegative().exactOptional(),
+  calendar: calendar.exactOptional(),
 });
 
 const boolean = z.object({

@@ -3,11 +3,10 @@ import { buildData } from '../batches/build-data.js';
 import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
 import type { Column, ColumnFitter, ColumnKind, ColumnOptions } from './column.js';
 import type { ColumnJsonOf } from './column-json.js';
-import { rounder } from './number-decoding.js';
 import type { NumberStorage } from './number-storage.js';
 import { numberStorageOf } from './number-storage-of.js';
 import { fitNumbers } from './numeric.js';
-import { exactMultiples } from './numeric-column.js';
+import { exactOnGrid, rounder } from './rounding.js';
 
 /**
  * Numbers and dates as numbers, for models with natural values: standardised to mean 0 and deviation 1 (`gaussian`, nulls as
@@ -123,7 +122,7 @@ export function measuredColumn(field: Field, json: ColumnJsonOf<'measured'>): Co
         }
       }
       const buffer = storage.write(values);
-      if (storage.bits64 && rounding.step > 1) exactMultiples(buffer as BigInt64Array, values, rounding.step);
+      if (storage.bits64) exactOnGrid(buffer as BigInt64Array, values, rounding);
       return buildData(field.type, { length, nulls, values: buffer, bitmap: nulls > 0 ? bitmap : undefined });
     },
     toJSON: () => json,

@@ -39,8 +39,8 @@ export interface NumberSummary {
   readonly frequent: readonly (readonly [value: number, rows: number])[];
   /** How many finite numbers there were. */
   readonly count: number;
-  /** What all numbers are a multiple of, half of it either side belonging to a number; 0 for real numbers. */
-  readonly step: number;
+  /** From where to where numbers are rounded to one of these; undefined where they are real numbers. */
+  readonly cell: ((value: number) => readonly [from: number, to: number]) | undefined;
 }
 
 /** A code for each number, ordered: for columns of few distinct numbers. */
@@ -54,7 +54,7 @@ export function valueCodes({ values, weights }: WeightedValues): NumberCode[] {
  * 1/64 of the bin's share are kept as atoms, so that amounts people repeat come back exactly. The extremes of the outermost bins are clipped to
  * the first number that max(2, count / 1000) rows lie at or beyond, so that no single row's extreme is given away.
  */
-export function binCodes({ numbers, frequent, count, step }: NumberSummary, maxCodes: number): NumberCode[] {
+export function binCodes({ numbers, frequent, count, cell }: NumberSummary, maxCodes: number): NumberCode[] {
   const spikes = new Map(frequent.filter(([, rows]) => rows * maxCodes > count));
   const rest = without(numbers, spikes);
   const binCount = Math.max(1, maxCodes - spikes.size);
@@ -81,7 +81,7 @@ export function binCodes({ numbers, frequent, count, step }: NumberSummary, maxC
     const low = b === 0 ? firstShared(values, weights, shared) : (values[0] as number);
     const high = b === runs.length - 1 ? lastShared(values, weights, shared) : (values.at(-1) as number);
     const range = { low: Math.min(low, high), high: Math.max(low, high) };
-    return binCode(values, weights, range, atoms, step);
+    return binCode(values, weights, range, atoms, cell);
   });
   const values = Array.from(spikes, ([value, rows]) => ({ value, rows }));
   return [...values, ...bins].sort((a, b) => middleOf(a) - middleOf(b));
@@ -118,7 +118,7 @@ function binCode(
   weights: Float64Array,
   { low, high }: Pick<BinCode, 'low' | 'high'>,
   shared: ReadonlyMap<number, number>,
-  step: number,
+  cell: NumberSummary['cell'],
 ): BinCode {
   const rows = weights.reduce((sum, weight) => sum + weight, 0);
   const atoms: ValueCode[] = [];
@@ -131,31 +131,36 @@ function binCode(
   });
   const pick = (array: Float64Array) =>
     others.length === 0 ? array : Float64Array.from(others, (i) => array[i] as number);
-  const curve = quantileCurve(pick(values), pick(weights), step);
+  const curve = quantileCurve(pick(values), pick(weights), cell);
+  const [least, most] = [cell?.(low)[0] ?? low, cell?.(high)[1] ?? high];
   const knots = Array.from({ length: knotsPerBin }, (_, k) => {
     const knot = curve(k / (knotsPerBin - 1));
-    return Math.min(high + step / 2, Math.max(low - step / 2, knot));
+    return Math.min(most, Math.max(least, knot));
   });
   return { low, high, atoms, knots, rows };
 }
 
 /**
  * The quantile function of a bin as a polyline. Real numbers: through the values at their middle ranks, the ends at 0
- * and 1. Stepped numbers: each is spread evenly over its step, so that rounding gives its share back.
+ * and 1. Rounded numbers: each is spread evenly over what is rounded to it, so that rounding gives its share back.
  */
-function quantileCurve(values: Float64Array, weights: Float64Array, step: number): (p: number) => number {
+function quantileCurve(
+  values: Float64Array,
+  weights: Float64Array,
+  cell: NumberSummary['cell'],
+): (p: number) => number {
   const ranks: number[] = [];
   const points: number[] = [];
   let before = 0;
   for (let i = 0; i < values.length; i += 1) {
     const value = values[i] as number;
     const weight = weights[i] as number;
-    if (step === 0) {
+    if (cell === undefined) {
       ranks.push(before + weight / 2);
       points.push(value);
     } else {
       ranks.push(before, before + weight);
-      points.push(value - step / 2, value + step / 2);
+      points.push(...cell(value));
     }
     before += weight;
   }

@@ -1,21 +1,6 @@
 import { knotsPerBin, type NumberCode } from './number-codes.js';
+import { gridOf, type Rounding, rounder } from './rounding.js';
 import { runningSums } from './running-sums.js';
-
-/** How a column's numbers are written: multiples of `step` (integers), or so many decimals, or neither. */
-export interface Rounding {
-  /** 0 for real numbers. */
-  readonly step: number;
-  /** null for full precision. */
-  readonly decimals: number | null;
-}
-
-/** Rounds a number as a column is; `nearest` rounds to what the type can hold. */
-export function rounder({ step, decimals }: Rounding, nearest: (value: number) => number): (value: number) => number {
-  const parts = decimals === null ? 0 : 10 ** decimals;
-  // Adding 0 makes 0 of -0.
-  return (value) =>
-    nearest(step > 0 ? Math.round(value / step) * step : parts > 0 ? Math.round(value * parts) / parts : value) + 0;
-}
 
 /**
  * The number a code stands for, given a uniform in (0, 1): its value, or one of the bin's atoms in the share of rows they hold,
@@ -43,12 +28,13 @@ export function numberDecoding(
   });
   const atoms = atomsOf(codes);
   const round = rounder(rounding, nearest);
-  const { step, decimals } = rounding;
-  const stride = step > 0 ? step : decimals === null ? 0 : 10 ** -decimals;
+  const grid = gridOf(rounding);
+  const stride = rounding.decimals === null ? 0 : 10 ** -rounding.decimals;
+  const above = (value: number) => round(grid === undefined ? value + stride : grid.at(grid.indexOf(value) + 1));
 
   function outsideHoles(value: number, low: number, high: number): number {
     let free = value;
-    while (own.has(free) && free < high && stride > 0) free = Math.min(high, round(free + stride));
+    while (own.has(free) && free < high && stride > 0) free = Math.min(high, above(free));
     return own.has(free) ? low : free;
   }
 

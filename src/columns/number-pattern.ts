@@ -1,5 +1,7 @@
+import { createCalendarPattern } from './calendar-pattern.js';
 import { createDistinctCount, type DistinctCount, mixBits } from './distinct-count.js';
-import type { Rounding } from './number-decoding.js';
+import type { NumberStorage } from './number-storage.js';
+import type { Rounding } from './rounding.js';
 
 /** What a column's finite numbers have in common, gathered value by value in bounded memory. */
 export interface NumberPattern {
@@ -20,14 +22,19 @@ export interface NumberPattern {
 const maxDecimals = 12;
 
 /**
- * The pattern of integers (their greatest common divisor: ages 1, prices in hundreds 100, midnights a day) or of reals
- * (the most decimals seen). `nearest` rounds to what the column's type can hold, so that a float32 of 0.1 has one decimal.
+ * The pattern of integers (the greatest common divisor of their differences: ages 1, prices that end in 99 100, midnights a day,
+ * Mondays 7 days; for dates also the calendar they keep to) or of reals (the most decimals seen). Decimals are counted in what
+ * the column's type can hold, so that a float32 of 0.1 has one.
  */
-export function createNumberPattern(integer: boolean, nearest: (value: number) => number): NumberPattern {
+export function createNumberPattern({ integer, days, nearest }: NumberStorage): NumberPattern {
+  const calendar = days && createCalendarPattern(days);
   const hashes: DistinctCount = createDistinctCount();
   const word = new Float64Array(1);
   const halves = new Uint32Array(word.buffer);
+  let first = NaN;
+  let origin: bigint | undefined;
   let step = 0;
+  let offset = 0;
   let decimals = 0;
   let previous = NaN;
   let rising = true;
@@ -35,6 +42,15 @@ export function createNumberPattern(integer: boolean, nearest: (value: number) =
   let neverFalls = true;
   let lowest: bigint | undefined;
   let highest: bigint | undefined;
+
+  function narrow(value: bigint): void {
+    origin ??= value;
+    first = Number(origin);
+    step = Number(divisor(value - origin, BigInt(step)));
+    const over = step === 0 ? 0 : Number(origin % BigInt(step));
+    offset = over < 0 ? over + step : over;
+  }
+
   return {
     add(value, wide) {
       if (value <= previous) rising = false;
@@ -48,12 +64,13 @@ export function createNumberPattern(integer: boolean, nearest: (value: number) =
       }
       word[0] = value;
       hashes.add(mixBits((halves[0] as number) ^ mixBits(halves[1] as number)));
+      calendar?.add(wide ?? value);
       if (wide !== undefined) {
         lowest = lowest === undefined || wide < lowest ? wide : lowest;
         highest = highest === undefined || wide > highest ? wide : highest;
-        if (step !== 1) step = Number(divisor(wide, BigInt(step)));
-      } else if (step !== 1 && value % step !== 0) {
-        step = Number(divisor(BigInt(value), BigInt(step)));
+        if (step !== 1) narrow(wide);
+      } else if (step !== 1 && (step === 0 ? value !== first : remainder(value, step) !== offset)) {
+        narrow(BigInt(value));
       }
     },
     rounding() {
@@ -61,7 +78,9 @@ export function createNumberPattern(integer: boolean, nearest: (value: number) =
       // Beyond 2^51 steps a float64 no longer tells one from the next.
       const steps =
         lowest === undefined || highest === undefined ? 0 : Number(highest > -lowest ? highest : -lowest) / step;
-      return { step: steps > 2 ** 51 ? 1 : Math.max(1, step), decimals: 0 };
+      if (steps > 2 ** 51 || offset > Number.MAX_SAFE_INTEGER) return { step: 1, decimals: 0 };
+      const dates = calendar?.calendar(step, hashes.estimate());
+      return { step: Math.max(1, step), decimals: 0, ...(offset > 0 && { offset }), ...(dates && { calendar: dates }) };
     },
     get monotone() {
       return rising || falling;
@@ -81,4 +100,10 @@ function divisor(a: bigint, b: bigint): bigint {
   let y = b;
   while (y > 0n) [x, y] = [y, x % y];
   return x;
+}
+
+/** The remainder of a division that is rounded down: 0 or more. */
+function remainder(value: number, by: number): number {
+  const rest = value % by;
+  return rest < 0 ? rest + by : rest;
 }

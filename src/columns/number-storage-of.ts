@@ -1,7 +1,8 @@
-import { DataType, Precision } from 'apache-arrow';
+import { DataType, DateUnit, Precision } from 'apache-arrow';
+import { offsetOf } from '../batches/parse-time.js';
 import { decimalStorage } from './decimal-storage.js';
 import { fromFloat16, toFloat16 } from './float16.js';
-import type { NumberStorage } from './number-storage.js';
+import type { DayUnits, NumberStorage } from './number-storage.js';
 
 /** The storage of integers, floats, decimals, dates, times, timestamps and durations; undefined for every other type. */
 export function numberStorageOf(type: DataType): NumberStorage | undefined {
@@ -20,10 +21,19 @@ export function numberStorageOf(type: DataType): NumberStorage | undefined {
     DataType.isDate(type) || DataType.isTime(type) || DataType.isTimestamp(type) || DataType.isDuration(type);
   if (!counts && !DataType.isInt(type)) return undefined;
   const ArrayType: unknown = type.ArrayType;
-  if (ArrayType === BigInt64Array) return wide(true);
+  const days = daysOf(type);
+  if (ArrayType === BigInt64Array) return { ...wide(true), ...(days && { days }) };
   if (ArrayType === BigUint64Array) return wide(false);
   const Narrow = type.ArrayType as new (values: Float64Array) => ArrayBufferView;
-  return plain(true, (values) => new Narrow(values), identity);
+  return { ...plain(true, (values) => new Narrow(values), identity), ...(days && { days }) };
+}
+
+function daysOf(type: DataType): DayUnits | undefined {
+  if (DataType.isDate(type)) return { day: type.unit === DateUnit.DAY ? 1 : 86_400_000, zone: 0 };
+  if (!DataType.isTimestamp(type)) return undefined;
+  // Units are numbered from seconds on, each a thousandth of the one before.
+  const second = 1000 ** type.unit;
+  return { day: 86_400 * second, zone: offsetOf(type.timezone ?? '') * second };
 }
 
 function plain(

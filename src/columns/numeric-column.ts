@@ -8,6 +8,7 @@ import type { NumberCode } from './number-codes.js';
 import { numberDecoding } from './number-decoding.js';
 import { numberEncoding } from './number-encoding.js';
 import { numberStorageOf } from './number-storage-of.js';
+import { exactOnGrid } from './rounding.js';
 import { runningSums } from './running-sums.js';
 
 /**
@@ -108,8 +109,8 @@ export function numericColumn(field: Field, json: ColumnJsonOf<'numeric' | 'date
         for (let r = 0, at = offset; r < length; r += 1, at += stride) {
           integers[r] = digits[(drawn[at] as number) - lowest] ?? 0n;
         }
-      } else if (storage.bits64 && json.rounding.step > 1) {
-        exactMultiples(buffer as BigInt64Array, values, json.rounding.step);
+      } else if (storage.bits64) {
+        exactOnGrid(buffer as BigInt64Array, values, json.rounding);
       }
       return buildData(field.type, { length, nulls, values: buffer, bitmap: nulls > 0 ? bitmap : undefined });
     },
@@ -124,14 +125,6 @@ function knownNumbers(codes: readonly NumberCode[]): (value: number) => boolean 
   const low = Math.min(...codes.map((code) => ('value' in code ? code.value : code.low)));
   const high = Math.max(...codes.map((code) => ('value' in code ? code.value : code.high)));
   return (value) => value >= low && value <= high;
-}
-
-/** Puts right the multiples of `step` that lie beyond 2^53, such as nanoseconds of whole seconds. */
-export function exactMultiples(integers: BigInt64Array, values: Float64Array, step: number): void {
-  for (let r = 0; r < values.length; r += 1) {
-    const value = values[r] as number;
-    if (Math.abs(value) > Number.MAX_SAFE_INTEGER) integers[r] = BigInt(Math.round(value / step)) * BigInt(step);
-  }
 }
 
 /** The code that holds the median row, 0 where no code is ordered. */

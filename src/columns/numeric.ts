@@ -9,6 +9,7 @@ import { numberStorageOf } from './number-storage-of.js';
 import { numericColumn } from './numeric-column.js';
 import { opaqueColumn } from './opaque.js';
 import { createQuantileSketch } from './quantile-sketch.js';
+import { cellsOfRounding } from './rounding.js';
 
 /**
  * Integers, floats and decimals. At most 50 distinct numbers: each its code. Otherwise a code for each number that holds more than
@@ -35,7 +36,7 @@ export function fitNumbers(
   const storage = numberStorageOf(field.type) as NumberStorage;
   const sketch = createQuantileSketch();
   const items = createFrequentNumbers();
-  const pattern = createNumberPattern(storage.integer, storage.nearest);
+  const pattern = createNumberPattern(storage);
   let digits: Map<bigint, number> | undefined = new Map();
   const special = { negativeInfinity: 0, positiveInfinity: 0, nan: 0, null: 0 };
   let rows = 0;
@@ -75,7 +76,7 @@ export function fitNumbers(
         numbers,
         frequent,
         count: sketch.count,
-        step: rounding.step > 0 ? rounding.step : rounding.decimals === null ? 0 : 10 ** -rounding.decimals,
+        cell: cellsOfRounding(rounding),
       };
       const shared = { kind, name: field.name, rounding, ...special };
       if (identifiers && isIdentifier(summary, sketch.exact, pattern)) {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { type DataType, type RecordBatch, Schema } from 'apache-arrow';
+import { type DataType, type Field, type RecordBatch, Schema } from 'apache-arrow';
 import { catchError, identity, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
 import { castTo, fromArrow, fromCsv, fromJsonLines, fromParquet, InputError, SchemaMismatchError } from '../index.js';
 import { databasePlace } from './database-place.js';
@@ -19,6 +19,8 @@ export interface InputFlags extends QueryFlags {
   readonly inputFormat?: TableFormat;
   readonly delimiter?: string;
   readonly inferRows?: number;
+  /** Which comes first in dates of CSV and JSON, where no value of a column tells. */
+  readonly dateOrder?: 'dmy' | 'mdy';
   /** Of CSV, a label that TextDecoder knows. */
   readonly encoding?: string;
   /** Rows of a batch of CSV, JSON Lines or a database. */
@@ -27,7 +29,7 @@ export interface InputFlags extends QueryFlags {
 
 /** The columns that the input has to have, and where they come from, for messages. */
 export interface ExpectedColumns {
-  readonly schema: Schema | Readonly<Record<string, DataType>>;
+  readonly schema: Schema | Readonly<Record<string, DataType | Field>>;
   readonly origin: string;
 }
 
@@ -64,7 +66,7 @@ export async function openInput(flags: InputFlags, io: Io, columns?: ExpectedCol
 function read(
   source: string | Readable,
   format: TableFormat,
-  { file, delimiter = delimiterOf(file), inferRows, encoding, batchRows }: InputFlags,
+  { file, delimiter = delimiterOf(file), inferRows, dateOrder, encoding, batchRows }: InputFlags,
   columns?: ExpectedColumns,
 ): Observable<RecordBatch> {
   switch (format) {
@@ -73,11 +75,12 @@ function read(
     case 'parquet':
       return fromParquet(source).pipe(typed(columns, nameOf(file)));
     case 'jsonl':
-      return fromJsonLines(source, defined({ inferRows, batchRows, schema: columns?.schema }));
+      return fromJsonLines(source, defined({ inferRows, dateOrder, batchRows, schema: columns?.schema }));
     case 'csv':
-      return fromCsv(source, defined({ delimiter, inferRows, encoding, batchRows, schema: columns?.schema })).pipe(
-        delimiter === undefined ? requireComma : identity,
-      );
+      return fromCsv(
+        source,
+        defined({ delimiter, inferRows, dateOrder, encoding, batchRows, schema: columns?.schema }),
+      ).pipe(delimiter === undefined ? requireComma : identity);
   }
 }
 

@@ -30,6 +30,10 @@ export function inputOptions(): Option[] {
   return [
     new Option('--input-format <format>', 'default: by the extension, else by the content').choices(TABLE_FORMATS),
     new Option('--infer-rows <n>', 'rows of a CSV that types are inferred from (default: 10000)').argParser(whole(1)),
+    new Option(
+      '--date-order <order>',
+      'of dates such as 01/02/2020, where no value tells (default: left as text)',
+    ).choices(['dmy', 'mdy']),
     new Option('--encoding <name>', 'of a CSV, such as windows-1252 or utf-16le (default: utf-8)').argParser(encoding),
   ];
 }

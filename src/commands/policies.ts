@@ -2,7 +2,7 @@ import type { FittedModel } from '../index.js';
 import { countedText, countText } from './number-text.js';
 import type { Reporter } from './reporter.js';
 
-/** Says which columns a model leaves out and what becomes of them; `fate` is the phrase for identifiers and free text. */
+/** Says which columns a model leaves out and what becomes of them, and which dates it could not read; `fate` is the phrase for identifiers and free text. */
 export function reportColumns({ codec }: FittedModel, fate: string, reporter: Reporter): void {
   const left = codec.columns.filter(({ span }) => span === undefined);
   const names = (columns: typeof left) => columns.map(({ name }) => `\`${name}\``).join(', ');
@@ -15,6 +15,18 @@ export function reportColumns({ codec }: FittedModel, fate: string, reporter: Re
       reason,
       handling,
     });
+  }
+  for (const { name, metadata } of codec.schema.fields) {
+    const layouts = metadata.get('rx-augment:either-date');
+    if (layouts === undefined || left.some((column) => column.name === name)) continue;
+    reporter.note(
+      `taken for categories: \`${name}\` (dates of which none tells day from month, ${layouts}): --date-order says which`,
+      {
+        event: 'either-date',
+        column: name,
+        layouts,
+      },
+    );
   }
 }
 

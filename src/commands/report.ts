@@ -1,5 +1,6 @@
 import { DataType, type RecordBatch, type Schema } from 'apache-arrow';
 import { defer, mergeAll, tap } from 'rxjs';
+import { dateLayoutOf } from '../batches/date-layout.js';
 import { report as compare, loadModel, type Report, saveReport, toAsyncIterable } from '../index.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
@@ -23,6 +24,7 @@ export interface ReportRequest {
   readonly seed?: number;
   readonly workers?: number;
   readonly inferRows?: number;
+  readonly dateOrder?: 'dmy' | 'mdy';
   readonly encoding?: string;
   readonly delimiter?: string;
   readonly quiet?: boolean;
@@ -81,10 +83,10 @@ export async function report(request: ReportRequest, io: Io): Promise<void> {
   }
 }
 
-/** Text columns are text in the other tables too, though they may look like numbers there; the rest is seen from the data. */
+/** Text columns are text in the other tables too, though they may look like numbers there, and dates have one layout; the rest is seen from the data. */
 function textColumns(schema: Schema, origin: string): ExpectedColumns {
-  const texts = schema.fields.filter(({ type }) => DataType.isUtf8(type));
-  return { schema: Object.fromEntries(texts.map(({ name, type }) => [name, type])), origin };
+  const texts = schema.fields.filter((field) => DataType.isUtf8(field.type) || dateLayoutOf(field) !== undefined);
+  return { schema: Object.fromEntries(texts.map((field) => [field.name, field])), origin };
 }
 
 function verdictText({ verdict }: Report): string {

@@ -22,6 +22,7 @@ export function isOrdered({ type }: Field): boolean {
     DataType.isFloat(type) ||
     DataType.isDecimal(type) ||
     DataType.isDate(type) ||
+    DataType.isTime(type) ||
     DataType.isTimestamp(type)
   );
 }

@@ -1,7 +1,8 @@
 import { type Data, DataType, Field, Precision, Vector } from 'apache-arrow';
+import { dateLayoutOf } from '../batches/date-layout.js';
 import { type NumberFormat, numberFormatOf, numberWriter } from '../batches/number-format.js';
 import { typeName } from '../batches/type-name.js';
-import { appendAscii, appendInteger, type ByteBuffer } from './byte-buffer.js';
+import { appendAscii, appendInteger, type ByteBuffer, byteBuffer } from './byte-buffer.js';
 import type { TextAppender } from './csv-text.js';
 import { isJson, jsonValue } from './json-value.js';
 import { scalarText } from './scalar-text.js';
@@ -15,7 +16,7 @@ export type CellsOf = (data: Data) => CellWriter;
 /**
  * How a field's values are written to CSV; made once per schema, then given each batch's column. Nulls are left empty.
  *
- * `appendText` writes what may need quotes; other texts are digits, letters and `+-.:` and go out as they are.
+ * `appendText` writes what may need quotes; other texts are digits, letters and `+-.:` and go out as they are; dates of a layout may have other characters.
  * A TypeError for types that CSV cannot hold: binary, interval and union.
  */
 export function csvCells(field: Field, appendText: TextAppender): CellsOf {
@@ -42,8 +43,17 @@ function cellsOf(field: Field, appendText: TextAppender): CellsOf {
   if (DataType.isNull(type)) return () => () => {};
   const textOf = scalarText(field);
   if (textOf !== undefined) {
+    const hasLayout = dateLayoutOf(field) !== undefined;
     return (data) => {
       const text = textOf(data);
+      if (hasLayout) {
+        const cell = byteBuffer(64);
+        return (row, out) => {
+          cell.length = 0;
+          appendAscii(cell, text(row));
+          appendText(out, cell.bytes, 0, cell.length);
+        };
+      }
       return (row, out) => appendAscii(out, text(row));
     };
   }

@@ -1,4 +1,6 @@
-import { type Data, DataType, type Field, TimeUnit } from 'apache-arrow';
+import { type Data, DataType, Field, TimeUnit } from 'apache-arrow';
+import { dateLayoutOf } from '../batches/date-layout.js';
+import { secondsInType } from '../batches/seconds-in-type.js';
 import { dateWriter, timestampWriter, timeWriter } from './time-text.js';
 
 const MS_PER_DAY = 86_400_000n;
@@ -6,11 +8,29 @@ const MS_PER_DAY = 86_400_000n;
 /**
  * How dates, times, timestamps and decimals are written as text, undefined for fields of other types. The rows asked for must not be null.
  *
- * Timestamps follow the field's metadata `rx-augment:datetime` where it has one; dates in milliseconds that are not
- * whole days are written as timestamps.
+ * Dates, times and timestamps follow the field's metadata `rx-augment:datetime` where it has one, but for values that are finer than
+ * its layout or out of its years; dates in milliseconds that are not whole days are written as timestamps.
  */
-export function scalarText(field: Field): ((data: Data) => (row: number) => string) | undefined {
-  const { type, metadata } = field;
+export function scalarText(field: Field): TextOf | undefined {
+  const layout = dateLayoutOf(field);
+  if (layout === undefined) return plainText(field);
+  const plain = plainText(new Field(field.name, field.type));
+  const secondsOf = secondsInType(field.type)?.secondsOf;
+  if (plain === undefined || secondsOf === undefined) return plain;
+  return (data) => {
+    const { values } = data;
+    const text = plain(data);
+    return (row) => {
+      const seconds = secondsOf(values[row] as number | bigint);
+      return (seconds === undefined ? undefined : layout.write(seconds)) ?? text(row);
+    };
+  };
+}
+
+/** The text of a row in each batch's column. */
+type TextOf = (data: Data) => (row: number) => string;
+
+function plainText({ type, metadata }: Field): TextOf | undefined {
   if (DataType.isTimestamp(type)) {
     const write = timestampWriter(type.unit, Boolean(type.timezone), metadata.get('rx-augment:datetime'));
     return ({ values }) =>

@@ -21,7 +21,7 @@ export interface ToCsvOptions extends SinkOptions {
  *
  * Null is an empty field, the empty string `""`; text is in quotes only where it has to be. Numbers have their shortest form that reads back the
  * same, or the decimals of the field's metadata `rx-augment:decimals` where these do not round it; booleans the spelling of `rx-augment:boolean`, such
- * as `True/False`; dates YYYY-MM-DD; timestamps ISO 8601 or the layout of `rx-augment:datetime`; lists, structs and maps JSON.
+ * as `True/False`; dates, times and timestamps the layout of `rx-augment:datetime`, else ISO 8601; lists, structs and maps JSON.
  * In a file of one column, where an empty line would be passed over by most readers, null is written `""` too: there a
  * reader cannot tell it from an empty string. No batch at all writes nothing, a batch of no rows the header.
  *

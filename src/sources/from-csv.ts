@@ -1,7 +1,7 @@
 import { type Data, type DataType, Field, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
-import { inferSchema, type TextColumn } from '../batches/infer-schema.js';
+import { type DateOrder, inferSchema, type TextColumn } from '../batches/infer-schema.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { InputError, SchemaMismatchError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
@@ -9,6 +9,7 @@ import { pace } from '../pace.js';
 import { type CsvRecords, noRecords } from './csv-records.js';
 import { createCsvScanner } from './csv-scanner.js';
 import { decodeToUtf8 } from './decode-text.js';
+import { givenField } from './given-field.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
 import { type TextColumnReader, textColumnReader } from './text-column.js';
 import { type TextFields, textAt } from './text-fields.js';
@@ -23,10 +24,12 @@ export interface FromCsvOptions {
   readonly batchRows?: number;
   /** One character; default a tab for paths that end in `.tsv`, else a comma. */
   readonly delimiter?: string;
-  /** All columns, or the types of some: those are not inferred and are read in any plain spelling. */
-  readonly schema?: Schema | Readonly<Record<string, DataType>>;
+  /** All columns, or the types or fields of some: those are not inferred and are read in any plain spelling, dates in the layout of their field (`rx-augment:datetime`). */
+  readonly schema?: Schema | Readonly<Record<string, DataType | Field>>;
   /** Records that types are inferred from, 1 or more; default 10,000. */
   readonly inferRows?: number;
+  /** Which comes first in dates such as `01/02/2020`, in columns where no value tells; by default those stay text. */
+  readonly dateOrder?: DateOrder;
   /** Unquoted fields that stand for null; default the empty one. A quoted field is never null. */
   readonly nullValues?: readonly string[];
   /** A label that TextDecoder knows, such as `windows-1252`; default `utf-8`. */
@@ -51,6 +54,7 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
     nullValues = [''],
     encoding = 'utf-8',
     schema,
+    dateOrder,
   } = options;
   const { delimiter = typeof source === 'string' && source.toLowerCase().endsWith('.tsv') ? '\t' : ',' } = options;
   for (const [name, value] of Object.entries({ batchRows, inferRows })) {
@@ -70,7 +74,7 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
     let rows = 0;
 
     async function* start(): AsyncGenerator<RecordBatch, void, void> {
-      table = await createTable(scanner.header ?? [], waiting, { schema, inferRows, source: name });
+      table = await createTable(scanner.header ?? [], waiting, { schema, inferRows, dateOrder, source: name });
       for (const records of waiting) yield await table.read(records);
       waiting = [];
     }
@@ -107,6 +111,7 @@ interface Table {
 interface TableOptions {
   readonly schema: FromCsvOptions['schema'];
   readonly inferRows: number;
+  readonly dateOrder: DateOrder | undefined;
   readonly source: string;
 }
 
@@ -150,7 +155,7 @@ async function createTable(
 async function schemaOf(
   names: readonly string[],
   sample: readonly CsvRecords[],
-  { schema: wanted = {}, inferRows, source }: TableOptions,
+  { schema: wanted = {}, inferRows, dateOrder, source }: TableOptions,
 ): Promise<{ schema: Schema; given: ReadonlySet<string> }> {
   if (wanted instanceof Schema) {
     const field = (name: string) =>
@@ -172,9 +177,9 @@ async function schemaOf(
   const fields: Field[] = [];
   for (const [c, name] of names.entries()) {
     const type = given.has(name) ? wanted[name] : undefined;
-    if (type !== undefined) fields.push(new Field(name, type, true));
+    if (type !== undefined) fields.push(givenField(name, type));
     else {
-      fields.push(...inferSchema([name], [firstTexts(sample, c, inferRows)]).fields);
+      fields.push(...inferSchema([name], [firstTexts(sample, c, inferRows)], dateOrder).fields);
       await pace();
     }
   }

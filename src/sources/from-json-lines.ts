@@ -1,9 +1,11 @@
-import { type DataType, Field, type RecordBatch, Schema } from 'apache-arrow';
+import { type DataType, type Field, type RecordBatch, Schema } from 'apache-arrow';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
+import type { DateOrder } from '../batches/infer-schema.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { decodeText } from './decode-text.js';
+import { givenField } from './given-field.js';
 import { inferJsonField, type JsonColumnReader, jsonColumnReader } from './json-column.js';
 import { type JsonRecord, type JsonValue, jsonText, parseJson } from './json-record.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
@@ -18,10 +20,12 @@ export interface FromJsonLinesOptions {
   readonly limit?: number;
   /** Rows in a batch, 1 or more; default 4096. */
   readonly batchRows?: number;
-  /** All columns, or the types of some: those are not inferred. With all columns, an input without records gives a batch without rows. */
-  readonly schema?: Schema | Readonly<Record<string, DataType>>;
+  /** All columns, or the types or fields of some: those are not inferred. With all columns, an input without records gives a batch without rows. */
+  readonly schema?: Schema | Readonly<Record<string, DataType | Field>>;
   /** Records that columns and types are inferred from, 1 or more; default 10,000. */
   readonly inferRows?: number;
+  /** Which comes first in dates such as `01/02/2020`, in columns where no value tells; by default those stay text. */
+  readonly dateOrder?: DateOrder;
 }
 
 /**
@@ -36,7 +40,7 @@ export interface FromJsonLinesOptions {
  * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
  */
 export function fromJsonLines(source: ByteSource, options: FromJsonLinesOptions = {}): Observable<RecordBatch> {
-  const { signal, limit, batchRows = 4096, inferRows = 10_000, schema } = options;
+  const { signal, limit, batchRows = 4096, inferRows = 10_000, schema, dateOrder } = options;
   for (const [name, value] of Object.entries({ batchRows, inferRows })) {
     if (!Number.isSafeInteger(value) || value < 1)
       throw new RangeError(`Expected \`${name}\` to be 1 or more, got ${value}`);
@@ -44,14 +48,14 @@ export function fromJsonLines(source: ByteSource, options: FromJsonLinesOptions 
   const name = sourceName(source);
 
   async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
-    let table = schema instanceof Schema ? createTable([], { schema, inferRows, source: name }) : undefined;
+    let table = schema instanceof Schema ? createTable([], { schema, inferRows, dateOrder, source: name }) : undefined;
     let waiting: Line[] = [];
     let size = 0;
     let rows = 0;
 
     function* take(last: boolean): Generator<RecordBatch, void, void> {
       const isSample = table === undefined && (last || waiting.length >= inferRows || size >= LARGEST_SAMPLE);
-      if (isSample) table = createTable(waiting.slice(0, inferRows), { schema, inferRows, source: name });
+      if (isSample) table = createTable(waiting.slice(0, inferRows), { schema, inferRows, dateOrder, source: name });
       if (table === undefined) return;
       let at = 0;
       while (waiting.length - at >= (last ? 1 : batchRows)) {
@@ -125,12 +129,16 @@ interface Table {
 interface TableOptions {
   readonly schema: FromJsonLinesOptions['schema'];
   readonly inferRows: number;
+  readonly dateOrder: DateOrder | undefined;
   readonly source: string;
 }
 
-function createTable(sample: readonly Line[], { schema: wanted = {}, inferRows, source }: TableOptions): Table {
+function createTable(
+  sample: readonly Line[],
+  { schema: wanted = {}, inferRows, dateOrder, source }: TableOptions,
+): Table {
   const types = wanted instanceof Schema ? {} : wanted;
-  const schema = wanted instanceof Schema ? wanted : new Schema(inferFields(sample, types));
+  const schema = wanted instanceof Schema ? wanted : new Schema(inferFields(sample, types, dateOrder));
   const isGiven = (name: string) => wanted instanceof Schema || Object.hasOwn(types, name);
   const readers: JsonColumnReader[] = schema.fields.map((field) => jsonColumnReader(field, !isGiven(field.name)));
   const names = new Set(schema.names as string[]);
@@ -160,15 +168,20 @@ function createTable(sample: readonly Line[], { schema: wanted = {}, inferRows, 
   };
 }
 
-function inferFields(sample: readonly Line[], types: Readonly<Record<string, DataType>>): Field[] {
+function inferFields(
+  sample: readonly Line[],
+  types: Readonly<Record<string, DataType | Field>>,
+  dateOrder: DateOrder | undefined,
+): Field[] {
   const names = new Set(sample.flatMap(({ record }) => Object.keys(record)));
   for (const name of Object.keys(types)) names.add(name);
   return [...names].map((name) => {
     const type = Object.hasOwn(types, name) ? types[name] : undefined;
-    if (type !== undefined) return new Field(name, type, true);
+    if (type !== undefined) return givenField(name, type);
     return inferJsonField(
       name,
       sample.map(({ record }) => cellOf(record, name)),
+      dateOrder,
     );
   });
 }

@@ -1,6 +1,6 @@
 import { Bool, type Data, DataType, Field, Float64, Int32, Int64, Utf8 } from 'apache-arrow';
 import { buildData } from '../batches/build-data.js';
-import { inferSchema } from '../batches/infer-schema.js';
+import { type DateOrder, inferSchema } from '../batches/infer-schema.js';
 import { typeName } from '../batches/type-name.js';
 import { bitmapOf, clearBit, setBit } from '../batches/validity.js';
 import { type JsonValue, jsonText } from './json-record.js';
@@ -12,17 +12,18 @@ const JSON_TEXT = 'rx-augment:json';
 
 /**
  * The narrowest field that holds every value of a column without loss: bool, int32, int64, float64 (1.0 counts as the integer 1);
- * date32 or a timestamp for texts that all have one layout; else utf8. Values of several kinds, arrays, objects and integers beyond 64 bits
+ * date32, a timestamp or a time of day for texts that all have one layout; else utf8. Values of several kinds, arrays, objects and integers beyond 64 bits
  * are kept as their JSON text, in a utf8 field with metadata `rx-augment:json`. Every field is nullable.
  */
-export function inferJsonField(name: string, values: readonly JsonValue[]): Field {
+export function inferJsonField(name: string, values: readonly JsonValue[], order?: DateOrder): Field {
   const present = values.filter((value) => value !== null);
   const all = (test: (value: JsonValue) => boolean) => present.every(test);
   const field = (type: DataType) => new Field(name, type, true);
   if (all((value) => typeof value === 'string')) {
-    const [inferred] = inferSchema([name], [present as string[]]).fields;
-    const isTime = inferred !== undefined && (DataType.isDate(inferred.type) || DataType.isTimestamp(inferred.type));
-    return isTime ? inferred : field(new Utf8());
+    const [inferred] = inferSchema([name], [present as string[]], order).fields;
+    const { type } = inferred ?? field(new Utf8());
+    const isTime = DataType.isDate(type) || DataType.isTimestamp(type) || DataType.isTime(type);
+    return inferred !== undefined && (isTime || DataType.isUtf8(type)) ? inferred : field(new Utf8());
   }
   if (all((value) => typeof value === 'boolean')) return field(new Bool());
   if (all((value) => isInteger(value) && Number(value) === (Number(value) | 0))) return field(new Int32());
@@ -35,7 +36,7 @@ export function inferJsonField(name: string, values: readonly JsonValue[]): Fiel
 export type JsonColumnReader = (values: readonly JsonValue[], reject: (row: number, expected: string) => never) => Data;
 
 /**
- * The reader of a field's values: bool, integers, floats, utf8, and as text date32, date64 and timestamps; a TypeError for other
+ * The reader of a field's values: bool, integers, floats, utf8, and as text date32, date64, timestamps and times of day; a TypeError for other
  * types. A type that was asked for takes more than an `inferred` one: utf8 the JSON text of other values, floats integers beyond
  * 2^53, times any layout.
  */

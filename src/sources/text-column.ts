@@ -1,8 +1,10 @@
 import { type Data, DataType, type Field, makeData, TimeUnit } from 'apache-arrow';
+import { dateLayout, dateLayoutOf } from '../batches/date-layout.js';
 import { BOOLEAN_SPELLINGS } from '../batches/infer-schema.js';
 import { numberFormatOf, numberWriter } from '../batches/number-format.js';
 import { parseDecimal, parseInteger } from '../batches/parse-number.js';
 import { parseDate, parseTimestamp } from '../batches/parse-time.js';
+import { secondsInType } from '../batches/seconds-in-type.js';
 import { typeName } from '../batches/type-name.js';
 import { bitmapOf, setBit } from '../batches/validity.js';
 import { plainNumber } from './plain-number.js';
@@ -12,14 +14,16 @@ import { NULL_END, type TextFields, textOf } from './text-fields.js';
 export type TextColumnReader = (texts: TextFields, reject: (row: number, expected: string) => never) => Data;
 
 /**
- * The reader of a field's texts: integers, floats, utf8, bool, date32, date64 and timestamps; a TypeError for other types.
+ * The reader of a field's texts: integers, floats, utf8, bool, date32, date64, timestamps and times of day; a TypeError for other types.
  *
  * An `inferred` type is strict, so that no value is changed by reading and writing it: `007` is not an integer, 1.234 not a number of two decimals,
- * and a timestamp has the layout of the others. A type that was asked for takes any plain spelling.
+ * and a timestamp has the layout of the others. A type that was asked for takes any plain spelling; dates, timestamps and times
+ * with a layout that is not of ISO 8601 in their metadata have that one.
  */
 export function textColumnReader(field: Field, inferred: boolean): TextColumnReader {
   const { type } = field;
-  const expected = `\`${typeName(type)}\``;
+  const layout = dateLayoutOf(field) && ` as ${field.metadata.get('rx-augment:datetime')}`;
+  const expected = `\`${typeName(type)}\`${layout ?? ''}`;
   const fill = fillerOf(field, inferred);
   return (texts, reject) => {
     const { nullCount, firstNull, nullBitmap } = nullsOf(texts);
@@ -68,6 +72,14 @@ function fillerOf(field: Field, inferred: boolean): Filler {
       const value = parseDecimal(textOf(bytes, start, end), !inferred);
       if (value === undefined || !asWritten) return value;
       return Object.is(Number(write(value)), value) ? value : undefined;
+    });
+  }
+  const layout = dateLayoutOf(field) ?? (DataType.isTime(type) ? dateLayout('HH:mm:ss') : undefined);
+  const held = layout && secondsInType(type);
+  if (layout !== undefined && held !== undefined) {
+    return numberFiller(type, (bytes, start, end) => {
+      const seconds = layout.parse(textOf(bytes, start, end));
+      return seconds === undefined ? undefined : held.valueOf(seconds);
     });
   }
   if (DataType.isDate(type)) {
@@ -122,7 +134,7 @@ function nullsOf({ length, bounds, offset, stride }: TextFields) {
 
 type Parse<T> = (bytes: Uint8Array, start: number, end: number) => T | undefined;
 
-function numberFiller(type: DataType, parse: Parse<number>): Filler {
+function numberFiller(type: DataType, parse: Parse<number | bigint>): Filler {
   return ({ length, bytes, bounds, offset, stride }, reject) => {
     const data = new type.ArrayType(length);
     for (let row = 0, at = offset; row < length; row += 1, at += stride) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { dateLayoutOf } from '../../src/batches/date-layout.js';
 import { inferSchema } from '../../src/batches/infer-schema.js';
 import { numberFormatOf, numberWriter } from '../../src/batches/number-format.js';
 import { typeName } from '../../src/batches/type-name.js';
@@ -58,7 +59,38 @@ describe('inferSchema', () => {
     ['int32', ['0', '1']],
     ['date32', ['2020-02-29', '0001-01-01', '9999-12-31']],
     ['utf8', ['2020-02-29', '2021-02-29']],
-    ['utf8', ['2020-1-1']],
+    ['date32 datetime=YYYY-M-D', ['2020-1-1', '2020-11-30']],
+    ['utf8', ['2020-1-1', '2020-01-02']],
+    ['date32 datetime=DD.MM.YYYY', ['01.02.2020', null, '13.02.2020']],
+    ['date32 datetime=D.M.YYYY', ['1.2.2020', '13.12.2020']],
+    ['date32 datetime=DD/MM/YYYY', ['31/12/2020', '31/10/2020']],
+    ['date32 datetime=MM/DD/YYYY', ['01/02/2020', '02/13/2020']],
+    ['date32 datetime=M/DD/YYYY', ['1/02/2020', '12/13/2020']],
+    ['date32 datetime=DD-MM-YYYY', ['29-02-2020']],
+    ['date32 datetime=YYYY/MM/DD', ['2020/02/29', '2020/12/01']],
+    ['date32 datetime=MMM D YYYY', ['May 1 2000', 'Jun 30 2000']],
+    ['date32 datetime=MMM DD YYYY', ['Jun 12 1998', 'Aug 07 1998']],
+    ['date32 datetime=MMMM D, YYYY', ['May 1, 2000', 'January 30, 2000']],
+    ['date32 datetime=DD-MMM-YYYY', ['01-Jan-2000', '30-Sep-2000']],
+    ['timestamp[ms] datetime=DD.MM.YYYY HH:mm', ['13.02.2020 09:05', '01.02.2020 23:59']],
+    ['timestamp[ms] datetime=YYYY/MM/DD HH:mm:ss', ['2020/02/01 09:05:01']],
+    ['timestamp[ms] datetime=M/D/YYYY h:mm A', ['2/13/2020 9:05 AM', '12/1/2020 12:00 PM']],
+    ['timestamp[ms] datetime=YYYY-MM-DD H:mm', ['2020-02-01 9:05', '2020-02-01 19:05']],
+    ['time32[s] datetime=HH:mm', ['09:05', '23:59', null]],
+    ['time32[s] datetime=H:mm', ['9:05', '23:59']],
+    ['time32[s]', ['09:05:00', '23:59:59']],
+    ['utf8 either-date=DD.MM.YYYY or MM.DD.YYYY', ['01.02.2020', '12.12.2020']],
+    ['utf8 either-date=D/M/YYYY h:mm a or M/D/YYYY h:mm a', ['1/2/2020 9:05 am']],
+    ['utf8', ['13/01/2020', '01/13/2020']],
+    ['utf8', ['1/1/2020', '01/13/2020']],
+    ['utf8', ['01.02.2020', '01/02/2020']],
+    ['utf8', ['30.02.2020', '13.01.2020']],
+    ['utf8', ['13.01.20']],
+    ['utf8', ['13.01.2020', 'unknown']],
+    ['utf8', ['13.01.2020', '13.01.2020 10:00']],
+    ['utf8', ['24:00']],
+    ['utf8', ['10:00', '10:00:00']],
+    ['utf8', ['1.2.3', '13.01.2020 x', '12:30 or so']],
     ['utf8', ['2020-01-01', '2020-01-01T00:00:00']],
     ['timestamp[ms]', ['2020-01-01T10:00:00', null]],
     ['timestamp[ms, UTC]', ['2020-01-01T10:00:00Z']],
@@ -79,8 +111,30 @@ describe('inferSchema', () => {
     expect(inferred(...texts)).toBe(expected);
   });
 
+  it('takes the order it is told where no value tells', () => {
+    const layoutOf = (texts: string[], order: 'dmy' | 'mdy') =>
+      inferSchema(['c'], [texts], order).fields[0]!.metadata.get('rx-augment:datetime');
+    expect(layoutOf(['01/02/2020'], 'dmy')).toBe('DD/MM/YYYY');
+    expect(layoutOf(['01/02/2020'], 'mdy')).toBe('MM/DD/YYYY');
+    expect(layoutOf(['13/02/2020'], 'mdy')).toBe('DD/MM/YYYY');
+    expect(layoutOf(['13/02/2020', '02/13/2020'], 'mdy')).toBeUndefined();
+  });
+
   it('makes every field nullable', () => {
     expect(inferSchema(['a', 'b'], [['1'], ['x']]).fields.map(({ nullable }) => nullable)).toEqual([true, true]);
+  });
+
+  it('makes dates only of texts that come back', () => {
+    const text = fc.stringMatching(/^([0-3]?\d[./-][01]?\d[./-]20\d\d)?( [01]?\d:[0-5]\d)?$/);
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), (texts) => {
+        const field = inferSchema(['c'], [texts]).fields[0]!;
+        const layout = dateLayoutOf(field);
+        if (typeName(field.type) === 'utf8' || layout === undefined) return;
+        expect(texts.map((value) => layout.write(layout.parse(value)!))).toEqual(texts);
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it('makes numbers only of texts that come back', () => {

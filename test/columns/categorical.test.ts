@@ -1,5 +1,6 @@
-import { Dictionary, Int8, Int32, Utf8 } from 'apache-arrow';
+import { Dictionary, Field, Int8, Int32, Schema, Utf8 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
+import { createCodecFitter } from '../../src/columns/codec-fitter.js';
 import { batchOf, fitted, valuesOf } from '../conformance/describe-column.js';
 
 const utf8 = new Utf8();
@@ -74,6 +75,16 @@ describe('categorical', () => {
     ]).columns[0]!;
     expect(column.kind).toBe(kind);
     expect(column.reason === undefined).toBe(kind === 'categorical');
+  });
+
+  it('says of dates that none tells day from month', () => {
+    const type = utf8;
+    const field = new Field('x', type, true, new Map([['rx-augment:either-date', 'DD/MM/YYYY or MM/DD/YYYY']]));
+    const texts = Array.from({ length: 100 }, (_, i) => `0${1 + (i % 9)}/02/20${10 + (i % 90)}`);
+    const batch = batchOf(type, texts);
+    const fitter = createCodecFitter(new Schema([field, batch.schema.fields[1]!]));
+    fitter.add(batch);
+    expect(fitter.finish().columns[0]!.reason).toMatch(/^dates of which none tells day from month, DD\/MM\/YYYY or MM/);
   });
 
   it('shares the dictionary of the rows it accompanies when that has every level, else brings its own', () => {

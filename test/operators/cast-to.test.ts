@@ -11,6 +11,10 @@ import {
   LargeUtf8,
   type RecordBatch,
   Schema,
+  TimeMicrosecond,
+  TimeMillisecond,
+  TimeNanosecond,
+  TimeSecond,
   TimestampMicrosecond,
   TimestampMillisecond,
   Uint8,
@@ -60,6 +64,9 @@ describe('castTo', () => {
       [1000n, null],
     ],
     ['milliseconds as microseconds', new TimestampMillisecond(), [-3], new TimestampMicrosecond(), [-3000n]],
+    ['times in microseconds as seconds', new TimeMicrosecond(), [65_000_000n, null], new TimeSecond(), [65, null]],
+    ['times in seconds as nanoseconds', new TimeSecond(), [65, null], new TimeNanosecond(), [65_000_000_000n, null]],
+    ['times in milliseconds as seconds', new TimeMillisecond(), [65_000], new TimeSecond(), [65]],
   ])('takes %s', async (_, from, given, to, expected) => {
     const { batch, values } = await cast(table(from, given), schemaOf(to));
     expect(values).toEqual(expected);
@@ -101,6 +108,14 @@ describe('castTo', () => {
   });
 
   it.each<[string, DataType, readonly unknown[], DataType, boolean, string]>([
+    [
+      'of half a second',
+      new TimeMillisecond(),
+      [500],
+      new TimeSecond(),
+      true,
+      'Expected `time32[s]`, got `500` (t, row 1, column `v`)',
+    ],
     [
       'too large',
       new Int64(),

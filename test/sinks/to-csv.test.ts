@@ -80,6 +80,16 @@ const values = <T extends DataType>(
   ...(metadata && { metadata }),
 });
 
+/** Stored numbers as a column. */
+const data = <T extends DataType>(
+  type: T,
+  items: Int32Array | BigInt64Array,
+  metadata?: Record<string, string>,
+): Column => ({
+  data: makeData({ type, length: items.length, data: items } as unknown as Parameters<typeof makeData>[0]),
+  ...(metadata && { metadata }),
+});
+
 async function csv(batches: RecordBatch[], options: ToCsvOptions = {}): Promise<string> {
   const chunks: Uint8Array[] = [];
   const stream = new Writable({
@@ -251,14 +261,6 @@ describe('toCsv', () => {
   });
 
   it('writes dates and times of any unit', async () => {
-    const data = <T extends DataType>(
-      type: T,
-      items: Int32Array | BigInt64Array,
-      metadata?: Record<string, string>,
-    ): Column => ({
-      data: makeData({ type, length: items.length, data: items } as unknown as Parameters<typeof makeData>[0]),
-      ...(metadata && { metadata }),
-    });
     expect(await cells(data(new DateDay(), Int32Array.of(0, -1, 18262, 2932896, -719528, -719529)))).toEqual([
       '1970-01-01',
       '1969-12-31',
@@ -332,6 +334,52 @@ describe('toCsv', () => {
     ]);
     expect(read.getChild('east')!.get(0)).toBe(Date.parse('2024-02-29T00:30:00+02:00'));
     expect(await csv([read])).toBe(text);
+  });
+
+  it('writes what fromCsv has read of dates and times of other layouts', async () => {
+    const text = [
+      'german,british,american,month,long,stamp,clock,half',
+      '29.02.2024,31/1/2024,1/31/2024,Jan 1 2000,"May 1, 2024",2024/02/29 09:05:01,09:05,9:05 AM',
+      '01.03.0099,1/12/2024,12/1/2024,Feb 1 2000,"June 30, 1999",1969/12/31 23:59:59,23:59,12:00 PM',
+      ',13/10/1066,10/13/1066,Sep 1 1899,"August 2, 2024",9999/12/31 00:00:00,,12:30 AM',
+      '',
+    ].join('\n');
+    const read = await lastValueFrom(fromCsv(Readable.from([Buffer.from(text)])));
+    const stamps = ['date32', 'date32', 'date32', 'date32', 'date32', 'timestamp[ms]', 'time32[s]', 'time32[s]'];
+    expect(read.schema.fields.map(({ type }) => typeName(type))).toEqual(stamps);
+    expect([0, 1, 2, 3, 4, 5].map((c) => read.getChildAt(c)!.get(0))).toEqual([
+      Date.UTC(2024, 1, 29),
+      Date.UTC(2024, 0, 31),
+      Date.UTC(2024, 0, 31),
+      Date.UTC(2000, 0, 1),
+      Date.UTC(2024, 4, 1),
+      Date.UTC(2024, 1, 29, 9, 5, 1),
+    ]);
+    expect(await csv([read])).toBe(text);
+  });
+
+  it('writes in ISO 8601 what a layout cannot tell', async () => {
+    const layout = (layout: string) => ({ 'rx-augment:datetime': layout });
+    const minutes = [Date.UTC(2020, 1, 1, 9, 5), Date.UTC(2020, 1, 1, 9, 5, 7), Date.UTC(12_020, 1, 1)];
+    expect(await cells(values(new TimestampMillisecond(), minutes, layout('DD.MM.YYYY HH:mm')))).toEqual([
+      '01.02.2020 09:05',
+      '2020-02-01T09:05:07',
+      '+012020-02-01T00:00:00',
+    ]);
+    const nanoseconds = BigInt64Array.of(1_600_000_020_000_000_000n, 1_600_000_020_000_000_001n);
+    expect(await cells(data(new TimestampNanosecond(), nanoseconds, layout('M/D/YYYY H:mm')))).toEqual([
+      '9/13/2020 12:27',
+      '2020-09-13T12:27:00.000000001',
+    ]);
+    expect(await cells(data(new TimeMillisecond(), Int32Array.of(60_000, 60_001), layout('h:mm A')))).toEqual([
+      '12:01 AM',
+      '00:01:00.001',
+    ]);
+    const date64 = BigInt64Array.of(BigInt(Date.UTC(2020, 1, 1)), BigInt(Date.UTC(2020, 1, 1, 5)));
+    expect(await cells(data(new DateMillisecond(), date64, layout('D.M.YYYY')))).toEqual([
+      '1.2.2020',
+      '2020-02-01T05:00:00',
+    ]);
   });
 
   it('agrees with Date on every millisecond it spans', async () => {

@@ -1,5 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { Bool, DateDay, Field, Float64, Int8, Int32, Int64, Schema, TimestampSecond, Uint64, Utf8 } from 'apache-arrow';
+import {
+  Bool,
+  DateDay,
+  Field,
+  Float64,
+  Int8,
+  Int32,
+  Int64,
+  Schema,
+  TimeMicrosecond,
+  TimeSecond,
+  TimestampSecond,
+  Uint64,
+  Utf8,
+} from 'apache-arrow';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -251,8 +265,40 @@ describe('fromCsv', () => {
     ['2020-01-01', '2020-02-30'],
     ['2020-01-01T00:00', '2020-01-01T00:00:30'],
     ['2020-01-01T00:00:00', '2020-01-01T00:00:00Z'],
+    ['31.12.2020', '1.12.2020'],
+    ['31.12.2020', '12.31.2020'],
+    ['31.12.2020', '2020-12-31'],
+    ['9:30 AM', '09:30 AM'],
+    ['09:30', '24:30'],
   ])('refuses a later value that does not: %s, %s', async (first, later) => {
     await expect(read(`v\n${first}\n${later}\n`, { inferRows: 1 })).rejects.toThrow(/got `.*`: raise `inferRows`/);
+  });
+
+  it('says the layout that a date does not have', async () => {
+    await expect(read('day,n\n31.12.2020,1\nsoon,2\n', { inferRows: 1 })).rejects.toThrow(
+      'Expected `date32` as DD.MM.YYYY, got `soon`: raise `inferRows` (1) or give its type in `schema` (input, line 3, row 2, column `day`)',
+    );
+  });
+
+  it('leaves dates as text of which none tells day from month, and later ones too', async () => {
+    const batches = await read('d\n01/02/2020\n13/02/2020\n', { inferRows: 1 });
+    expect(rowsOf(batches)).toEqual([['01/02/2020'], ['13/02/2020']]);
+    expect(batches[0]?.schema.fields[0]?.metadata.get('rx-augment:either-date')).toBe('DD/MM/YYYY or MM/DD/YYYY');
+  });
+
+  it('reads dates in the layout of a field it is given', async () => {
+    const field = new Field('d', new DateDay(), true, new Map([['rx-augment:datetime', 'DD/MM/YYYY']]));
+    for (const schema of [{ d: field }, new Schema([field])]) {
+      expect(rowsOf(await read('d\n01/02/2020\n', { schema }))).toEqual([[Date.UTC(2020, 1, 1)]]);
+      await expect(read('d\n02/13/2020\n', { schema })).rejects.toThrow(
+        /^Expected `date32` as DD\/MM\/YYYY, got `02\/13/,
+      );
+    }
+  });
+
+  it('reads times of day in the unit of their type', async () => {
+    const schema = { s: new TimeSecond(), us: new TimeMicrosecond() };
+    expect(rowsOf(await read('s,us\n01:00:01,01:00:01\n', { schema }))).toEqual([[3601, 3_601_000_000n]]);
   });
 
   it('reads the types it is given in any plain spelling', async () => {

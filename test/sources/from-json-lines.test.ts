@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Field, Float64, Int32, Int64, Schema, Utf8 } from 'apache-arrow';
 import fc from 'fast-check';
+import { lastValueFrom, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { typeName } from '../../src/batches/type-name.js';
 import { InputError } from '../../src/errors.js';
+import { toJsonLines } from '../../src/sinks/to-json-lines.js';
 import { fromJsonLines } from '../../src/sources/from-json-lines.js';
 import { describeSource } from '../conformance/describe-source.js';
 import { chunksOf, collect, rowsOf, temporaryFolder } from './fixtures.js';
@@ -36,6 +39,29 @@ describe('fromJsonLines', () => {
       d: 'date32',
       t: 'timestamp[ms, UTC]',
     });
+  });
+
+  it('takes texts for dates and times of day that all have one layout', async () => {
+    const records = [
+      { day: 'Jun 12 1998', at: '2001/01/10 18:20', clock: '09:30', either: '1/2/2020' },
+      { day: 'Aug 07 1998', at: null, clock: '23:59', either: '3/4/2020' },
+    ];
+    const [batch] = await read(JSON.stringify(records));
+    expect(batch!.schema.fields.map((field) => [typeName(field.type), ...field.metadata.values()])).toEqual([
+      ['date32', 'MMM DD YYYY'],
+      ['timestamp[ms]', 'YYYY/MM/DD HH:mm'],
+      ['time32[s]', 'HH:mm'],
+      ['utf8', 'D/M/YYYY or M/D/YYYY'],
+    ]);
+    const path = write('dates.out.jsonl', '');
+    await lastValueFrom(of(batch!).pipe(toJsonLines(path)));
+    expect(readFileSync(path, 'utf8')).toBe(
+      [
+        '{"day":"Jun 12 1998","at":"2001/01/10 18:20","clock":"09:30","either":"1/2/2020"}',
+        '{"day":"Aug 07 1998","at":null,"clock":"23:59","either":"3/4/2020"}',
+        '',
+      ].join('\n'),
+    );
   });
 
   it('takes a name that is missing for null, and columns in the order in which names appear', async () => {
