@@ -15,6 +15,7 @@ import { type OutputFlags, openOutput } from './open-output.js';
 import { createUnseenCounter, reportColumns } from './policies.js';
 import type { Progress } from './progress.js';
 import type { ReporterFlags } from './reporter.js';
+import { requireApart } from './require-apart.js';
 import { saving } from './saving.js';
 import type { Session } from './session.js';
 import { readingLive, type TrainingFlags, training } from './training-flags.js';
@@ -35,8 +36,11 @@ export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, 
 }
 
 /** Writes each record and its variants: in one pass with a saved model, else after a training on the input. */
-export function augment(request: AugmentRequest, io: Io): Promise<void> {
-  return watchedSession(request, io, (session) => augmentIn(session, request, io));
+export async function augment(request: AugmentRequest, io: Io): Promise<void> {
+  const { file, output, saveModel, log } = request;
+  requireApart({ '--log': log }, { FILE: file, '-o': output });
+  requireApart({ '--save-model': saveModel }, { FILE: file, '-o': output, '--log': log });
+  await watchedSession(request, io, (session) => augmentIn(session, request, io));
 }
 
 async function augmentIn(session: Session, request: AugmentRequest, io: Io): Promise<void> {
