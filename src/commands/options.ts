@@ -119,7 +119,11 @@ export function trainingOptions(): Option[] {
     new Option('--stop-on <measure>', 'what decides which epoch is kept and when to stop (default: loss)')
       .choices(['loss', 'fidelity'])
       .helpGroup('Training:'),
-    option('--max-seconds <x>', 'stop training after so long', within(0, 1e9)),
+    option(
+      '--max-seconds <x>',
+      'stop training so long after the table was read; compiling counts, and is not cut short',
+      within(0, 1e9),
+    ),
   ];
 }
 

@@ -87,6 +87,16 @@ describe('watching a training', () => {
     expect(['m', 'o', '-'].filter((name) => existsSync(place.at(name)))).toEqual([]);
   });
 
+  it('says that --max-seconds cut the training short, and only where it did', async () => {
+    const args = ['train', 'in.csv', '--hidden', '16', '--model', 'limited', '--log', 'limited.jsonl'];
+    const cut = await run(...args, '--epochs', '3', '--max-seconds', '0');
+    expect(cut.stderr).toMatch(/^trained on 300 rows: 1 epoch .* s: cut short by --max-seconds, of 3 epochs$/m);
+    expect((await logOf('limited.jsonl')).find(({ event }) => event === 'model')).toMatchObject({ cutShort: true });
+    const whole = await run(...args, '--epochs', '2', '--max-seconds', '1000');
+    expect(whole.stderr).toMatch(/^trained on 300 rows: 2 epochs .* s$/m);
+    expect((await logOf('limited.jsonl')).find(({ event }) => event === 'model')).toMatchObject({ cutShort: false });
+  });
+
   it('logs an augmentation, with a saved model too', async () => {
     expect((await run('augment', '1', 'in.csv', ...tiny, '-o', 'out.csv', '--log', 'fitted.jsonl')).code).toBe(0);
     expect(kinds(await logOf('fitted.jsonl'))).toEqual(expect.arrayContaining(['epoch', 'model', 'summary']));
