@@ -19,6 +19,7 @@ import { requireApart } from './require-apart.js';
 import { saving } from './saving.js';
 import type { Session } from './session.js';
 import { readingLive, type TrainingFlags, training } from './training-flags.js';
+import { UsageError } from './usage-error.js';
 import { type WatchFlags, watchedSession } from './watched-session.js';
 
 /** `rx-augment augment`: what its command line says. */
@@ -37,7 +38,9 @@ export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, 
 
 /** Writes each record and its variants: in one pass with a saved model, else after a training on the input. */
 export async function augment(request: AugmentRequest, io: Io): Promise<void> {
-  const { file, output, saveModel, log } = request;
+  const { copies, balance, file, output, saveModel, log } = request;
+  if (copies === 0 && balance === undefined)
+    throw new UsageError('Expected K to be at least 1 without --balance, got 0');
   requireApart({ '--log': log }, { FILE: file, '-o': output });
   requireApart({ '--save-model': saveModel }, { FILE: file, '-o': output, '--log': log });
   await watchedSession(request, io, (session) => augmentIn(session, request, io));
