@@ -3,8 +3,8 @@ import type { Condition, Where } from '../index.js';
 import { UsageError } from './usage-error.js';
 
 /**
- * The conditions that `--where column=value` stand for, by the columns' types: `age=30..40` is a range of numbers or dates,
- * `age=30` one value, `job=cook` a text, and `job=cook|clerk` one of several. A UsageError for what is none.
+ * The conditions that `--where column=value` stand for, by the columns' types: `age=30..40` is a range of numbers or dates (`age=30..` and
+ * `age=..40` are open at an end), `age=30` one value, `job=cook` a text, and `job=cook|clerk` one of several. A UsageError for what is none.
  */
 export function whereOf(texts: readonly string[], schema: Schema): Where {
   const conditions = texts.map((text): [string, Condition] => {
@@ -28,12 +28,13 @@ function conditionOf(value: string, type: DataType, text: string): Condition {
   }
   if (DataType.isBool(type) && (value === 'true' || value === 'false')) return value === 'true';
   const isTime = DataType.isDate(type) || DataType.isTimestamp(type);
-  const numbers = value
-    .split('..')
-    .map((part) => (isTime ? Date.parse(part) : part.trim() === '' ? Number.NaN : Number(part)));
-  const [low = Number.NaN, high = low, more] = numbers;
-  if (more !== undefined || Number.isNaN(low) || Number.isNaN(high)) {
+  const numberOf = (part: string) => (isTime ? Date.parse(part) : part.trim() === '' ? Number.NaN : Number(part));
+  const parts = value.split('..');
+  const [from = '', to = ''] = parts;
+  const low = parts.length === 2 && from === '' && to !== '' ? Number.NEGATIVE_INFINITY : numberOf(from);
+  const high = parts.length === 2 && to === '' && from !== '' ? Number.POSITIVE_INFINITY : numberOf(to);
+  if (parts.length > 2 || Number.isNaN(low) || (parts.length === 2 && Number.isNaN(high))) {
     throw new UsageError(`Expected a value of the column's type (${type}) or a range LOW..HIGH, got ${text}`);
   }
-  return numbers.length === 1 ? low : [low, high];
+  return parts.length === 1 ? low : [low, high];
 }
