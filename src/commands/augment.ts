@@ -12,7 +12,7 @@ import type { Io } from './io.js';
 import { located } from './located.js';
 import { type InputFlags, openInput } from './open-input.js';
 import { type OutputFlags, openOutput } from './open-output.js';
-import { createUnseenCounter, reportColumns } from './policies.js';
+import { createUnseenCounter, reportColumns, reportNearness } from './policies.js';
 import type { Progress } from './progress.js';
 import type { ReporterFlags } from './reporter.js';
 import { requireApart } from './require-apart.js';
@@ -70,7 +70,10 @@ async function augmentIn(session: Session, request: AugmentRequest, io: Io): Pro
       output,
     ),
   );
-  if (used !== undefined) reportColumns(used, 'copied from each record', reporter);
+  if (used !== undefined) {
+    reportColumns(used, 'copied from each record', reporter);
+    reportNearness(used, reporter);
+  }
   report(reporter);
   summarise(written);
 }

@@ -94,7 +94,7 @@ describe('what commands say', () => {
   });
 
   it('refuses at once a place for the model that holds something else', async () => {
-    const { code, stderr } = await place.run(['train', 'in.csv', '--model', '.']);
+    const { code, stderr } = await place.run(['train', '-', '--model', '.']);
     expect([code, stderr]).toEqual([1, 'rx-augment: Expected a new folder or a saved model, got something else (.)\n']);
   });
 });
