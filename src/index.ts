@@ -45,7 +45,7 @@ export { type FromCsvOptions, fromCsv } from './sources/from-csv.js';
 export { type FromIdxOptions, fromIdx } from './sources/from-idx.js';
 export { type FromJsonLinesOptions, fromJsonLines } from './sources/from-json-lines.js';
 export { type FromParquetOptions, fromParquet } from './sources/from-parquet.js';
-export type { ByteSource } from './sources/open-bytes.js';
+export { type ByteSource, readBytes } from './sources/open-bytes.js';
 export type { SparsityOptions } from './training/autoencoder-recipe.js';
 export type { FittedModel, Scores, TrainingSummary } from './training/fitted-model.js';
 export { loadModel, requireModelPlace, saveModel } from './training/model-folder.js';

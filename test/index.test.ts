@@ -23,6 +23,7 @@ describe('rx-augment', () => {
       'loadModel',
       'perItem',
       'privacyGate',
+      'readBytes',
       'reconstruct',
       'renderReport',
       'report',

@@ -3,12 +3,21 @@ import type { NumberStorage } from './number-storage.js';
 
 const WORD = 2 ** 32;
 
-/** Decimals as float64: exact up to 15 digits, beyond that the nearest number. Two's complement in 32-bit words, little-endian. */
+/**
+ * Decimals as float64: exact up to 15 digits, beyond that the nearest number. Two's complement in 32-bit words, little-endian. Back
+ * they go by their shortest decimal, so that 9.22 is 9.220000000000000000 however large the scale.
+ */
 export function decimalStorage({ bitWidth, precision, scale }: Decimal): NumberStorage {
   const stride = bitWidth / 32;
   const unit = 10 ** scale;
-  const most = 10 ** precision - 1;
-  const scaled = (value: number) => Math.max(-most, Math.min(most, Math.round(value * unit)));
+  const most = 10n ** BigInt(precision) - 1n;
+  /** How many units of the last place a value is: a bigint beyond 2^53. */
+  const scaled = (value: number): number | bigint => {
+    const whole = Math.round(value * unit);
+    if (!(Math.abs(whole) > Number.MAX_SAFE_INTEGER)) return within(whole, Number(most));
+    const exact = scaledText(String(value), scale);
+    return exact > most ? most : exact < -most ? -most : exact;
+  };
   return {
     integer: false,
     bits64: false,
@@ -22,7 +31,10 @@ export function decimalStorage({ bitWidth, precision, scale }: Decimal): NumberS
           const word = words[r * stride + w] as number;
           size = size * WORD + (negative ? WORD - 1 - word : word);
         }
-        values[r] = (negative ? -size - 1 : size) / unit;
+        values[r] =
+          size < Number.MAX_SAFE_INTEGER
+            ? (negative ? -size - 1 : size) / unit
+            : numberFrom(wideOf(words.subarray(r * stride, (r + 1) * stride)), scale);
       }
       return values;
     },
@@ -30,6 +42,11 @@ export function decimalStorage({ bitWidth, precision, scale }: Decimal): NumberS
       const words = new Uint32Array(values.length * stride);
       for (let r = 0; r < values.length; r += 1) {
         const whole = scaled(values[r] as number);
+        if (typeof whole === 'bigint') {
+          for (let w = 0; w < stride; w += 1)
+            words[r * stride + w] = Number(BigInt.asUintN(32, whole >> BigInt(32 * w)));
+          continue;
+        }
         // Of a negative number, what its complement holds: -1 is all ones, the complement of 0.
         let size = whole < 0 ? -whole - 1 : whole;
         for (let w = 0; w < stride; w += 1) {
@@ -40,6 +57,34 @@ export function decimalStorage({ bitWidth, precision, scale }: Decimal): NumberS
       }
       return words;
     },
-    nearest: (value) => scaled(value) / unit,
+    nearest(value) {
+      const whole = scaled(value);
+      return typeof whole === 'bigint' ? numberFrom(whole, scale) : whole / unit;
+    },
   };
+}
+
+function within(value: number, most: number): number {
+  return Math.max(-most, Math.min(most, value));
+}
+
+function wideOf(words: Uint32Array): bigint {
+  const whole = words.reduceRight<bigint>((sum, word) => (sum << 32n) + BigInt(word), 0n);
+  return BigInt.asIntN(32 * words.length, whole);
+}
+
+/** The number nearest to an integer over 10 ** scale: a division of numbers would round twice. */
+function numberFrom(whole: bigint, scale: number): number {
+  return Number(`${whole}e${-scale}`);
+}
+
+/** A number's text times 10 ** scale, rounded. */
+function scaledText(text: string, scale: number): bigint {
+  const [digits = '', exponent = '0'] = text.split('e');
+  const [whole = '', fraction = ''] = digits.split('.');
+  const shift = scale + Number(exponent) - fraction.length;
+  const all = BigInt(whole + fraction);
+  if (shift >= 0) return all * 10n ** BigInt(shift);
+  const divisor = 10n ** BigInt(-shift);
+  return (all + (all < 0n ? -divisor : divisor) / 2n) / divisor;
 }

@@ -12,12 +12,14 @@ import type { Io } from './io.js';
 import { located } from './located.js';
 import { type InputFlags, openInput } from './open-input.js';
 import { type OutputFlags, openOutput } from './open-output.js';
-import { createUnseenCounter, reportColumns } from './policies.js';
+import { createUnseenCounter, reportColumns, reportNearness } from './policies.js';
 import type { Progress } from './progress.js';
 import type { ReporterFlags } from './reporter.js';
+import { requireApart } from './require-apart.js';
 import { saving } from './saving.js';
 import type { Session } from './session.js';
 import { readingLive, type TrainingFlags, training } from './training-flags.js';
+import { UsageError } from './usage-error.js';
 import { type WatchFlags, watchedSession } from './watched-session.js';
 
 /** `rx-augment augment`: what its command line says. */
@@ -35,8 +37,13 @@ export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, 
 }
 
 /** Writes each record and its variants: in one pass with a saved model, else after a training on the input. */
-export function augment(request: AugmentRequest, io: Io): Promise<void> {
-  return watchedSession(request, io, (session) => augmentIn(session, request, io));
+export async function augment(request: AugmentRequest, io: Io): Promise<void> {
+  const { copies, balance, file, output, saveModel, log } = request;
+  if (copies === 0 && balance === undefined)
+    throw new UsageError('Expected K to be at least 1 without --balance, got 0');
+  requireApart({ '--log': log }, { FILE: file, '-o': output });
+  requireApart({ '--save-model': saveModel }, { FILE: file, '-o': output, '--log': log });
+  await watchedSession(request, io, (session) => augmentIn(session, request, io));
 }
 
 async function augmentIn(session: Session, request: AugmentRequest, io: Io): Promise<void> {
@@ -63,7 +70,10 @@ async function augmentIn(session: Session, request: AugmentRequest, io: Io): Pro
       output,
     ),
   );
-  if (used !== undefined) reportColumns(used, 'copied from each record', reporter);
+  if (used !== undefined) {
+    reportColumns(used, 'copied from each record', reporter);
+    reportNearness(used, reporter);
+  }
   report(reporter);
   summarise(written);
 }

@@ -3,13 +3,22 @@ import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { type DataType, type Field, type RecordBatch, Schema } from 'apache-arrow';
 import { catchError, identity, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
-import { castTo, fromArrow, fromCsv, fromJsonLines, fromParquet, InputError, SchemaMismatchError } from '../index.js';
+import {
+  castTo,
+  fromArrow,
+  fromCsv,
+  fromJsonLines,
+  fromParquet,
+  InputError,
+  readBytes,
+  SchemaMismatchError,
+} from '../index.js';
 import { databasePlace } from './database-place.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
 import { countedText } from './number-text.js';
 import { type QueryFlags, readDatabase } from './read-database.js';
-import { delimiterOf, type TableFormat, tableFormatOf, tableFormatOfBytes } from './table-format.js';
+import { delimiterOf, packingOfBytes, type TableFormat, tableFormatOf, tableFormatOfBytes } from './table-format.js';
 import { UsageError } from './usage-error.js';
 
 /** What the command line says of the input. */
@@ -117,15 +126,34 @@ async function recognise({ file, inputFormat }: InputFlags, io: Io): Promise<Rec
   const given = inputFormat ?? (file === '-' ? undefined : tableFormatOf(file));
   if (given !== undefined) return { source: file === '-' ? io.stdin : file, format: given };
   const found = file === '-' ? undefined : await stat(file).catch(() => undefined);
-  if (found?.isFile()) return { source: file, format: tableFormatOfBytes(await headOf(file)) };
+  if (found?.isFile()) return unpacked(file, await headOf(file), file, io);
   // What cannot be opened is reported when it is read.
   if (file !== '-' && (found === undefined || found.isDirectory())) return { source: file, format: 'csv' };
   // A pipe under a path can be opened only once.
-  const stream = file === '-' ? io.stdin : createReadStream(file);
+  return peeked(file === '-' ? io.stdin : createReadStream(file), file, io);
+}
+
+async function peeked(stream: Readable, file: string, io: Io): Promise<Recognised> {
   const { head, ended } = await peek(stream, io.signal);
   // What has ended cannot be given back.
-  const source = ended ? Object.assign(Readable.from([head]), { path: nameOf(file) }) : stream;
-  return { source, format: tableFormatOfBytes(head) };
+  return unpacked(ended ? named(Readable.from([head]), file) : stream, head, file, io);
+}
+
+/** A source that begins with `head`, and its format; where it is packed, what is inside. A UsageError for what we do not unpack. */
+async function unpacked(source: string | Readable, head: Uint8Array, file: string, io: Io): Promise<Recognised> {
+  const packing = packingOfBytes(head);
+  if (packing === undefined) return { source, format: tableFormatOfBytes(head) };
+  if (packing === 'gzip' || packing === 'zstd')
+    return peeked(named(Readable.from(readBytes(source, io.signal), { objectMode: false }), file), file, io);
+  const sheet = packing === 'zip' ? ', or a spreadsheet: save it as CSV' : '';
+  throw new UsageError(
+    `Expected CSV, JSON Lines, Arrow or Parquet, by itself or in gzip or zstd, got ${packing} data${sheet} (${nameOf(file)})`,
+  );
+}
+
+/** A stream that messages call as its file. */
+function named(stream: Readable, file: string): Readable {
+  return Object.assign(stream, { path: nameOf(file) });
 }
 
 const HEAD_BYTES = 8;

@@ -123,14 +123,18 @@ export function trainingOptions(): Option[] {
     new Option('--stop-on <measure>', 'what decides which epoch is kept and when to stop (default: loss)')
       .choices(['loss', 'fidelity'])
       .helpGroup('Training:'),
-    option('--max-seconds <x>', 'stop training after so long', within(0, 1e9)),
+    option(
+      '--max-seconds <x>',
+      'stop training so long after the table was read; compiling counts, and is not cut short',
+      within(0, 1e9),
+    ),
   ];
 }
 
 /** How a training is watched, besides on standard error. */
 export function watchOptions(): Option[] {
   return [
-    new Option('--log <file>', 'write the events of --json to a file'),
+    new Option('--log <file>', 'write the events of --json to a file').argParser(logFile),
     new Option('--ui', 'serve a page on this machine that shows the training'),
     new Option('--port <n>', 'port of that page (default: one that is free)').argParser(port).implies({ ui: true }),
   ].map((option) => option.helpGroup('Watching:'));
@@ -197,6 +201,11 @@ function fidelity(text: string): 'epoch' | false | { seconds: number } {
   const seconds = /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
   if (seconds > 0) return { seconds };
   throw new InvalidArgumentError('Expected epoch, off, or a number of seconds.');
+}
+
+function logFile(text: string): string {
+  if (text === '-') throw new InvalidArgumentError('Expected a file: --json writes to standard error.');
+  return text;
 }
 
 function port(text: string): number {

@@ -30,6 +30,24 @@ export function reportColumns({ codec }: FittedModel, fate: string, reporter: Re
   }
 }
 
+/** Of what a record is to a model, the share below which variants tell next to nothing of the one they come from. */
+const LITTLE = 0.15;
+
+/**
+ * Says where variants are hardly nearer to their record than new records are: where what the latent holds of a record, at most its
+ * divergence, is little beside all there is to know of it, its negative log-likelihood. So it is with small tables.
+ */
+export function reportNearness({ training }: FittedModel, reporter: Reporter): void {
+  const kept = training.epochs.find(({ epoch }) => epoch === training.bestEpoch);
+  const { divergence, likelihood } = kept?.validation ?? kept?.training ?? {};
+  if (divergence === undefined || likelihood === undefined || !(divergence < LITTLE * likelihood)) return;
+  reporter.note(
+    `variants keep at most ${divergence.toFixed(1)} of the ${likelihood.toFixed(1)} nats that make their record: they are hardly ` +
+      'nearer to it than new records are',
+    { event: 'nearness', divergence, likelihood },
+  );
+}
+
 /** Counts the values that a model has no code for. */
 export interface UnseenCounter {
   /** To be told of a value, its row counted from 0. */

@@ -188,7 +188,7 @@ Examples:
     .addOption(
       new Option(
         '--where <conditions...>',
-        'only records of which these hold: column=value, column=one|other, column=low..high',
+        'only records of which these hold: column=value, column=one|other, column=low..high (or low.., ..high)',
       ),
     );
   for (const option of [...gateOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])

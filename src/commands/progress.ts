@@ -89,14 +89,17 @@ export function createProgress(reporter: Reporter, io: Io, now = () => performan
       ([name, loss]) => `, ${name === 'loss' ? 'loss' : 'validation loss'} ${loss.toFixed(3)}`,
     );
     const ms = now() - trainingStart;
+    const cutShort = epochs.length < settings.epochs && epochs.length - bestEpoch < settings.patience;
     reporter.note(
       `trained on ${countedText(rows, 'row')}: ${countedText(epochs.length, 'epoch')} ` +
-        `(kept the weights of ${bestEpoch})${text.join('')}${fidelityText(best?.fidelity)}, ${durationText(ms)}`,
+        `(kept the weights of ${bestEpoch})${text.join('')}${fidelityText(best?.fidelity)}, ${durationText(ms)}` +
+        `${cutShort ? `: cut short by --max-seconds, of ${countedText(settings.epochs, 'epoch')}` : ''}`,
       {
         event: 'model',
         rows,
         epochs: epochs.length,
         bestEpoch,
+        cutShort,
         ...losses,
         ...defined({ fidelity: best?.fidelity }),
         settings,

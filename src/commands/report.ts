@@ -9,6 +9,7 @@ import { named } from './named.js';
 import { countedText, durationText } from './number-text.js';
 import { type ExpectedColumns, openInput } from './open-input.js';
 import { createReporter } from './reporter.js';
+import { requireApart } from './require-apart.js';
 import { requireOneStandardInput } from './require-one-standard-input.js';
 
 /** `rx-augment report`: what its command line says. */
@@ -33,7 +34,9 @@ export interface ReportRequest {
 /** Compares synthetic with real records; writes a page or JSON, or else says the verdict on standard output. */
 export async function report(request: ReportRequest, io: Io): Promise<void> {
   const { output, json = false, target, seed, workers } = request;
-  requireOneStandardInput({ REAL: request.real, SYNTHETIC: request.synthetic, '--holdout': request.holdout });
+  const tables = { REAL: request.real, SYNTHETIC: request.synthetic, '--holdout': request.holdout };
+  requireOneStandardInput(tables);
+  requireApart({ '-o': output }, tables);
   const reporter = createReporter({ quiet: request.quiet ?? false }, io);
   const start = performance.now();
   const model = request.model === undefined ? undefined : await loadModel(request.model, defined({ workers }));
@@ -58,12 +61,14 @@ export async function report(request: ReportRequest, io: Io): Promise<void> {
     return toAsyncIterable(batches, io.signal);
   };
   try {
-    const found = await compare({
-      real: read(request.real, 'real'),
-      synthetic: read(request.synthetic, 'synthetic'),
-      ...(request.holdout !== undefined && { holdout: read(request.holdout, 'holdout') }),
-      ...defined({ model, target, seed }),
-    });
+    const found = await io.endingAtOnce(() =>
+      compare({
+        real: read(request.real, 'real'),
+        synthetic: read(request.synthetic, 'synthetic'),
+        ...(request.holdout !== undefined && { holdout: read(request.holdout, 'holdout') }),
+        ...defined({ model, target, seed }),
+      }),
+    );
     reporter.end();
     if (output !== undefined || json) {
       await saveReport(

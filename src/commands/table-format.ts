@@ -38,6 +38,21 @@ export function tableFormatOfBytes(head: Uint8Array): TableFormat {
   return /^(\{\s*"|\[\s*\{)/.test(text) ? 'jsonl' : 'csv';
 }
 
+/** What data that is packed begins with. */
+const PACKINGS = {
+  gzip: '\x1f\x8b',
+  zstd: '\x28\xb5\x2f\xfd',
+  bzip2: 'BZh',
+  xz: '\xfd7zXZ',
+  zip: 'PK\x03\x04',
+} as const;
+
+/** What a table's first bytes say it is packed by; spreadsheets are zip archives, too. */
+export function packingOfBytes(head: Uint8Array): keyof typeof PACKINGS | undefined {
+  const text = Buffer.from(head).toString('latin1');
+  return (Object.keys(PACKINGS) as (keyof typeof PACKINGS)[]).find((packing) => text.startsWith(PACKINGS[packing]));
+}
+
 function withoutCompression(path: string): string {
   return path.replace(/\.(gz|zstd?)$/i, '');
 }

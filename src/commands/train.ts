@@ -5,6 +5,7 @@ import { located } from './located.js';
 import { type InputFlags, openInput } from './open-input.js';
 import { reportColumns } from './policies.js';
 import type { ReporterFlags } from './reporter.js';
+import { requireApart } from './require-apart.js';
 import { saving } from './saving.js';
 import { readingLive, type TrainingFlags, training } from './training-flags.js';
 import { type WatchFlags, watchedSession } from './watched-session.js';
@@ -16,8 +17,11 @@ export interface TrainRequest extends InputFlags, TrainingFlags, ReporterFlags, 
 }
 
 /** Fits a model to a table and saves it; in a single pass, each model as it comes. */
-export function train(request: TrainRequest, io: Io): Promise<void> {
-  return watchedSession(request, io, async ({ reporter, progress, complete, summarise }) => {
+export async function train(request: TrainRequest, io: Io): Promise<void> {
+  const { file, model, log } = request;
+  requireApart({ '--log': log }, { FILE: file });
+  requireApart({ '--model': model }, { FILE: file, '--log': log });
+  await watchedSession(request, io, async ({ reporter, progress, complete, summarise }) => {
     await requireModelPlace(request.model);
     const input = await openInput(readingLive(request), io);
     const model = await complete(

@@ -5,8 +5,9 @@ import type { Condition, Where } from '../index.js';
 import { UsageError } from './usage-error.js';
 
 /**
- * The conditions that `--where column=value` stand for, by the columns' types: `age=30..40` is a range of numbers or dates (as the column has them, or ISO 8601),
- * `age=30` one value, `job=cook` a text, and `job=cook|clerk` one of several. A UsageError for what is none.
+ * The conditions that `--where column=value` stand for, by the columns' types: `age=30..40` is a range of numbers or dates (as the
+ * column has them, or ISO 8601), `age=30..` and `age=..40` are open at an end, `age=30` is one value, `job=cook` a text, and
+ * `job=cook|clerk` one of several. A UsageError for what is none.
  */
 export function whereOf(texts: readonly string[], schema: Schema): Where {
   const conditions = texts.map((text): [string, Condition] => {
@@ -31,14 +32,15 @@ function conditionOf(value: string, field: Field, text: string): Condition {
   }
   if (DataType.isBool(type) && (value === 'true' || value === 'false')) return value === 'true';
   const isTime = DataType.isDate(type) || DataType.isTimestamp(type) || DataType.isTime(type);
-  const numbers = value
-    .split('..')
-    .map((part) => (isTime ? timeOf(part, field) : part.trim() === '' ? Number.NaN : Number(part)));
-  const [low = Number.NaN, high = low, more] = numbers;
-  if (more !== undefined || Number.isNaN(low) || Number.isNaN(high)) {
+  const numberOf = (part: string) => (isTime ? timeOf(part, field) : part.trim() === '' ? Number.NaN : Number(part));
+  const parts = value.split('..');
+  const [from = '', to = ''] = parts;
+  const low = parts.length === 2 && from === '' && to !== '' ? Number.NEGATIVE_INFINITY : numberOf(from);
+  const high = parts.length === 2 && to === '' && from !== '' ? Number.POSITIVE_INFINITY : numberOf(to);
+  if (parts.length > 2 || Number.isNaN(low) || (parts.length === 2 && Number.isNaN(high))) {
     throw new UsageError(`Expected a value of the column's type (${type}) or a range LOW..HIGH, got ${text}`);
   }
-  return numbers.length === 1 ? low : [low, high];
+  return parts.length === 1 ? low : [low, high];
 }
 
 /** Milliseconds since 1970 of a date or moment, a time of day in its unit; NaN for what is none. */

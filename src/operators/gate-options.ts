@@ -9,7 +9,10 @@ import { fromAsync, toAsyncIterable } from './flow.js';
 export interface GateOptions {
   /** The training records, read once: an Observable or (async) iterable of batches. */
   readonly reference: ReportInput;
-  /** Real records the model has not seen, by which `minShare` is measured; without, records of the reference among the others. */
+  /**
+   * Real records the model has not seen, by which `minShare` is measured; without, records of the reference among the others.
+   * A RangeError where more of them are records of the reference than chance would make.
+   */
   readonly holdout?: ReportInput;
   /** A record nearer than this is refused; in columns that differ wholly, 0 or more. */
   readonly minDistance?: number;

@@ -8,7 +8,7 @@ import { totalWidth } from '../models/span.js';
 /** One value that a column may have; dates as `Date` or in milliseconds. */
 export type Scalar = string | number | bigint | boolean | Date | null;
 
-/** What a column has to be: a value, one of several values, or a number or date within a closed range. */
+/** What a column has to be: a value, one of several values, or a number or date within a closed range, whose ends may be infinite. */
 export type Condition =
   | Scalar
   | { readonly in: readonly Scalar[] }
@@ -107,5 +107,7 @@ function sameValue(wanted: Scalar, value: unknown): boolean {
 }
 
 function textOf(condition: unknown): string {
-  return JSON.stringify(condition, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  const isUnsaid = (value: unknown) =>
+    typeof value === 'bigint' || Math.abs(value as number) === Number.POSITIVE_INFINITY;
+  return JSON.stringify(condition, (_, value: unknown) => (isUnsaid(value) ? String(value) : value));
 }

@@ -11,7 +11,7 @@ export interface GateRequest {
 }
 
 /** A guard in a thread of its own. */
-export interface GateThread extends Pick<Guard, 'minDistance' | 'freshShare' | 'guarded'> {
+export interface GateThread extends Pick<Guard, 'minDistance' | 'freshShare' | 'repeated' | 'guarded'> {
   /** As `Guard.judge`. Calls are answered one after the other; they reject with an EngineError when the thread dies, with the signal's reason when that has aborted. */
   judge(columns: readonly RecordColumn[]): Promise<Uint8Array>;
   close(): Promise<void>;

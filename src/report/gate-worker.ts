@@ -11,8 +11,8 @@ giveWay();
 parentPort?.once('message', (request: GateRequest) => {
   try {
     const { guard, place } = prepare(request);
-    const { minDistance, freshShare, guarded } = guard;
-    parentPort?.postMessage({ value: { minDistance, freshShare, guarded } });
+    const { minDistance, freshShare, repeated, guarded } = guard;
+    parentPort?.postMessage({ value: { minDistance, freshShare, repeated, guarded } });
     parentPort?.on('message', (columns: readonly RecordColumn[]) =>
       parentPort?.postMessage({ value: guard.judge(place(columns)) }),
     );

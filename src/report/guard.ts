@@ -1,6 +1,7 @@
 import { equalRecords } from './equal-records.js';
 import { nearRecords } from './near-records.js';
 import type { Points, RecordSpace } from './record-space.js';
+import { type RepeatedRecords, repeatedRecords } from './repeated-records.js';
 
 /** What a guard says of a record. */
 export const PASSED = 0;
@@ -18,6 +19,8 @@ export interface Guard {
   readonly minDistance: number;
   /** Share of the fresh records that are refused. */
   readonly freshShare: number;
+  /** What the fresh records repeat of the reference, where that is more than chance: they are not fresh. */
+  readonly repeated: RepeatedRecords | undefined;
   /** Records of the reference that occur once: those that are guarded. */
   readonly guarded: number;
   /** PASSED, TOO_NEAR or COPIED for each record. */
@@ -60,6 +63,14 @@ export function createGuard(space: RecordSpace, reference: Points, fresh: Points
   return {
     minDistance,
     freshShare: refused / Math.max(1, queries.rows),
+    repeated:
+      fresh instanceof Int32Array
+        ? undefined
+        : repeatedRecords({
+            copies: equals.filter((count) => count === 1).length,
+            rows: queries.rows,
+            training: { rows: reference.rows, twice: counts.filter((count) => count === 2).length / 2 },
+          }),
     guarded: guarded.rows,
     judge(records) {
       const found = near?.(records);

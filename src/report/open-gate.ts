@@ -66,6 +66,13 @@ export async function openGate(setup: GateSetup): Promise<Gate> {
     shuffled(reference.rows, foldIn(key, 'left out')).slice(0, FRESH_ROWS);
   signal.throwIfAborted();
   const thread = await startGateThread({ reference: columns.map(({ sample }) => plain(sample)), fresh, rule }, signal);
+  if (thread.repeated !== undefined) {
+    await thread.close();
+    const { copies, rows: held, expected } = thread.repeated;
+    throw new RangeError(
+      `Expected real records that are not among the reference, got ${copies} of ${held} that are (by chance: ${Math.round(expected)}) (holdout table)`,
+    );
+  }
   return {
     ...thread,
     referenceRows: reference.rows,

@@ -1,10 +1,11 @@
 import { foldIn, type RandomKey } from '../random.js';
 import { closestRecordShare, type Share } from './closest-record-share.js';
 import type { ColumnValues } from './column-values.js';
-import { exactCopies } from './exact-copies.js';
+import { copyCounter } from './copy-counter.js';
 import { nearestTwo } from './nearest-two.js';
 import { neighbourDistanceRatio, type Spread } from './neighbour-distance-ratio.js';
 import { recordSpace } from './record-space.js';
+import { type RepeatedRecords, repeatedRecords } from './repeated-records.js';
 import { pickRows, rowsOf, shuffled, takeRows } from './take-rows.js';
 
 /** A measure of synthetic records, beside that of fresh real ones where there is a holdout. */
@@ -17,6 +18,8 @@ export interface Beside<T> {
 export interface PrivacyReport {
   /** Synthetic records that equal a record unique in training; `fresh`: the same of held-out real records. */
   readonly copies: Beside<{ readonly copies: number; readonly rows: number }>;
+  /** Where the holdout repeats training records: it is none, and all is as without one. */
+  readonly repeated?: RepeatedRecords;
   /** Share nearer to training than to as many held-out records; absent without a holdout, as it would mean nothing. */
   readonly closest?: Beside<Share>;
   /** Nearest over second nearest distance among training records. */
@@ -36,9 +39,13 @@ export function privacyReport(
   holdout: readonly ColumnValues[] | undefined,
   key: RandomKey,
 ): PrivacyReport {
+  const counter = copyCounter(real);
+  const copied = (table: readonly ColumnValues[]) => ({ copies: counter.count(table), rows: rowsOf(table) });
+  const heldOut = holdout && copied(holdout);
+  const repeated = heldOut && repeatedRecords({ ...heldOut, training: { rows: rowsOf(real), twice: counter.twice } });
+  if (repeated !== undefined) return { ...privacyReport(real, synthetic, undefined, key), repeated };
   const space = recordSpace(real);
   const queries = takeRows(synthetic, MAX_QUERIES, key);
-  const copied = (table: readonly ColumnValues[]) => ({ copies: exactCopies(real, table), rows: rowsOf(table) });
   const order = holdout && shuffled(rowsOf(holdout), foldIn(key, 'fresh'));
   const third = Math.floor((order?.length ?? 0) / 3);
   if (holdout === undefined || order === undefined || third === 0) {
@@ -62,7 +69,7 @@ export function privacyReport(
   };
   const [ofSynthetic, ofFresh] = [measure(queries), measure(fresh)];
   return {
-    copies: { synthetic: copied(synthetic), fresh: copied(holdout) },
+    copies: { synthetic: copied(synthetic), ...(heldOut && { fresh: heldOut }) },
     closest: { synthetic: ofSynthetic.share, fresh: ofFresh.share },
     ratio: { synthetic: ofSynthetic.ratio, fresh: ofFresh.ratio },
     rows: { queries: rowsOf(queries), references: size, fresh: rowsOf(fresh) },

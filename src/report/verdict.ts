@@ -51,7 +51,7 @@ function utility({ utility: found }: Measured): Finding[] {
   return [{ level, about: 'utility', text }];
 }
 
-function privacy({ privacy: { closest, copies } }: Measured): Finding[] {
+function privacy({ privacy: { closest, copies, repeated } }: Measured): Finding[] {
   const { copies: count, rows } = copies.synthetic;
   const expected = copies.fresh && (copies.fresh.copies / copies.fresh.rows) * rows;
   const tooMany = expected === undefined ? count > 0 : count > expected + 2 * Math.sqrt(expected) + 1;
@@ -63,8 +63,8 @@ function privacy({ privacy: { closest, copies } }: Measured): Finding[] {
     text: `${grouped(count)} of ${grouped(rows)} synthetic records equal a record that is unique among the real ones${fresh}.`,
   };
   if (closest?.fresh === undefined) {
-    const text =
-      'Closeness to training records was not judged: that takes a holdout of real records the model has not seen.';
+    const found = repeated && heldOutText(repeated);
+    const text = `Closeness to training records was not judged: that takes a holdout of real records the model has not seen${found ?? ''}.`;
     return [copying, { level: 'fair', about: 'privacy', text }];
   }
   const { synthetic, fresh: other } = closest;
@@ -72,6 +72,11 @@ function privacy({ privacy: { closest, copies } }: Measured): Finding[] {
   const error = Math.hypot(synthetic.standardError, other.standardError);
   const text = `${percent(synthetic.value)} of synthetic records are nearer to training than to held-out records; of fresh real records ${percent(other.value)} are (good: at most two standard errors, ${percent(2 * error)}, more).`;
   return [copying, { level: excess <= 2 * error ? 'good' : excess <= 0.05 ? 'fair' : 'poor', about: 'privacy', text }];
+}
+
+/** Why a holdout is none. */
+function heldOutText({ copies, rows, expected }: NonNullable<Measured['privacy']['repeated']>): string {
+  return `, and ${grouped(copies)} of ${grouped(rows)} records of this one are training records (by chance: ${grouped(Math.round(expected))})`;
 }
 
 function validity({ columns }: Measured): Finding {

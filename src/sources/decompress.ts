@@ -9,16 +9,35 @@ export function isCompressed(name: string): boolean {
   return /\.(gz|zstd?)$/i.test(name);
 }
 
+/** How bytes are compressed. */
+export type Compression = 'gzip' | 'zstd';
+
+/** What a name says that its bytes are compressed by. */
+export function compressionOfName(name: string): Compression | undefined {
+  if (!isCompressed(name)) return undefined;
+  return /\.gz$/i.test(name) ? 'gzip' : 'zstd';
+}
+
+/** Bytes by which `compressionOfBytes` decides. */
+export const COMPRESSION_BYTES = 4;
+
+/** What the first bytes of data say that it is compressed by: no table in any of our formats begins as gzip or zstd data does. */
+export function compressionOfBytes(head: Uint8Array): Compression | undefined {
+  const begins = (...bytes: readonly number[]) => bytes.every((byte, i) => head[i] === byte);
+  if (begins(0x1f, 0x8b)) return 'gzip';
+  return begins(0x28, 0xb5, 0x2f, 0xfd) ? 'zstd' : undefined;
+}
+
 /**
- * The bytes inside of gzip data, or of zstd data where the source's name ends in .zst or .zstd, as they come and no faster than
- * they are asked for. Data of several members or frames is read to its end.
+ * The bytes inside of compressed data, as they come and no faster than they are asked for. Data of several members or frames is
+ * read to its end.
  *
  * Truncated and damaged data are an InputError that names the source (checksums of zstd frames are not looked
  * at, so that some damage shows as wrong values); when the loop is left, so is that over the chunks.
  */
-export async function* decompress(chunks: Bytes, source: string): Bytes {
+export async function* decompress(chunks: Bytes, source: string, compression: Compression): Bytes {
   // Node's own zstd, where there is one, ends without a word after the first frame.
-  yield* /\.gz$/i.test(source) ? unpackGzip(chunks, source) : unpackZstd(chunks, source);
+  yield* compression === 'gzip' ? unpackGzip(chunks, source) : unpackZstd(chunks, source);
 }
 
 async function* unpackGzip(chunks: Bytes, source: string): Bytes {

@@ -116,7 +116,8 @@ function recordOf(text: string, position: { source: string; line: number; row: n
     const at = /at position (\d+)/.exec(message)?.[1];
     const found = message.replace(/,? (in JSON at position .*|\.*".*" is not valid JSON)$/s, '');
     const place = at === undefined ? '' : ` at character ${Number(at) + 1}`;
-    throw new InputError(`Expected a JSON object in a line, got: ${found}${place}`, position, { cause });
+    const hint = position.row === 1 && /^\s*\{/.test(text) ? '; records of several lines have to be in an array' : '';
+    throw new InputError(`Expected a JSON object in a line, got: ${found}${place}${hint}`, position, { cause });
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonRecord;
   throw new InputError(`Expected a JSON object in a line, got ${clip(jsonText(value))}`, position);

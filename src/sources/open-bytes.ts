@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { InputError } from '../errors.js';
-import { decompress, isCompressed } from './decompress.js';
+import { COMPRESSION_BYTES, compressionOfBytes, compressionOfName, decompress } from './decompress.js';
 
 /** Where bytes come from: a path, `-` for standard input, a Node readable, or any async iterable of bytes. */
 export type ByteSource = string | Readable | AsyncIterable<Uint8Array>;
@@ -23,16 +23,43 @@ export function sourceName(source: ByteSource): string {
 }
 
 /**
- * The bytes of a source, those inside of it for a path that ends in .gz, in chunks of at most 256 KiB, valid until the next one is asked for and after. At the end, on
+ * The bytes of a source, those inside of it where it is compressed by gzip or zstd (a path ends in .gz, .zst or .zstd, or the first bytes say so), in
+ * chunks of at most 256 KiB, valid until the next one is asked for and after. At the end, on
  * errors and when the loop over it is left, files are closed and readables destroyed; an abort ends a pending read with the signal's
  * reason. A path without a readable file is an InputError.
  */
 export async function* readBytes(source: ByteSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+  const name = sourceName(source);
+  const chunks = readPlain(source, signal);
+  try {
+    let compression = typeof source === 'string' ? compressionOfName(source) : undefined;
+    let head: Uint8Array = new Uint8Array(0);
+    while (compression === undefined && head.length < COMPRESSION_BYTES) {
+      const { value } = await chunks.next();
+      if (value === undefined) break;
+      head = head.length === 0 ? value : Buffer.concat([head, value]);
+    }
+    compression ??= compressionOfBytes(head);
+    const all = after(head, chunks);
+    yield* compression === undefined ? all : decompress(all, name, compression);
+  } finally {
+    await chunks.return();
+  }
+}
+
+async function* after(
+  head: Uint8Array,
+  rest: AsyncGenerator<Uint8Array, void, void>,
+): AsyncGenerator<Uint8Array, void, void> {
+  if (head.length > 0) yield head;
+  yield* rest;
+}
+
+async function* readPlain(source: ByteSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
   if (typeof source === 'string' && source !== '-') {
     const handle = await openFile(source);
     try {
-      const bytes = readHandle(handle);
-      yield* isCompressed(source) ? decompress(bytes, source) : bytes;
+      yield* readHandle(handle);
     } finally {
       await handle.close();
     }

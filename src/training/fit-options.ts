@@ -22,8 +22,9 @@ export interface FitOptions {
   /** Epochs without a better validation loss (`stopOn`) after which training stops; default 8. The best weights are kept. */
   readonly patience?: number;
   /**
-   * Seconds after which training stops, the epoch that runs being the last and cut short; default none. Results then depend on the
-   * machine. In [0, 1e9].
+   * Seconds after the table was read after which training stops, the epoch that runs being the last and cut short; default none. The
+   * compiling of the network is among them and never cut short: seconds where there are hundreds of columns. Results then depend
+   * on the machine. In [0, 1e9].
    */
   readonly maxSeconds?: number;
   /** Worker threads at most, 1 or more; default what the machine has. Never changes a result. */

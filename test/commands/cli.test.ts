@@ -3,6 +3,7 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from '
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { tableFromIPC } from 'apache-arrow';
 import { lastValueFrom } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -111,6 +112,36 @@ describe('rx-augment', () => {
     expect(written[0]?.split(',')).toHaveLength(32);
     const fromText = await rx(['encode', 'in.csv', '--model', model, '--log-var', '--format', 'csv']);
     expect(fromText.stdout.equals(stdout)).toBe(true);
+  });
+
+  it.each(['csv', 'jsonl', 'arrow', 'parquet'])(
+    'reads %s in gzip from a pipe and from a file of any name',
+    async (format) => {
+      const { stdout: table } = await rx(['sample', '20', '--model', model, '--format', format, '--quiet']);
+      const packed = gzipSync(table);
+      await writeFile(at('packed'), packed);
+      const expected = await rx(['augment', '1', '-', '--model', model, '--quiet'], [table]);
+      expect([expected.code, expected.stdout.toString().split('\n').length]).toEqual([0, 42]);
+      for (const [file, input] of [
+        ['-', [packed.subarray(0, 3), packed.subarray(3)]],
+        ['packed', []],
+      ] as const) {
+        const { code, stdout, stderr } = await rx(['augment', '1', file, '--model', model, '--quiet'], input);
+        expect([code, stderr, stdout.toString()]).toEqual([0, '', expected.stdout.toString()]);
+      }
+    },
+  );
+
+  it.each([
+    ['BZh91AY&SY', 'bzip2 data'],
+    ['\xfd7zXZ\0\0\x04', 'xz data'],
+    ['PK\x03\x04\x14\0\0\0', 'zip data, or a spreadsheet: save it as CSV'],
+  ])('says what it does not unpack: %j', async (bytes, found) => {
+    const { code, stderr } = await rx(['encode', '--model', model], [Buffer.from(bytes, 'latin1')]);
+    expect([code, stderr]).toEqual([
+      2,
+      `rx-augment: Expected CSV, JSON Lines, Arrow or Parquet, by itself or in gzip or zstd, got ${found} (standard input)\n`,
+    ]);
   });
 
   it.each(['parquet', 'jsonl', 'arrow', 'csv.gz', 'jsonl.zst', 'arrow.gz'])(

@@ -63,6 +63,7 @@ describe('what commands say', () => {
   it('names what is wrong with the usage, with exit code 2', async () => {
     const cases: [string[], RegExp][] = [
       [['augment', '-1', 'in.csv'], /unknown option '-1'|'-1' is invalid for argument 'k'/],
+      [['augment', '0', 'in.csv'], /Expected K to be at least 1 without --balance, got 0/],
       [['sample', '1', '--model', 'model', '--where', 'size=many'], /value of the column's type .*size=many/],
       [
         ['sample', '1', '--model', 'model', '--where', 'width=1'],
@@ -110,7 +111,7 @@ describe('what commands say', () => {
   });
 
   it('refuses at once a place for the model that holds something else', async () => {
-    const { code, stderr } = await place.run(['train', 'in.csv', '--model', '.']);
+    const { code, stderr } = await place.run(['train', '-', '--model', '.']);
     expect([code, stderr]).toEqual([1, 'rx-augment: Expected a new folder or a saved model, got something else (.)\n']);
   });
 });

@@ -1,13 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/report-content.js';
 import { createWorkplace, type Workplace } from './run-cli.js';
 
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
 const weather = join(createRequire(import.meta.url).resolve('vega-datasets'), '../../data/seattle-weather.csv');
 const browser = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
   (path) => path !== undefined && existsSync(path),
@@ -41,6 +45,42 @@ describe('rx-augment report', () => {
     expect(lines.slice(1).join('\n')).toMatch(
       /Columns are off by .*\n.*Boosted trees.*\n.*predicts “weather”.*\n.*equal a/,
     );
+  });
+
+  it('ends at once when told to while it computes, leaving no page', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) =>
+      Array.from({ length: 12 }, (_, c) => ((i * 7919 + c * 104_729) % 9973) / 10).join(','),
+    );
+    const header = Array.from({ length: 12 }, (_, c) => `c${c}`).join(',');
+    await writeFile(place.at('long.csv'), `${[header, ...rows].join('\n')}\n`);
+    const child = spawn(
+      process.execPath,
+      [cli, 'report', 'long.csv', 'long.csv', '--holdout', 'long.csv', '-o', 'r.html'],
+      {
+        cwd: place.folder,
+        stdio: 'ignore',
+      },
+    );
+    // All is read within a second or two; the whole takes many times as long.
+    await setTimeout(3_000);
+    expect(child.exitCode).toBe(null);
+    const told = performance.now();
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([null, 'SIGINT']);
+    expect(performance.now() - told).toBeLessThan(1_000);
+    expect(existsSync(place.at('r.html'))).toBe(false);
+  });
+
+  it('does not write its page over a table that it reads', async () => {
+    const before = await readFile(place.at('new.csv'), 'utf8');
+    for (const output of ['new.csv', './new.csv', place.at('new.csv')]) {
+      const { code, stderr } = await run('report', 'real.csv', 'new.csv', '-o', output);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^rx-augment: Expected -o to be another place than SYN/),
+      ]);
+    }
+    expect(await readFile(place.at('new.csv'), 'utf8')).toBe(before);
   });
 
   it('gives the same numbers as JSON, from any format, and finds a table alike with itself', async () => {

@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkplace, orders, type Workplace } from './run-cli.js';
 
@@ -62,6 +63,38 @@ describe('watching a training', () => {
     const plain = await run('train', 'in.csv', '--model', 'plain', ...tiny, '--fidelity', 'off');
     expect(plain.stderr).not.toMatch(/off by/);
     expect((await run('inspect', 'plain')).stdout.toString()).not.toMatch(/shapes off|stopOn/);
+  });
+
+  it('writes no log over its table, its output or its model, and no model over these', async () => {
+    const before = await readFile(place.at('in.csv'), 'utf8');
+    await symlink('in.csv', place.at('link.csv'));
+    const train = ['train', 'in.csv', ...tiny];
+    const augment = ['augment', '1', 'in.csv', ...tiny];
+    for (const [args, message] of [
+      [[...train, '--model', 'm', '--log', 'in.csv'], 'Expected --log to be another place than FILE, which'],
+      [[...train, '--model', 'm', '--log', 'link.csv'], 'Expected --log to be another place than FILE, which'],
+      [[...train, '--model', 'm', '--log', 'm/log.jsonl'], 'Expected --model to be another place than --log, which'],
+      [[...train, '--model', '.'], 'Expected --model to be another place than FILE, which'],
+      [[...train, '--model', 'm', '--log', '-'], "option '--log <file>' argument '-' is invalid"],
+      [[...augment, '-o', 'o', '--log', './o'], 'Expected --log to be another place than -o, which'],
+      [[...augment, '-o', 'o', '--save-model', 'o'], 'Expected --save-model to be another place than -o, which'],
+      [[...augment, '--save-model', 'o', '--log', 'o'], 'Expected --save-model to be another place than --log, which'],
+    ] as const) {
+      const { code, stderr } = await run(...args);
+      expect([code, stderr.slice('rx-augment: '.length, 'rx-augment: '.length + message.length)]).toEqual([2, message]);
+    }
+    expect(await readFile(place.at('in.csv'), 'utf8')).toBe(before);
+    expect(['m', 'o', '-'].filter((name) => existsSync(place.at(name)))).toEqual([]);
+  });
+
+  it('says that --max-seconds cut the training short, and only where it did', async () => {
+    const args = ['train', 'in.csv', '--hidden', '16', '--model', 'limited', '--log', 'limited.jsonl'];
+    const cut = await run(...args, '--epochs', '3', '--max-seconds', '0');
+    expect(cut.stderr).toMatch(/^trained on 300 rows: 1 epoch .* s: cut short by --max-seconds, of 3 epochs$/m);
+    expect((await logOf('limited.jsonl')).find(({ event }) => event === 'model')).toMatchObject({ cutShort: true });
+    const whole = await run(...args, '--epochs', '2', '--max-seconds', '1000');
+    expect(whole.stderr).toMatch(/^trained on 300 rows: 2 epochs .* s$/m);
+    expect((await logOf('limited.jsonl')).find(({ event }) => event === 'model')).toMatchObject({ cutShort: false });
   });
 
   it('logs an augmentation, with a saved model too', async () => {

@@ -182,6 +182,10 @@ describe('privacyGate', () => {
     await expect(run(of(table), { reference: [table], maxReferenceRows: 599 })).rejects.toThrow(/at most 599 rows/);
     await expect(run(of(table), { reference: [table], columns: ['age'] })).rejects.toThrow(SchemaMismatchError);
     await expect(run(of(table), { reference: [table], holdout: [reference] })).rejects.toThrow(/holdout table/);
+    const distinct = records(...Array.from({ length: 50 }, (_, i): [number, string] => [i % 25, i < 25 ? 'a' : 'b']));
+    await expect(run(of(distinct), { reference: [distinct], holdout: [distinct] })).rejects.toThrow(
+      'Expected real records that are not among the reference, got 50 of 50 that are (by chance: 0) (holdout table)',
+    );
     await expect(run(of(reference), { reference: [table] })).rejects.toThrow(/column `group` to be a category/);
     const failing = throwError(() => new Error('from above'));
     await expect(run(failing, { reference: [table] })).rejects.toThrow('from above');

@@ -20,5 +20,7 @@ describe('allowedBy', () => {
     expect([...allowedBy(codec, { price: [1, 2] }).codes.subarray(0, 3)]).toEqual([0, 1, 0]);
     expect([...allowedBy(codec, { price: 2.5 }).codes.subarray(0, 3)]).toEqual([0, 0, 1]);
     expect(() => allowedBy(codec, { price: 125 })).toThrow(RangeError);
+    expect([...allowedBy(codec, { price: [1, Number.POSITIVE_INFINITY] }).codes.subarray(0, 3)]).toEqual([0, 1, 1]);
+    expect(() => allowedBy(codec, { price: [125, Number.POSITIVE_INFINITY] })).toThrow(/got \[125,"Infinity"\]$/);
   });
 });

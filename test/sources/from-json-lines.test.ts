@@ -138,6 +138,10 @@ describe('fromJsonLines', () => {
       /^Expected the columns of earlier records, got another one: raise .*line 3, row 2, column `b`/,
     ],
     ['{"a":1}\n[1]', /^Expected a JSON object in a line, got \[1\] \(.*line 2, row 2\)$/],
+    [
+      '{\n  "a": 1\n}',
+      /^Expected a JSON object in a line, got: [^\n]*; records of several lines have to be in an array \(/,
+    ],
     ['{"a":1}\n{"a":1,}', /^Expected a JSON object in a line, got: [^\n]* \(.*line 2, row 2\)$/],
     ['{"a":1}\n{"a":1', /^Expected a JSON object in a line, got: [^\n]* \(.*line 2, row 2\)$/],
     ['{"a":1e9999}', /too large/],

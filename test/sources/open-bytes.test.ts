@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readBytes } from '../../src/sources/open-bytes.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'rx-augment-bytes-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const text = 'a,b\n1,2\n';
+/** The text as `zstd` packs it: a magic number, a frame of one raw block. */
+const zstd = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, 8, 0x41, 0, 0]), Buffer.from(text)]);
+const inPieces = (bytes: Uint8Array, size: number) =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+
+async function read(source: Parameters<typeof readBytes>[0]): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readBytes(source, new AbortController().signal)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+describe('readBytes', () => {
+  it.each([
+    ['gzip', gzipSync(text)],
+    ['zstd', zstd],
+    ['nothing', Buffer.from(text)],
+  ])('reads what is inside of %s, whatever its name and however it is cut', async (_, bytes) => {
+    const path = join(folder, 'table.csv');
+    writeFileSync(path, bytes);
+    expect(await read(path)).toBe(text);
+    for (const size of [1, 2, 3, 5, 100]) {
+      expect(await read(Readable.from(inPieces(bytes, size), { objectMode: false }))).toBe(text);
+      expect(await read(Readable.from(inPieces(bytes, size)))).toBe(text);
+    }
+  });
+
+  it.each(['', 'a', '\x1f', 'a,b'])('gives what is too short to tell: %j', async (short) => {
+    expect(await read(Readable.from([Buffer.from(short, 'latin1')]))).toBe(short);
+  });
+
+  it('closes its source when the loop over it is left', async () => {
+    for (const bytes of [gzipSync(text.repeat(1e5)), Buffer.from(text.repeat(1e5))]) {
+      const source = Readable.from(inPieces(bytes, 64));
+      for await (const _ of readBytes(source, new AbortController().signal)) break;
+      expect(source.destroyed).toBe(true);
+    }
+  });
+});
