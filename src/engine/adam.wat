@@ -11,7 +11,7 @@
     (local $i i32) (local $end i32) (local $shard i32) (local $at i32)
     (local $g v128) (local $m v128) (local $v v128) (local $w v128) (local $a v128)
     (local $b1 v128) (local $c1 v128) (local $b2 v128) (local $c2 v128)
-    (local $rate v128) (local $eps v128) (local $tiny v128) (local $pull v128)
+    (local $rate v128) (local $eps v128) (local $tiny v128) (local $round v128) (local $pull v128)
     (local.set $b1 (f32x4.splat (local.get $beta1)))
     (local.set $c1 (f32x4.splat (f32.sub (f32.const 1) (local.get $beta1))))
     (local.set $b2 (f32x4.splat (local.get $beta2)))
@@ -20,6 +20,7 @@
     (local.set $eps (f32x4.splat (local.get $floor)))
     (local.set $pull (f32x4.splat (local.get $follow)))
     (local.set $tiny (f32x4.splat (f32.const 1e-30)))
+    (local.set $round (f32x4.splat (f32.const 1e-23)))
     (local.set $end (i32.mul (local.get $count) (i32.const 4)))
     (block $done
       (loop $next
@@ -36,13 +37,13 @@
             (local.set $g (f32x4.add (local.get $g) (v128.load (local.get $at))))
             (local.set $shard (i32.add (local.get $shard) (i32.const 1)))
             (br $add)))
-        ;; the moments, without subnormal numbers, which are slow: of the first what is below 1e-37 becomes 0, and the second
-        ;; stays above 1e-30, whose root is far below epsilon
+        ;; the moments, kept from where they, or what they are multiplied to, are subnormal, for such numbers take a hundred
+        ;; times as long: the first is rounded to multiples of 1e-30, and the second stays above that, its root far below epsilon
         (local.set $at (i32.add (local.get $first) (local.get $i)))
         (local.set $m (f32x4.add
           (f32x4.mul (local.get $b1) (v128.load (local.get $at)))
           (f32x4.mul (local.get $c1) (local.get $g))))
-        (local.set $m (f32x4.sub (f32x4.add (local.get $m) (local.get $tiny)) (local.get $tiny)))
+        (local.set $m (f32x4.sub (f32x4.add (local.get $m) (local.get $round)) (local.get $round)))
         (v128.store (local.get $at) (local.get $m))
         (local.set $at (i32.add (local.get $second) (local.get $i)))
         (local.set $v (f32x4.add

@@ -74,6 +74,21 @@ describe('createAdam', () => {
     ]);
   });
 
+  it('keeps away from subnormal numbers while moments die away', () => {
+    const { memory, slice, weights, first, second, gradients } = sliceOf(1);
+    const adam = createAdam(memory, adamDefaults, 0.99);
+    gradients[0]!.set(uniforms(1, count, -1, 1));
+    adam(slice, 1, 1e-3);
+    gradients[0]!.fill(0);
+    for (let t = 2; t <= 3000; t += 1) adam(slice, t, 1e-3);
+    const settled = weights.slice();
+    for (let t = 3001; t <= 4000; t += 1) adam(slice, t, 1e-3);
+    expect(weights).toEqual(settled);
+    // Times a learning rate of 1e-6 it would still be a normal number.
+    for (const moment of first) expect(moment === 0 || Math.abs(moment) > 1e-31).toBe(true);
+    for (const moment of second) expect(moment).toBeGreaterThan(1e-31);
+  });
+
   it('is what adam.wat compiles to', async () => {
     const script = fileURLToPath(new URL('../generate-adam.mjs', import.meta.url));
     await promisify(execFile)(process.execPath, [script, '--check']);
