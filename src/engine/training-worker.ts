@@ -5,6 +5,7 @@ import { createAdam } from './adam.js';
 import type { Binding, BoundArray, BoundSession, GraphArray } from './bound-session.js';
 import { END } from './end-worker.js';
 import type { InputArrays } from './engine.js';
+import { inTurn } from './in-turn.js';
 import { inputLength } from './input-values.js';
 import { createSession } from './ort.js';
 import { parametersIn } from './parameter-memory.js';
@@ -63,10 +64,10 @@ parentPort?.postMessage({ value: undefined });
 async function handle(request: TrainingRequest): Promise<InputArrays | undefined> {
   switch (request.kind) {
     case 'step':
-      for (let i = 0; i < request.count; i += 1) await step((request.slot + i) % SLOTS, request.before + i + 1);
+      await inTurn(placesOf(request), (i) => step((request.slot + i) % SLOTS, request.before + i + 1));
       return undefined;
     case 'evaluate':
-      for (let i = 0; i < request.count; i += 1) await evaluate((request.slot + i) % SLOTS);
+      await inTurn(placesOf(request), (i) => evaluate((request.slot + i) % SLOTS));
       return undefined;
     case 'gradient':
       await differentiate(request.slot);
@@ -78,26 +79,33 @@ async function handle(request: TrainingRequest): Promise<InputArrays | undefined
   }
 }
 
-async function step(slot: number, t: number): Promise<void> {
-  await differentiate(slot);
+function placesOf({ count }: { readonly count: number }): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+function step(slot: number, t: number): void | Promise<void> {
+  const waiting = differentiate(slot);
+  return waiting === undefined ? update(slot, t) : waiting.then(() => update(slot, t));
+}
+
+function update(slot: number, t: number): void {
   meet(control, workers);
   adam(ownSlice, t, shared.learningRates[slot] as number);
   meet(control, workers);
 }
 
-async function differentiate(slot: number): Promise<void> {
-  for (const shard of own) {
+function differentiate(slot: number): void | Promise<void> {
+  return inTurn(own, (shard) => {
     throwIfEnded(control);
-    const running = bindingFor(steps, training, slot, shard).run();
-    if (running !== undefined) await running;
-  }
+    return bindingFor(steps, training, slot, shard).run();
+  });
 }
 
-async function evaluate(slot: number): Promise<void> {
-  for (const shard of own) {
+function evaluate(slot: number): void | Promise<void> {
+  return inTurn(own, (shard) => {
     throwIfEnded(control);
-    await bindingFor(judgements, judging, slot, shard).run();
-  }
+    return bindingFor(judgements, judging, slot, shard).run();
+  });
 }
 
 /** This worker's rows through a graph under the averaged weights; its session is made when it is first asked for. */

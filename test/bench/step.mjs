@@ -89,6 +89,6 @@ for (const shape of [...Object.keys(shapes), 'conv']) {
   const best = Math.min(...medians.filter(([name]) => name !== 'rx-augment').map(([, ms]) => ms));
   const own = medians.find(([name]) => name === 'rx-augment')?.[1] ?? Number.NaN;
   console.log(
-    `${shape.padEnd(8)} ${medians.map(([name, ms]) => `${name} ${ms.toFixed(2)}`).join('   ')}   best other / rx-augment ${(best / own).toFixed(2)}`,
+    `${shape.padEnd(8)} ${medians.map(([name, ms]) => `${name} ${ms.toFixed(ms < 1 ? 3 : 2)}`).join('   ')}   best other / rx-augment ${(best / own).toFixed(2)}`,
   );
 }
