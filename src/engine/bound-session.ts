@@ -39,4 +39,6 @@ export interface SessionOptions {
    * saves no time, and the block lies beside what the first run took: 15 MB a thread for a table. Default false.
    */
   readonly planMemory?: boolean;
+  /** Lets ONNX Runtime rewrite the graph, whose results stay the same but for rounding. Default true. */
+  readonly optimise?: boolean;
 }

@@ -11,13 +11,13 @@ import { createFreeing } from './free-results.js';
  */
 export async function createCopyingSession(
   onnx: Uint8Array,
-  { planMemory = false }: SessionOptions = {},
+  { planMemory = false, optimise = true }: SessionOptions = {},
 ): Promise<BoundSession> {
   const session = await InferenceSession.create(onnx, {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: optimise ? 'all' : 'disabled',
     enableMemPattern: planMemory,
     logSeverityLevel: 4,
     extra: { session: { intra_op: { allow_spinning: '0' } } },

@@ -7,6 +7,9 @@ const TYPES = { float32: 1, int32: 6 } as const;
 /** Of OrtLoggingLevel: what fails is thrown, and not printed as well. */
 const FATAL = 4;
 
+/** Of GraphOptimizationLevel. */
+const [NONE, ALL] = [0, 99];
+
 /** OrtAllocatorType `OrtArenaAllocator` and OrtMemType `OrtMemTypeDefault`: plain memory. */
 const [ARENA, DEFAULT] = [1, 0];
 
@@ -30,13 +33,14 @@ export async function loadNativeRuntime(): Promise<NativeRuntime> {
 function createSession(
   { api, env }: { readonly api: OrtApi; readonly env: Pointer },
   onnx: Uint8Array,
-  { planMemory = false }: SessionOptions,
+  { planMemory = false, optimise = true }: SessionOptions,
 ): BoundSession {
   const options = api.get('CreateSessionOptions');
   let session: Pointer;
   try {
     api.call('SetIntraOpNumThreads', options, 1);
     api.call('SetSessionLogSeverityLevel', options, FATAL);
+    api.call('SetSessionGraphOptimizationLevel', options, optimise ? ALL : NONE);
     if (!planMemory) api.call('DisableMemPattern', options);
     api.call('AddSessionConfigEntry', options, 'session.intra_op.allow_spinning', '0');
     session = api.get('CreateSessionFromArray', env, onnx, onnx.byteLength, options);

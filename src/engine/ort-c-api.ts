@@ -13,6 +13,7 @@ const FUNCTIONS = {
   CreateSessionOptions: [10, 'void *(_Out_ void **options)'],
   DisableMemPattern: [17, 'void *(void *options)'],
   SetSessionLogSeverityLevel: [22, 'void *(void *options, int severity)'],
+  SetSessionGraphOptimizationLevel: [23, 'void *(void *options, int level)'],
   SetIntraOpNumThreads: [24, 'void *(void *options, int threads)'],
   SessionGetInputCount: [30, 'void *(void *session, _Out_ size_t *count)'],
   SessionGetOutputCount: [31, 'void *(void *session, _Out_ size_t *count)'],
