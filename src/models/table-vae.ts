@@ -27,8 +27,8 @@ export function tableVae(config: TableVaeConfig): Model {
   const { spans, hidden, latent } = config;
   const columns = spans.length;
   const total = totalWidth(spans);
-  const basis = ordinalBasis(spans);
-  const terms = basis.shape[1];
+  const bases = ordinalBases(spans);
+  const terms = bases.reduce((sum, { shape }) => sum + shape[1], 0);
   const ordinal: Record<string, ParameterSpec> =
     terms === 0
       ? {}
@@ -59,25 +59,25 @@ export function tableVae(config: TableVaeConfig): Model {
         weights: row([], 'float32'),
         beta: { shape: [], dtype: 'float32', perRow: false },
       },
-      run: (parameters, inputs) => objective(parameters, inputs, spans, basis),
+      run: (parameters, inputs) => objective(parameters, inputs, spans, bases),
     },
     graphs: {
       encoder: {
         inputs: { codes: row([columns], 'int32') },
-        run: (parameters, { codes }) => encodeCodes(parameters, codes as tf.Tensor2D, spans, basis),
+        run: (parameters, { codes }) => encodeCodes(parameters, codes as tf.Tensor2D, spans, bases),
       },
       decoder: {
         inputs: { latent: row([latent], 'float32'), uniforms: row([columns], 'float32') },
         run: (parameters, inputs) => {
           const state = dense(parameters, 'trunk', inputs.latent as tf.Tensor2D, 'relu');
-          return { codes: draw(parameters, state, inputs.uniforms as tf.Tensor2D, spans, basis).codes };
+          return { codes: draw(parameters, state, inputs.uniforms as tf.Tensor2D, spans, bases).codes };
         },
       },
       sampler: {
         inputs: { uniforms: row([columns], 'float32') },
         run: (parameters, { uniforms }) => {
           const state = parameters['decoder.null'] as tf.Tensor2D;
-          return { codes: draw(parameters, state, uniforms as tf.Tensor2D, spans, basis).codes };
+          return { codes: draw(parameters, state, uniforms as tf.Tensor2D, spans, bases).codes };
         },
       },
       conditionalDecoder: {
@@ -89,43 +89,43 @@ export function tableVae(config: TableVaeConfig): Model {
         run(parameters, inputs) {
           const state = dense(parameters, 'trunk', inputs.latent as tf.Tensor2D, 'relu');
           const allowed = inputs.allowed as tf.Tensor2D;
-          return draw(parameters, state, inputs.uniforms as tf.Tensor2D, spans, basis, allowed);
+          return draw(parameters, state, inputs.uniforms as tf.Tensor2D, spans, bases, allowed);
         },
       },
       conditionalSampler: {
         inputs: { uniforms: row([columns], 'float32'), allowed: row([total], 'float32') },
         run(parameters, { uniforms, allowed }) {
           const state = parameters['decoder.null'] as tf.Tensor2D;
-          return draw(parameters, state, uniforms as tf.Tensor2D, spans, basis, allowed as tf.Tensor2D);
+          return draw(parameters, state, uniforms as tf.Tensor2D, spans, bases, allowed as tf.Tensor2D);
         },
       },
       reconstructor: {
         inputs: { codes: row([columns], 'int32') },
         run(parameters, { codes }) {
-          const { mu } = encodeCodes(parameters, codes as tf.Tensor2D, spans, basis);
+          const { mu } = encodeCodes(parameters, codes as tf.Tensor2D, spans, bases);
           const state = dense(parameters, 'trunk', mu, 'relu');
-          return { reconstructed: best(parameters, state, spans, basis) };
+          return { reconstructed: best(parameters, state, spans, bases) };
         },
       },
       scorer: {
         inputs: { codes: row([columns], 'int32'), noise: row([latent], 'float32') },
-        run: (parameters, inputs) => scores(parameters, inputs, spans, basis),
+        run: (parameters, inputs) => scores(parameters, inputs, spans, bases),
       },
     },
   };
 }
 
-function objective(parameters: Tensors, inputs: Tensors, spans: readonly Span[], basis: Basis): Tensors {
+function objective(parameters: Tensors, inputs: Tensors, spans: readonly Span[], bases: readonly Basis[]): Tensors {
   const codes = inputs.codes as tf.Tensor2D;
   const weights = inputs.weights as tf.Tensor1D;
   const rows = codes.shape[0];
   const half = Math.ceil(rows / 2);
   const hots = oneHots(codes, spans);
-  const { mu, logVar } = encodeCodes(parameters, firstRows(codes, half), spans, basis);
+  const { mu, logVar } = encodeCodes(parameters, firstRows(codes, half), spans, bases);
   const z = reparameterise(mu, logVar, firstRows(inputs.noise as tf.Tensor2D, half));
   const fromLatent = dense(parameters, 'trunk', z, 'relu');
   const fromNull = tf.add(parameters['decoder.null'] as tf.Tensor2D, tf.zeros([rows - half, 1])) as tf.Tensor2D;
-  const crossEntropy = teacherForced(parameters, tf.concat([fromLatent, fromNull], 0), hots, spans, basis);
+  const crossEntropy = teacherForced(parameters, tf.concat([fromLatent, fromNull], 0), hots, spans, bases);
   const weighted = tf.mul(crossEntropy, weights) as tf.Tensor1D;
   const divergence = tf.sum(tf.mul(normalDivergence(mu, logVar), tf.slice(weights, 0, half)));
   return {
@@ -136,17 +136,17 @@ function objective(parameters: Tensors, inputs: Tensors, spans: readonly Span[],
   };
 }
 
-function scores(parameters: Tensors, inputs: Tensors, spans: readonly Span[], basis: Basis): Tensors {
+function scores(parameters: Tensors, inputs: Tensors, spans: readonly Span[], bases: readonly Basis[]): Tensors {
   const noise = inputs.noise as tf.Tensor2D;
   const hots = oneHots(inputs.codes as tf.Tensor2D, spans);
-  const { mu, logVar } = encodeCodes(parameters, inputs.codes as tf.Tensor2D, spans, basis);
+  const { mu, logVar } = encodeCodes(parameters, inputs.codes as tf.Tensor2D, spans, bases);
   const z = reparameterise(mu, logVar, noise);
-  const reconstruction = teacherForced(parameters, dense(parameters, 'trunk', z, 'relu'), hots, spans, basis);
+  const reconstruction = teacherForced(parameters, dense(parameters, 'trunk', z, 'relu'), hots, spans, bases);
   return {
     reconstruction,
     divergence: normalDivergence(mu, logVar),
     logWeight: tf.sub(logPriorRatio(z, logVar, noise), reconstruction),
-    likelihood: teacherForced(parameters, parameters['decoder.null'] as tf.Tensor2D, hots, spans, basis),
+    likelihood: teacherForced(parameters, parameters['decoder.null'] as tf.Tensor2D, hots, spans, bases),
   };
 }
 
@@ -154,11 +154,13 @@ function scores(parameters: Tensors, inputs: Tensors, spans: readonly Span[], ba
 const LOOKED_UP = 16;
 
 /** Mean and log-variance. The product of one-hot codes with a kernel is its rows: wide columns take those, without the product. */
-function encodeCodes(parameters: Tensors, codes: tf.Tensor2D, spans: readonly Span[], basis: Basis): Posterior {
-  const kernels = cut(
-    withOrdinal(parameters, 'encoder.codes', 'encoder.ordinal', basis),
-    spans.map(({ width }) => width),
-  );
+function encodeCodes(
+  parameters: Tensors,
+  codes: tf.Tensor2D,
+  spans: readonly Span[],
+  bases: readonly Basis[],
+): Posterior {
+  const kernels = kernelsOf(parameters, 'encoder.codes', 'encoder.ordinal', bases);
   const columns = tf.unstack(codes, 1) as tf.Tensor1D[];
   const wide = spans.map(({ width }) => width >= LOOKED_UP);
   const products = columns.flatMap((column, j) => (wide[j] ? [tf.gather(kernels[j] as tf.Tensor2D, column)] : []));
@@ -180,9 +182,9 @@ function teacherForced(
   start: tf.Tensor2D,
   hots: readonly tf.Tensor2D[],
   spans: readonly Span[],
-  basis: Basis,
+  bases: readonly Basis[],
 ): tf.Tensor1D {
-  const decoder = decoderOf(parameters, spans, basis);
+  const decoder = decoderOf(parameters, spans, bases);
   let state = decoder.begin(start);
   const logits = spans.map((_, j) => {
     const ofColumn = decoder.logits(state, j);
@@ -202,10 +204,10 @@ function draw(
   start: tf.Tensor2D,
   uniforms: tf.Tensor2D,
   spans: readonly Span[],
-  basis: Basis,
+  bases: readonly Basis[],
   allowed?: tf.Tensor2D,
 ): { codes: tf.Tensor2D; logAllowed: tf.Tensor1D } | { codes: tf.Tensor2D } {
-  const decoder = decoderOf(parameters, spans, basis);
+  const decoder = decoderOf(parameters, spans, bases);
   const columns = tf.split(uniforms, spans.length, 1);
   const widths = spans.map(({ width }) => width);
   const masks = allowed === undefined ? [] : widths.length === 1 ? [allowed] : tf.split(allowed, widths, 1);
@@ -251,8 +253,8 @@ function runningSums(probabilities: tf.Tensor2D): tf.Tensor2D {
 }
 
 /** The most likely code of each column given the earlier ones: codes [rows, columns] int32. */
-function best(parameters: Tensors, start: tf.Tensor2D, spans: readonly Span[], basis: Basis): tf.Tensor2D {
-  const decoder = decoderOf(parameters, spans, basis);
+function best(parameters: Tensors, start: tf.Tensor2D, spans: readonly Span[], bases: readonly Basis[]): tf.Tensor2D {
+  const decoder = decoderOf(parameters, spans, bases);
   let state = decoder.begin(start);
   const codes = spans.map((_, j) => {
     const code = tf.argMax(decoder.logits(state, j), 1) as tf.Tensor1D;
@@ -262,12 +264,11 @@ function best(parameters: Tensors, start: tf.Tensor2D, spans: readonly Span[], b
   return tf.stack(codes, 1) as tf.Tensor2D;
 }
 
-function decoderOf(parameters: Tensors, spans: readonly Span[], basis: Basis) {
+function decoderOf(parameters: Tensors, spans: readonly Span[], bases: readonly Basis[]) {
   const widths = spans.map(({ width }) => width);
   const ones = spans.map(() => 1);
-  const embeddings =
-    spans.length === 1 ? [] : cut(withOrdinal(parameters, 'decoder.in', 'decoder.ordinalIn', basis), widths);
-  const outputs = cut(withOrdinal(parameters, 'decoder.out', 'decoder.ordinalOut', basis), widths);
+  const embeddings = spans.length === 1 ? [] : kernelsOf(parameters, 'decoder.in', 'decoder.ordinalIn', bases);
+  const outputs = kernelsOf(parameters, 'decoder.out', 'decoder.ordinalOut', bases);
   const biases = cut(parameters['decoder.bias'] as tf.Tensor1D, widths);
   const shifts = cut(parameters['decoder.shift'] as tf.Tensor2D, ones);
   const shift = (j: number) => shifts[j] as tf.Tensor2D;
@@ -286,10 +287,23 @@ function cut<T extends tf.Tensor>(x: T, sizes: number[]): T[] {
   return sizes.length === 1 ? [x] : tf.split(x, sizes, 0);
 }
 
-function withOrdinal(parameters: Tensors, rows: string, shared: string, basis: Basis): tf.Tensor2D {
-  const own = parameters[rows] as tf.Tensor2D;
-  if (basis.shape[1] === 0) return own;
-  return tf.add(own, tf.matMul(tf.tensor2d(basis.values, basis.shape), parameters[shared] as tf.Tensor2D));
+/** The rows of each column's codes, [width, hidden]: their own, and for codes with an order what they share. */
+function kernelsOf(parameters: Tensors, rows: string, shared: string, bases: readonly Basis[]): tf.Tensor2D[] {
+  const own = cut(
+    parameters[rows] as tf.Tensor2D,
+    bases.map(({ shape }) => shape[0]),
+  );
+  const ordered = bases.filter(({ shape }) => shape[1] > 0);
+  const terms = ordered.map(({ shape }) => shape[1]);
+  const ofOrdered = ordered.length === 0 ? [] : cut(parameters[shared] as tf.Tensor2D, terms);
+  return bases.flatMap((basis, i) => {
+    const { values, shape, widths } = basis;
+    const place = ordered.indexOf(basis);
+    const kernel = own[i] as tf.Tensor2D;
+    if (place === -1) return cut(kernel, widths);
+    const product = tf.matMul(tf.tensor2d(values, shape), ofOrdered[place] as tf.Tensor2D);
+    return cut(tf.add(kernel, product) as tf.Tensor2D, widths);
+  });
 }
 
 function oneHots(codes: tf.Tensor2D, spans: readonly Span[]): tf.Tensor2D[] {
@@ -304,10 +318,22 @@ function firstRows(x: tf.Tensor2D, rows: number): tf.Tensor2D {
   return tf.slice(x, [0, 0], [rows, x.shape[1]]);
 }
 
+/** Columns whose codes share one matrix of their scores, of which all but each column's own block is 0. */
+const COLUMNS_OF_BASIS = 16;
+
 interface Basis {
   readonly values: Float32Array;
-  /** [all codes, 2 terms for each column with an order] */
+  /** [codes of the columns, 2 terms for each of them with an order] */
   readonly shape: [number, number];
+  /** Codes of each column. */
+  readonly widths: number[];
+}
+
+/** By 16 columns, for the work of one basis grows with their square. */
+function ordinalBases(spans: readonly Span[]): Basis[] {
+  return Array.from({ length: Math.ceil(spans.length / COLUMNS_OF_BASIS) }, (_, i) =>
+    ordinalBasis(spans.slice(i * COLUMNS_OF_BASIS, (i + 1) * COLUMNS_OF_BASIS)),
+  );
 }
 
 /** Per code x and (x^2 - 1) / 1.4, x its normal score: nearly orthonormal under the data. */
@@ -327,5 +353,5 @@ function ordinalBasis(spans: readonly Span[]): Basis {
     code += width;
     if (scores !== undefined) term += 2;
   }
-  return { values, shape };
+  return { values, shape, widths: spans.map(({ width }) => width) };
 }

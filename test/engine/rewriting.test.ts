@@ -112,6 +112,19 @@ describe('compile', () => {
     expect([...operators]).toEqual(expect.arrayContaining(['Gather', 'ScatterND', 'Equal']));
   });
 
+  it('grows with the columns of a table, not with their square', async () => {
+    const bytes = async (columns: number) => {
+      const scores = Array.from({ length: 40 }, (_, i) => (i - 20) / 10);
+      const spans = Array.from({ length: columns }, (_, j) => {
+        return { name: `c${j}`, likelihood: 'categorical' as const, width: 40, scores };
+      });
+      const { reference } = tableCase('table VAE', { spans, hidden: 8, latent: 3 });
+      return (await compile({ model: reference, batchRows: 4, seed: 1 })).gradients.length;
+    };
+    const [few, more] = await Promise.all([bytes(32), bytes(96)]);
+    expect(more / few).toBeLessThan(3.3);
+  });
+
   it('draws a code in one product, a step and a sum', async () => {
     const { reference } = tableCase('table VAE', { spans: wideSpans, hidden: 8, latent: 3 });
     const { graphs } = await compile({ model: reference, batchRows: 4, seed: 1 });
