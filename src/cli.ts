@@ -20,7 +20,6 @@ class Interrupted extends Error {
   }
 }
 
-const signals = ['SIGINT', 'SIGTERM'] as const;
 const flags = new Set(process.argv.slice(2));
 const end = new AbortController();
 const io: Io = {
@@ -30,18 +29,23 @@ const io: Io = {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: end.signal,
-  async endingAtOnce(work) {
-    for (const signal of signals) process.off(signal, interrupt);
-    try {
-      return await work();
-    } finally {
-      listen();
-    }
-  },
   residentBytes: () => process.memoryUsage.rss(),
 };
 
-listen();
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    if (end.signal.aborted) return; // Told again, as by a terminal and npm: exiting under a running thread would crash.
+    end.abort(new Interrupted(code));
+    setTimeout(() => {
+      // Dies of the signal, which shells know by the same code: exiting under a running thread would crash.
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    }, GRACE_MS).unref();
+  });
+}
 // Readers that went away: of the data, the command itself hears of it; of the remarks, nothing is to be done.
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
@@ -49,20 +53,6 @@ process.stderr.on('error', () => {});
 process.exitCode = await run();
 // Whoever has let go of everything ends by itself.
 setTimeout(() => process.exit(), LAST_MS).unref();
-
-function listen(): void {
-  for (const signal of signals) process.on(signal, interrupt);
-}
-
-function interrupt(signal: NodeJS.Signals, number: number): void {
-  if (end.signal.aborted) return; // Told again, as by a terminal and npm: exiting under a running thread would crash.
-  end.abort(new Interrupted(128 + number));
-  setTimeout(() => {
-    // Dies of the signal, which shells know by the same code: exiting under a running thread would crash.
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  }, GRACE_MS).unref();
-}
 
 async function run(): Promise<number> {
   try {

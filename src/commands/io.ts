@@ -7,11 +7,6 @@ export interface Io {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Aborted when the process is told to end. */
   readonly signal: AbortSignal;
-  /**
-   * Does work that leaves the event loop no turn for seconds, in which `signal` could not be heard of: meanwhile being told to end
-   * ends the process at once. For work that leaves nothing half-written behind.
-   */
-  endingAtOnce<T>(work: () => Promise<T>): Promise<T>;
   /** Bytes of memory that the process holds at the moment. */
   residentBytes(): number;
 }

@@ -61,14 +61,13 @@ export async function report(request: ReportRequest, io: Io): Promise<void> {
     return toAsyncIterable(batches, io.signal);
   };
   try {
-    const found = await io.endingAtOnce(() =>
-      compare({
-        real: read(request.real, 'real'),
-        synthetic: read(request.synthetic, 'synthetic'),
-        ...(request.holdout !== undefined && { holdout: read(request.holdout, 'holdout') }),
-        ...defined({ model, target, seed }),
-      }),
-    );
+    const found = await compare({
+      real: read(request.real, 'real'),
+      synthetic: read(request.synthetic, 'synthetic'),
+      ...(request.holdout !== undefined && { holdout: read(request.holdout, 'holdout') }),
+      ...defined({ model, target, seed }),
+      signal: io.signal,
+    });
     reporter.end();
     if (output !== undefined || json) {
       await saveReport(

@@ -1,5 +1,5 @@
 import { fitBoostedTrees } from './boosted-trees.js';
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 import { crossValidate, type Detection } from './detection.js';
 import type { BinnedFeatures } from './feature-bins.js';
 import { featureBins } from './feature-bins.js';
@@ -10,11 +10,11 @@ import { rowsOf } from './take-rows.js';
  * between columns. `folds` as in `logisticDetection`; bins come from all rows, real and synthetic.
  */
 export function boostingDetection(
-  real: readonly ColumnValues[],
-  synthetic: readonly ColumnValues[],
+  real: readonly SampledColumn[],
+  synthetic: readonly SampledColumn[],
   folds: ArrayLike<number>,
 ): Detection {
-  const joined = real.map((column, c) => join(column, synthetic[c] as ColumnValues));
+  const joined = real.map((column, c) => join(column, synthetic[c] as SampledColumn));
   const bins = joined.map((column) => featureBins(column));
   const columns = joined.map((column, c) => bins[c]?.apply(column) as Uint8Array);
   const realRows = rowsOf(real);
@@ -30,7 +30,7 @@ export function boostingDetection(
   });
 }
 
-function join(a: ColumnValues, b: ColumnValues): ColumnValues {
+function join(a: SampledColumn, b: SampledColumn): SampledColumn {
   return {
     ...a,
     numbers: Float64Array.from([...a.numbers, ...b.numbers]),

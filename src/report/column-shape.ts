@@ -1,4 +1,4 @@
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 import { countLabels } from './count-labels.js';
 import { ksComplement } from './ks-complement.js';
 import { tvComplement } from './tv-complement.js';
@@ -8,7 +8,7 @@ import { weigh } from './weigh.js';
  * How far two columns' distributions are apart, in [0, 1]: 1 - KSComplement of numbers, 1 - TVComplement of categories.
  * The columns share their levels.
  */
-export function columnShapeError(real: ColumnValues, synthetic: ColumnValues): number {
+export function columnShapeError(real: SampledColumn, synthetic: SampledColumn): number {
   return real.kind === 'number'
     ? 1 - ksComplement(weigh(real.numbers), weigh(synthetic.numbers))
     : 1 - tvComplement(countLabels(real.codes), countLabels(synthetic.codes));

@@ -2,8 +2,8 @@ import { DataType, type Field, type RecordBatch } from 'apache-arrow';
 import { cellsOf } from '../columns/cells-of.js';
 import { createLevelIndex, type LevelIndex, NULL_CODE } from './level-index.js';
 
-/** One column of a table, ready to be compared. */
-export interface ColumnValues {
+/** Sampled rows of a column: plain values, which can be sent to a thread. */
+export interface SampledColumn {
   readonly name: string;
   /** Numbers and dates have an order; texts and booleans have not. */
   readonly kind: 'number' | 'category';
@@ -11,6 +11,10 @@ export interface ColumnValues {
   readonly numbers: Float64Array;
   /** The code of each row, -1 for null. Empty for numbers. */
   readonly codes: Int32Array;
+}
+
+/** One column of a table, ready to be compared. */
+export interface ColumnValues extends SampledColumn {
   /** What the codes mean; columns can be compared when they share it. */
   readonly levels: LevelIndex;
 }

@@ -1,29 +1,21 @@
 import { randomKey } from '../random.js';
-import { runThrough } from '../run-parts.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { version } from '../version.js';
-import { boostingDetection } from './boosting-detection.js';
 import type { ColumnValues } from './column-values.js';
-import { logisticDetection } from './detection.js';
 import { distributionOf } from './distribution.js';
 import { isIdentifier } from './is-identifier.js';
 import { ksComplement } from './ks-complement.js';
 import { collectLatents } from './latent-map.js';
+import { measureInThreads } from './measures-thread.js';
 import { checksumOf, modelReport } from './model-report.js';
-import { pairErrors } from './pair-errors.js';
-import { privacyReport } from './privacy-report.js';
 import { type ReadColumn, type ReadTable, readTable } from './read-table.js';
 import type { ColumnReport, Report } from './report-content.js';
 import type { ReportInput } from './report-input.js';
 import type { ReportOptions } from './report-options.js';
-import { shuffledFolds, takeRows } from './take-rows.js';
 import { tvComplement } from './tv-complement.js';
-import { utilityReport } from './utility-report.js';
+import { targetOf } from './utility-report.js';
 import { validity } from './validity.js';
 import { verdictOf } from './verdict.js';
-
-/** Rows a side that classifiers try to tell apart, at most. */
-const DETECTION_ROWS = 10_000;
 
 /** What `report` does. */
 export async function compareTables(options: ReportOptions): Promise<Report> {
@@ -46,24 +38,17 @@ export async function compareTables(options: ReportOptions): Promise<Report> {
   const [realRows, syntheticRows] = [samples(real), samples(synthetic)];
   const holdoutRows = holdout && samples(holdout);
 
-  const pairs = runThrough(pairErrors(realRows.map((column, c) => [column, syntheticRows[c] as ColumnValues])));
+  // Found here, so that a wrong one is known before anything is measured.
+  targetOf(realRows, options.target);
   const columns = compared
     .map((c) => columnReport(real.columns[c] as ReadColumn, synthetic.columns[c] as ReadColumn))
     .sort((a, b) => b.error - a.error);
+  const input = { real: realRows, synthetic: syntheticRows, holdout: holdoutRows, key, target: options.target };
+  const { pairs, detection, utility, privacy } = await measureInThreads(input, options.signal);
   const known = pairs.filter(({ error }) => !Number.isNaN(error));
   const shapeError = mean(columns.map(({ error }) => error));
   const trendError = mean(known.map(({ error }) => error));
 
-  const rows = Math.min(DETECTION_ROWS, real.kept, synthetic.kept);
-  const [some, others] = [takeRows(realRows, rows, key), takeRows(syntheticRows, rows, key)];
-  const folds = shuffledFolds(2 * rows, 3, key);
-  const detection = {
-    rows,
-    logistic: logisticDetection(some, others, folds),
-    boosting: boostingDetection(some, others, folds),
-  };
-  const useful = utilityReport(realRows, syntheticRows, holdoutRows, key, options.target);
-  const privacy = privacyReport(realRows, syntheticRows, holdoutRows, key);
   const measured = {
     shapeError,
     trendError,
@@ -73,7 +58,7 @@ export async function compareTables(options: ReportOptions): Promise<Report> {
     ),
     leftOut,
     detection,
-    ...(useful && { utility: useful }),
+    ...(utility && { utility }),
     privacy,
   };
   const release = model?.retain();

@@ -1,5 +1,5 @@
 import { columnShapeError } from './column-shape.js';
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 import { type PairError, pairErrors } from './pair-errors.js';
 
 /** How close synthetic records are to real ones; all errors in [0, 1], 0 being the same. */
@@ -16,7 +16,7 @@ export interface Fidelity {
  * As `compareColumns`, with a `yield` after each column and pair, where the event loop may take a turn. `mostPairs` as in `pairErrors`.
  */
 export function* comparison(
-  read: readonly (readonly [ColumnValues, ColumnValues])[],
+  read: readonly (readonly [SampledColumn, SampledColumn])[],
   mostPairs = Number.POSITIVE_INFINITY,
 ): Generator<undefined, Fidelity, undefined> {
   const columns: Fidelity['columns'][number][] = [];

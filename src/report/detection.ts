@@ -1,5 +1,5 @@
 import { areaUnderRoc } from './area-under-roc.js';
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 import { fitLogistic, logit } from './fit-logistic.js';
 import { sparseDesign } from './sparse-design.js';
 import { rowsOf } from './take-rows.js';
@@ -20,8 +20,8 @@ const MAX_FEATURES = 600;
  * Oquab 2017). `folds` says of each row, real ones first, which fold tests it, from 0.
  */
 export function logisticDetection(
-  real: readonly ColumnValues[],
-  synthetic: readonly ColumnValues[],
+  real: readonly SampledColumn[],
+  synthetic: readonly SampledColumn[],
   folds: ArrayLike<number>,
 ): Detection {
   const design = sparseDesign(real, synthetic, Math.max(5, Math.floor(MAX_FEATURES / Math.max(1, real.length))));

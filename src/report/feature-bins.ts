@@ -1,4 +1,4 @@
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 
 /** The bin of what has no value of its own: null, a level that is rare or was not there. */
 export const MISSING_BIN = 255;
@@ -14,14 +14,14 @@ export interface BinnedFeatures {
 export interface FeatureBins {
   /** Categories have no order. */
   readonly ordered: boolean;
-  apply(column: ColumnValues): Uint8Array;
+  apply(column: SampledColumn): Uint8Array;
 }
 
 /**
  * Fits the bins of a column: numbers are cut midway between distinct values where there are at most 255 of them, else at
  * quantiles (as scikit-learn's HistGradientBoosting does); of categories the 254 most frequent levels have a bin each.
  */
-export function featureBins(column: ColumnValues): FeatureBins {
+export function featureBins(column: SampledColumn): FeatureBins {
   return column.kind === 'number' ? numberBins(column.numbers) : levelBins(column.codes);
 }
 

@@ -1,4 +1,4 @@
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 import { pairTrendError, trendColumn } from './pair-trend.js';
 
 /** How far the relation of two columns is off, in [0, 1]; NaN where a correlation is undefined. */
@@ -12,7 +12,7 @@ export interface PairError {
  * a turn. Of more than `mostPairs` pairs so many are taken, evenly: there are half as many as the square of the columns.
  */
 export function* pairErrors(
-  read: readonly (readonly [ColumnValues, ColumnValues])[],
+  read: readonly (readonly [SampledColumn, SampledColumn])[],
   mostPairs = Number.POSITIVE_INFINITY,
 ): Generator<undefined, readonly PairError[], undefined> {
   const trends: ReturnType<typeof trendColumn>[] = [];

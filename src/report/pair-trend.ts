@@ -1,20 +1,20 @@
 import { binNumbers, binsOf } from './bin-numbers.js';
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 import { contingencySimilarity, type Labels, labelsOf } from './contingency-similarity.js';
 import { correlationSimilarity } from './correlation-similarity.js';
 
 /** A column of both tables, with what pairs of columns are compared by. */
 export interface TrendColumn {
-  readonly real: ColumnValues;
-  readonly synthetic: ColumnValues;
+  readonly real: SampledColumn;
+  readonly synthetic: SampledColumn;
   /** Codes, or the bins that numbers fall into. */
   readonly labels: { readonly real: Labels; readonly synthetic: Labels };
 }
 
 /** Prepares a column for `pairTrendError`: numbers are cut into 10 bins of equal width over the real range. */
-export function trendColumn(real: ColumnValues, synthetic: ColumnValues): TrendColumn {
+export function trendColumn(real: SampledColumn, synthetic: SampledColumn): TrendColumn {
   const bins = real.kind === 'number' ? binsOf(real.numbers) : undefined;
-  const labels = ({ numbers, codes }: ColumnValues) => labelsOf(bins ? binNumbers(numbers, bins) : codes);
+  const labels = ({ numbers, codes }: SampledColumn) => labelsOf(bins ? binNumbers(numbers, bins) : codes);
   return { real, synthetic, labels: { real: labels(real), synthetic: labels(synthetic) } };
 }
 

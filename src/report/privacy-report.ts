@@ -1,6 +1,6 @@
 import { foldIn, type RandomKey } from '../random.js';
 import { closestRecordShare, type Share } from './closest-record-share.js';
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 import { copyCounter } from './copy-counter.js';
 import { nearestTwo } from './nearest-two.js';
 import { neighbourDistanceRatio, type Spread } from './neighbour-distance-ratio.js';
@@ -34,13 +34,13 @@ const MAX_REFERENCES = 20_000;
 
 /** Measures it. A third of the holdout plays the fresh sample, the rest is what distances to training are compared with. */
 export function privacyReport(
-  real: readonly ColumnValues[],
-  synthetic: readonly ColumnValues[],
-  holdout: readonly ColumnValues[] | undefined,
+  real: readonly SampledColumn[],
+  synthetic: readonly SampledColumn[],
+  holdout: readonly SampledColumn[] | undefined,
   key: RandomKey,
 ): PrivacyReport {
   const counter = copyCounter(real);
-  const copied = (table: readonly ColumnValues[]) => ({ copies: counter.count(table), rows: rowsOf(table) });
+  const copied = (table: readonly SampledColumn[]) => ({ copies: counter.count(table), rows: rowsOf(table) });
   const heldOut = holdout && copied(holdout);
   const repeated = heldOut && repeatedRecords({ ...heldOut, training: { rows: rowsOf(real), twice: counter.twice } });
   if (repeated !== undefined) return { ...privacyReport(real, synthetic, undefined, key), repeated };
@@ -61,7 +61,7 @@ export function privacyReport(
   const size = Math.min(MAX_REFERENCES, order.length - third, rowsOf(real));
   const training = space.place(takeRows(real, size, key));
   const unseen = space.place(pickRows(holdout, order.subarray(third, third + size)));
-  const measure = (table: readonly ColumnValues[]) => {
+  const measure = (table: readonly SampledColumn[]) => {
     const points = space.place(table);
     const nearest = nearestTwo(space, points, training);
     const share = closestRecordShare(nearest.first, nearestTwo(space, points, unseen).first);

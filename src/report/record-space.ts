@@ -1,7 +1,7 @@
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 
 /** What makes a column of records: numbers or codes. */
-export type RecordColumn = Pick<ColumnValues, 'kind' | 'numbers' | 'codes'>;
+export type RecordColumn = Pick<SampledColumn, 'kind' | 'numbers' | 'codes'>;
 
 /** Records as points: row-major, numbers first. */
 export interface Points {

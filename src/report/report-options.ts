@@ -16,4 +16,6 @@ export interface ReportOptions {
   readonly seed?: number;
   /** Rows of a table kept for what needs whole records: pairs, classifiers, distances; default 100,000. */
   readonly maxRows?: number;
+  /** Gives up, rejecting with the signal's reason. */
+  readonly signal?: AbortSignal;
 }

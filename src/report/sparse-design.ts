@@ -1,4 +1,4 @@
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 import { NULL_CODE } from './level-index.js';
 import { rowsOf } from './take-rows.js';
 
@@ -19,8 +19,8 @@ export interface SparseDesign {
  * detection metrics have it, but for the indicator.
  */
 export function sparseDesign(
-  real: readonly ColumnValues[],
-  synthetic: readonly ColumnValues[],
+  real: readonly SampledColumn[],
+  synthetic: readonly SampledColumn[],
   maxLevels = 50,
 ): SparseDesign {
   const [first, second] = [rowsOf(real), rowsOf(synthetic)];
@@ -29,7 +29,7 @@ export function sparseDesign(
   const value = new Float64Array(rows * perRow);
   let width = 0;
   real.forEach((column, c) => {
-    const other = synthetic[c] as ColumnValues;
+    const other = synthetic[c] as SampledColumn;
     const put = (row: number, feature: number, x: number) => {
       index[row * perRow + c] = feature;
       value[row * perRow + c] = x;

@@ -1,15 +1,15 @@
 import { foldIn, type RandomKey, uniformAt } from '../random.js';
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 
 /** `count` rows of a table, drawn without replacement (all where it has no more), in their order. */
-export function takeRows(columns: readonly ColumnValues[], count: number, key: RandomKey): ColumnValues[] {
+export function takeRows(columns: readonly SampledColumn[], count: number, key: RandomKey): SampledColumn[] {
   const rows = rowsOf(columns);
   if (count >= rows) return [...columns];
   return pickRows(columns, shuffled(rows, foldIn(key, 'rows')).subarray(0, count).sort());
 }
 
 /** The rows at given places. */
-export function pickRows(columns: readonly ColumnValues[], places: Int32Array): ColumnValues[] {
+export function pickRows(columns: readonly SampledColumn[], places: Int32Array): SampledColumn[] {
   return columns.map((column) => ({
     ...column,
     numbers:
@@ -19,7 +19,7 @@ export function pickRows(columns: readonly ColumnValues[], places: Int32Array): 
 }
 
 /** Rows of a table. */
-export function rowsOf(columns: readonly ColumnValues[]): number {
+export function rowsOf(columns: readonly SampledColumn[]): number {
   return columns[0] === undefined ? 0 : Math.max(columns[0].numbers.length, columns[0].codes.length);
 }
 

@@ -1,5 +1,5 @@
 import { foldIn, type RandomKey } from '../random.js';
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 import { countLabels } from './count-labels.js';
 import { pickRows, rowsOf, shuffled, takeRows } from './take-rows.js';
 import { utility } from './utility.js';
@@ -25,23 +25,30 @@ const MIN_ROWS = 100;
 const MAX_CLASSES = 10;
 
 /**
- * Measures a target: the one named, else the last column that can be predicted (a number, or 2 to 10 classes). Undefined where there is
- * none, or too few rows. RangeError when the named one is not among the columns or cannot be predicted.
+ * The place of the target: of the column named, else of the last one that can be predicted (a number, or 2 to 10 classes), -1 where there
+ * is none. RangeError when the named one is not among the columns or cannot be predicted.
  */
-export function utilityReport(
-  real: readonly ColumnValues[],
-  synthetic: readonly ColumnValues[],
-  holdout: readonly ColumnValues[] | undefined,
-  key: RandomKey,
-  name?: string,
-): UtilityReport | undefined {
-  const target = real.findLastIndex((column) => (name === undefined ? predictable(column) : column.name === name));
-  const column = real[target];
+export function targetOf(columns: readonly SampledColumn[], name?: string): number {
+  const target = columns.findLastIndex((column) => (name === undefined ? predictable(column) : column.name === name));
+  const column = columns[target];
   if (name !== undefined && (column === undefined || !predictable(column))) {
     throw new RangeError(
       `Expected the target to be a compared number or a category of 2 to ${MAX_CLASSES} levels, got \`${name}\``,
     );
   }
+  return target;
+}
+
+/** Measures a target, as `targetOf` finds it. Undefined where there is none, or too few rows. */
+export function utilityReport(
+  real: readonly SampledColumn[],
+  synthetic: readonly SampledColumn[],
+  holdout: readonly SampledColumn[] | undefined,
+  key: RandomKey,
+  name?: string,
+): UtilityReport | undefined {
+  const target = targetOf(real, name);
+  const column = real[target];
   if (column === undefined || real.length < 2 || rowsOf(real) < MIN_ROWS || rowsOf(synthetic) < MIN_ROWS)
     return undefined;
   const order = shuffled(rowsOf(real), foldIn(key, 'utility'));
@@ -63,7 +70,7 @@ export function utilityReport(
   };
 }
 
-function predictable({ kind, numbers, codes }: ColumnValues): boolean {
+function predictable({ kind, numbers, codes }: SampledColumn): boolean {
   if (kind === 'number') return new Set(numbers.filter((value) => !Number.isNaN(value))).size > 1;
   const levels = [...countLabels(codes).keys()].filter((code) => code >= 0).length;
   return levels >= 2 && levels <= MAX_CLASSES;

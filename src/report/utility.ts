@@ -1,6 +1,6 @@
 import { areaUnderRoc } from './area-under-roc.js';
 import { fitBoostedTrees } from './boosted-trees.js';
-import type { ColumnValues } from './column-values.js';
+import type { SampledColumn } from './column-values.js';
 import type { BinnedFeatures } from './feature-bins.js';
 import { featureBins } from './feature-bins.js';
 import { rSquared } from './r-squared.js';
@@ -17,13 +17,13 @@ export interface Utility {
  * real). `target` is the position of the column to predict. Rows whose target is null, and classes that the test table has
  * fewer than two of or lacks, count for nothing. NaN where nothing is left to measure.
  */
-export function utility(training: readonly ColumnValues[], test: readonly ColumnValues[], target: number): Utility {
+export function utility(training: readonly SampledColumn[], test: readonly SampledColumn[], target: number): Utility {
   const [learned, asked] = [training[target], test[target]];
   if (learned === undefined || asked === undefined) throw new RangeError(`Expected a column at ${target}, got none`);
   const [from, to] = [known(learned), known(asked)];
-  const others = (columns: readonly ColumnValues[]) => columns.filter((_, c) => c !== target);
+  const others = (columns: readonly SampledColumn[]) => columns.filter((_, c) => c !== target);
   const bins = others(training).map((column) => featureBins(column));
-  const binned = (columns: readonly ColumnValues[], rows: Int32Array): BinnedFeatures => ({
+  const binned = (columns: readonly SampledColumn[], rows: Int32Array): BinnedFeatures => ({
     rows: rows.length,
     columns: others(columns).map((column, c) => {
       const all = bins[c]?.apply(column) as Uint8Array;
@@ -49,7 +49,7 @@ export function utility(training: readonly ColumnValues[], test: readonly Column
 }
 
 /** The rows that have a value. */
-function known({ kind, numbers, codes }: ColumnValues): Int32Array {
+function known({ kind, numbers, codes }: SampledColumn): Int32Array {
   const length = kind === 'number' ? numbers.length : codes.length;
   return Int32Array.from({ length }, (_, row) => row).filter((row) =>
     kind === 'number' ? !Number.isNaN(numbers[row]) : (codes[row] as number) >= 0,

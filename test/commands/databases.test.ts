@@ -33,7 +33,7 @@ async function does(args: readonly string[], options?: RunOptions): Promise<stri
 async function refused(args: readonly string[], message: string | RegExp, kind = 'Error'): Promise<void> {
   const quiet = () => new PassThrough().resume();
   const io = { stdin: quiet(), stdout: quiet(), stderr: quiet(), signal: new AbortController().signal };
-  const program = createProgram('0', { ...io, residentBytes: () => 0, endingAtOnce: (work) => work() });
+  const program = createProgram('0', { ...io, residentBytes: () => 0 });
   const before = readdirSync(place.folder);
   const error = await program.parseAsync(['node', 'rx-augment', ...args]).catch((error: Error) => error);
   if (!(error instanceof Error)) throw new Error(`Expected ${args.join(' ')} to be refused`);

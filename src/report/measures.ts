@@ -1,0 +1,44 @@
+import type { RandomKey } from '../random.js';
+import { runThrough } from '../run-parts.js';
+import { boostingDetection } from './boosting-detection.js';
+import type { SampledColumn } from './column-values.js';
+import { logisticDetection } from './detection.js';
+import { pairErrors } from './pair-errors.js';
+import { privacyReport } from './privacy-report.js';
+import { rowsOf, shuffledFolds, takeRows } from './take-rows.js';
+import { utilityReport } from './utility-report.js';
+
+/** Sampled rows of the tables that are compared, their columns in the same order. */
+export interface MeasuresInput {
+  readonly real: readonly SampledColumn[];
+  readonly synthetic: readonly SampledColumn[];
+  readonly holdout?: readonly SampledColumn[] | undefined;
+  readonly key: RandomKey;
+  /** The column that usefulness is measured by; default the last that can be predicted. */
+  readonly target?: string | undefined;
+}
+
+/** Rows a side that classifiers try to tell apart, at most. */
+const DETECTION_ROWS = 10_000;
+
+/** What takes long of a report, each a function of the sampled rows alone. */
+export const measures = {
+  pairs: ({ real, synthetic }: MeasuresInput) =>
+    runThrough(pairErrors(real.map((column, c) => [column, synthetic[c] as SampledColumn]))),
+  detection({ real, synthetic, key }: MeasuresInput) {
+    const rows = Math.min(DETECTION_ROWS, rowsOf(real), rowsOf(synthetic));
+    const [some, others] = [takeRows(real, rows, key), takeRows(synthetic, rows, key)];
+    const folds = shuffledFolds(2 * rows, 3, key);
+    return {
+      rows,
+      logistic: logisticDetection(some, others, folds),
+      boosting: boostingDetection(some, others, folds),
+    };
+  },
+  utility: ({ real, synthetic, holdout, key, target }: MeasuresInput) =>
+    utilityReport(real, synthetic, holdout, key, target),
+  privacy: ({ real, synthetic, holdout, key }: MeasuresInput) => privacyReport(real, synthetic, holdout, key),
+} as const;
+
+/** What a report measures in threads of their own. */
+export type Measures = { readonly [Name in keyof typeof measures]: ReturnType<(typeof measures)[Name]> };
