@@ -38,6 +38,11 @@ export function inputOptions(): Option[] {
   ];
 }
 
+/** The option `--text` of commands that read a table without a model that knows its columns. */
+export function textOption(): Option {
+  return new Option('--text <columns...>', 'columns of CSV or JSON to keep as text, whatever their values look like');
+}
+
 /** How a table is written. */
 export function outputOptions(): Option[] {
   return [
