@@ -29,7 +29,9 @@ export function seedOption(): Option {
 export function inputOptions(): Option[] {
   return [
     new Option('--input-format <format>', 'default: by the extension, else by the content').choices(TABLE_FORMATS),
-    new Option('--infer-rows <n>', 'rows of a CSV that types are inferred from (default: 10000)').argParser(whole(1)),
+    new Option('--infer-rows <n>', 'records of CSV or JSON that types are inferred from (default: 10000)').argParser(
+      whole(1),
+    ),
     new Option(
       '--date-order <order>',
       'of dates such as 01/02/2020, where no value tells (default: left as text)',
