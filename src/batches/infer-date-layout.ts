@@ -6,6 +6,7 @@ import { dateLayout } from './date-layout.js';
  *
  * Dates are numbers with `-`, `/` or `.` in between, the year of four digits first or last, or have an English name for the month (`Jan 1 2000`, `January 1, 2000`,
  * `1-Jan-2000`); times follow after a space, a comma and a space, or a `T`, to the minute or second, of 24 hours or of 12 with AM or PM.
+ * Where texts leave open whether a part is padded, as days of late January do, all parts are taken to be, or none where one is not.
  */
 export function inferDateLayout(texts: readonly string[]): readonly string[] {
   const [first] = texts;
@@ -17,6 +18,7 @@ export function inferDateLayout(texts: readonly string[]): readonly string[] {
   const orders = date === undefined ? [['']] : datesLike(date);
   return orders.flatMap((dates) => {
     const layouts = dates.flatMap((date) => times.map((time) => date + separator + time));
+    layouts.sort((a, b) => placeOf(a) - placeOf(b));
     const found = layouts.find((layout) => {
       const parse = dateLayout(layout)?.parse;
       return parse !== undefined && texts.every((text) => parse(text) !== undefined);
@@ -31,7 +33,7 @@ const LONGEST = 31;
 const SHAPE =
   /^(\d[^: ,]*\d{4}|\d{4}\D\d+\D\d+|\d+ [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d+,? \d{4})?(, |[ T])?(\d{1,2}:\d\d.*)?$/;
 
-/** The layouts a date may have, those with padding first; one list for each order of day and month. */
+/** The layouts a date may have; one list for each order of day and month. */
 function datesLike(date: string): string[][] {
   const [, year = ''] = /^\d{4}([-/.])\d{1,2}\1\d{1,2}$/.exec(date) ?? [];
   if (year !== '') return [either(['MM', 'M'], ['DD', 'D'], (month, day) => `YYYY${year}${month}${year}${day}`)];
@@ -49,6 +51,14 @@ function datesLike(date: string): string[][] {
   if (gap !== undefined)
     return [either(['DD', 'D'], ['MMM', 'MMMM'], (day, month) => `${day}${gap}${month}${gap}YYYY`)];
   return [];
+}
+
+/** The place of a layout among those tried: all parts padded first, then the fewest, and last those where one of day and month is. */
+function placeOf(layout: string): number {
+  if (!/(?<![DMHh])[DMHh](?![DMHh])/.test(layout)) return -1;
+  const padded: readonly string[] = layout.match(/DD|HH|hh|(?<!M)MM(?!M)/g) ?? [];
+  const isMixed = padded.includes('DD') ? /(?<!M)M(?!M)/.test(layout) : padded.includes('MM');
+  return padded.length + (isMixed ? 4 : 0);
 }
 
 function timesLike(time: string): string[] {

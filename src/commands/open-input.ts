@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { type DataType, type Field, type RecordBatch, Schema } from 'apache-arrow';
+import { type DataType, type Field, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
 import { catchError, identity, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
 import {
   castTo,
@@ -30,6 +30,8 @@ export interface InputFlags extends QueryFlags {
   readonly inferRows?: number;
   /** Which comes first in dates of CSV and JSON, where no value of a column tells. */
   readonly dateOrder?: 'dmy' | 'mdy';
+  /** Columns of CSV and JSON that are text, whatever their values look like; without `columns` from elsewhere. */
+  readonly text?: readonly string[];
   /** Of CSV, a label that TextDecoder knows. */
   readonly encoding?: string;
   /** Rows of a batch of CSV, JSON Lines or a database. */
@@ -52,10 +54,12 @@ export interface Input {
  * Opens the input: a table of a database, or a file or stream in the format of the flag, else of the file's extension, else of its first bytes. CSV and JSON Lines are read
  * as what `columns` say, where they are given, others in their types where no value changes. A UsageError when standard input is a terminal.
  */
-export async function openInput(flags: InputFlags, io: Io, columns?: ExpectedColumns): Promise<Input> {
+export async function openInput(flags: InputFlags, io: Io, known?: ExpectedColumns): Promise<Input> {
   const { file, query } = flags;
+  const columns = known ?? textColumns(flags.text);
   const database = databasePlace(file);
   if (database !== undefined) {
+    if (columns?.origin === TEXT) throw noTexts('a database', file);
     const { name } = database;
     return { batches: (await readDatabase(database, flags)).pipe(typed(columns, name)), name };
   }
@@ -66,6 +70,7 @@ export async function openInput(flags: InputFlags, io: Io, columns?: ExpectedCol
   if (file === '-' && io.stdin.isTTY)
     throw new UsageError('Expected FILE, or a table on standard input, got a terminal');
   const { source, format } = await recognise(flags, io);
+  if (columns?.origin === TEXT && (format === 'arrow' || format === 'parquet')) throw noTexts(format, nameOf(file));
   return {
     batches: read(source, format, flags, columns).pipe(catchError((error) => fail(error, columns))),
     name: nameOf(file),
@@ -91,6 +96,18 @@ function read(
         defined({ delimiter, inferRows, dateOrder, encoding, batchRows, schema: columns?.schema }),
       ).pipe(delimiter === undefined ? requireComma : identity);
   }
+}
+
+/** What messages call the columns of `--text`. */
+const TEXT = '--text';
+
+function textColumns(names: readonly string[] | undefined): ExpectedColumns | undefined {
+  return names && { schema: Object.fromEntries(names.map((name) => [name, new Utf8()])), origin: TEXT };
+}
+
+/** Where columns have types, they are kept. */
+function noTexts(found: string, name: string): UsageError {
+  return new UsageError(`Expected --text with CSV or JSON, got ${found} (${name})`);
 }
 
 /** Formats that bring types of their own: what a model calls int32 may be int64 there. */
@@ -213,10 +230,15 @@ function fail(error: unknown, columns: ExpectedColumns | undefined): never {
     throw new SchemaMismatchError(message, error.column, { cause: error });
   }
   if (error instanceof InputError) {
-    const hint = /: raise `inferRows` \((\d+)\) or give its type in `schema`/;
-    const [, rows] = hint.exec(error.message) ?? [];
+    const hint = /: raise `inferRows` \((\d+)\)( or give its type in `schema`)?/;
+    const [, rows, isTyped] = hint.exec(error.message) ?? [];
+    const what = isTyped === undefined ? 'columns' : 'types';
+    const instead = isTyped === undefined ? '' : ', or keep the column as text by --text';
     const message = error.message
-      .replace(hint, `: types come from the first ${countedText(Number(rows), 'row')}, so raise --infer-rows`)
+      .replace(
+        hint,
+        `: ${what} come from the first ${countedText(Number(rows), 'row')}, so raise --infer-rows${instead}`,
+      )
       .replace(': give `encoding`', ': give --encoding, such as windows-1252 or utf-16le')
       .replace(': is `delimiter` ', ': is --delimiter ');
     if (message !== error.message)

@@ -29,13 +29,20 @@ export function seedOption(): Option {
 export function inputOptions(): Option[] {
   return [
     new Option('--input-format <format>', 'default: by the extension, else by the content').choices(TABLE_FORMATS),
-    new Option('--infer-rows <n>', 'rows of a CSV that types are inferred from (default: 10000)').argParser(whole(1)),
+    new Option('--infer-rows <n>', 'records of CSV or JSON that types are inferred from (default: 10000)').argParser(
+      whole(1),
+    ),
     new Option(
       '--date-order <order>',
       'of dates such as 01/02/2020, where no value tells (default: left as text)',
     ).choices(['dmy', 'mdy']),
     new Option('--encoding <name>', 'of a CSV, such as windows-1252 or utf-16le (default: utf-8)').argParser(encoding),
   ];
+}
+
+/** The option `--text` of commands that read a table without a model that knows its columns. */
+export function textOption(): Option {
+  return new Option('--text <columns...>', 'columns of CSV or JSON to keep as text, whatever their values look like');
 }
 
 /** How a table is written. */

@@ -14,6 +14,7 @@ import {
   outputOptions,
   queryOption,
   seedOption,
+  textOption,
   trainingOptions,
   watchOptions,
   whole,
@@ -71,6 +72,7 @@ Examples:
     ...autoencoderOptions(),
     ...watchOptions(),
     ...inputOptions(),
+    textOption(),
     delimiterOption(),
     seedOption(),
     ...commonOptions(),
@@ -113,7 +115,7 @@ Examples:
   for (const option of watchOptions()) augment.addOption(option.long === '--log' ? option : option.conflicts('model'));
   for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])
     augment.addOption(option);
-  for (const option of singlePassOptions()) augment.addOption(option.conflicts('model'));
+  for (const option of [textOption(), ...singlePassOptions()]) augment.addOption(option.conflicts('model'));
   augment
     .addHelpText('after', example('rx-augment augment 5 --model birds-model < birds.csv | gzip > more-birds.csv.gz'))
     .action(async (copies: number, file: string, flags: Omit<AugmentRequest, 'copies' | 'file'>) =>
@@ -215,6 +217,7 @@ Examples:
     .addOption(new Option('--json', 'write JSON, to standard output without -o'))
     .addOption(new Option('--quiet', 'no progress and no remarks'));
   for (const option of [...inputOptions(), delimiterOption(), seedOption(), debugOption()]) report.addOption(option);
+  report.addOption(textOption().conflicts('model'));
   report
     .addHelpText('after', example('rx-augment report birds.csv new-birds.csv --holdout other-birds.csv -o report.html'))
     .action(async (real: string, synthetic: string, flags: Omit<ReportRequest, 'real' | 'synthetic'>) =>

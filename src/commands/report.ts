@@ -26,6 +26,7 @@ export interface ReportRequest {
   readonly workers?: number;
   readonly inferRows?: number;
   readonly dateOrder?: 'dmy' | 'mdy';
+  readonly text?: readonly string[];
   readonly encoding?: string;
   readonly delimiter?: string;
   readonly quiet?: boolean;

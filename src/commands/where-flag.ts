@@ -1,6 +1,8 @@
 import { DataType, type Field, type Schema } from 'apache-arrow';
 import { dateLayout, dateLayoutOf } from '../batches/date-layout.js';
+import { offsetOf, parseDate, parseTimestamp } from '../batches/parse-time.js';
 import { secondsInType } from '../batches/seconds-in-type.js';
+import { typeName } from '../batches/type-name.js';
 import type { Condition, Where } from '../index.js';
 import { UsageError } from './usage-error.js';
 
@@ -38,17 +40,39 @@ function conditionOf(value: string, field: Field, text: string): Condition {
   const low = parts.length === 2 && from === '' && to !== '' ? Number.NEGATIVE_INFINITY : numberOf(from);
   const high = parts.length === 2 && to === '' && from !== '' ? Number.POSITIVE_INFINITY : numberOf(to);
   if (parts.length > 2 || Number.isNaN(low) || (parts.length === 2 && Number.isNaN(high))) {
-    throw new UsageError(`Expected a value of the column's type (${type}) or a range LOW..HIGH, got ${text}`);
+    const kind = isTime ? `${typeName(type)}, as ${layoutText(field)}` : typeName(type);
+    throw new UsageError(`Expected a value of the column's type (${kind}) or a range LOW..HIGH, got ${text}`);
   }
-  return parts.length === 1 ? low : [low, high];
+  // As dates, messages show them as such.
+  const given = (time: number) => (isTime && !DataType.isTime(type) && Number.isFinite(time) ? new Date(time) : time);
+  return parts.length === 1 ? given(low) : [given(low), given(high)];
 }
 
 /** Milliseconds since 1970 of a date or moment, a time of day in its unit; NaN for what is none. */
 function timeOf(text: string, field: Field): number {
-  const isTimeOfDay = DataType.isTime(field.type);
+  const { type } = field;
+  const isTimeOfDay = DataType.isTime(type);
   const layout = dateLayoutOf(field) ?? (isTimeOfDay ? dateLayout('HH:mm:ss') : undefined);
   const seconds = layout?.parse(text);
-  if (isTimeOfDay) return seconds === undefined ? Number.NaN : Number(secondsInType(field.type)?.valueOf(seconds));
-  if (seconds !== undefined) return seconds * 1000;
-  return layout === undefined || /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
+  if (isTimeOfDay) return seconds === undefined ? Number.NaN : Number(secondsInType(type)?.valueOf(seconds));
+  return seconds === undefined
+    ? isoTime(text, DataType.isTimestamp(type) ? (type.timezone ?? '') : '')
+    : seconds * 1000;
+}
+
+/** Milliseconds since 1970 of a year, a month, a day or a moment in ISO 8601, wherever the machine is; NaN for what is none. */
+function isoTime(text: string, zone: string): number {
+  const parsed = parseTimestamp(text);
+  const days = parseDate(/^\d{4}(-\d\d)?$/.test(text) ? `${text}-01-01`.slice(0, 10) : text);
+  const seconds = parsed?.seconds ?? (days === undefined ? Number.NaN : days * 86_400);
+  const hasZone = parsed !== undefined && /(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(parsed.layout);
+  return (seconds - (hasZone ? 0 : offsetOf(zone))) * 1000 + (parsed?.nanoseconds ?? 0) / 1e6;
+}
+
+/** What values of a column look like, for messages. */
+function layoutText(field: Field): string {
+  const { type, metadata } = field;
+  const iso = DataType.isTime(type) ? 'HH:mm:ss' : DataType.isDate(type) ? 'YYYY-MM-DD' : 'YYYY-MM-DDTHH:mm:ss';
+  const layout = metadata.get('rx-augment:datetime') ?? iso;
+  return dateLayoutOf(field) === undefined || DataType.isTime(type) ? layout : `${layout} or in ISO 8601`;
 }

@@ -88,6 +88,30 @@ describe('dates as people write them', () => {
     expect(stderr).toMatch(/Expected `date32` as DD\.MM\.YYYY, got `1999-02-01` .*row 1, column `born`/);
   });
 
+  it('are text where that is asked for, though only a late one has another form', async () => {
+    const days = Array.from({ length: 60 }, (_, i) => `${(i % 28) + 1}.3.2020,${i % 4}`);
+    const table = `${['day,n', ...days, 'unknown,1'].join('\n')}\n`;
+    await writeFile(place.at('late.csv'), table);
+    const { code, stderr } = await place.run(['train', 'late.csv', '--model', 'late', '--infer-rows', '60', '--quiet']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /as D\.M\.YYYY, got `unknown`: types come from the first 60 rows, so raise --infer-rows, or keep the column as text by --text \(.*line 62, row 61, column `day`\)/,
+    );
+    const text = ['--infer-rows', '60', '--quiet', '--text', 'day'];
+    const { lines } = await run('augment', '1', 'late.csv', ...text, ...training);
+    expect(`${lines.filter((_, i) => i === 0 || i % 2 === 1).join('\n')}\n`).toBe(table);
+    await run('report', 'late.csv', 'late.csv', ...text);
+  });
+
+  it('are kept as text in CSV and JSON alone, and in columns there are', async () => {
+    const missing = await place.run(['train', 'visits.csv', '--model', 'none', '--text', 'birth']);
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('of --text, but column `birth` is')]);
+    const arrow = await place.run(['train', join(data, 'flights-200k.arrow'), '--model', 'none', '--text', 'delay']);
+    expect([arrow.code, arrow.stderr]).toEqual([2, expect.stringContaining('Expected --text with CSV or JSON, got')]);
+    const table = await place.run(['train', 'shop.duckdb#customers', '--model', 'none', '--text', 'delay']);
+    expect([table.code, table.stderr]).toEqual([2, expect.stringContaining('JSON, got a database')]);
+  });
+
   it('are compared in one layout, though the other table tells no day from month', async () => {
     const header = 'day,n';
     const rows = Array.from({ length: 60 }, (_, i) => `${(i % 28) + 1}/3/2020,${i % 4}`);

@@ -142,6 +142,15 @@ describe('a damaged input', () => {
   });
 });
 
+it('says which option helps with a JSON column that comes late', async () => {
+  await writeFile(place.at('late.jsonl'), '{"a":1}\n{"a":2,"b":1}\n');
+  await fails(
+    ['augment', '1', 'late.jsonl', '--infer-rows', '1'],
+    /another one: columns come from the first 1 row, so raise --infer-rows \(late\.jsonl, line 2, row 2, column `b`\)$/m,
+    [place.folder],
+  );
+});
+
 describe('a reader that has had enough', () => {
   it.each(['csv', 'arrow', 'jsonl', 'parquet'])('ends %s quietly', (format) => {
     const command = `'${process.execPath}' '${cli}' sample 300000 --model model --format ${format} --quiet`;
