@@ -1,0 +1,51 @@
+import { Type } from 'apache-arrow/fb/type';
+import { InputError } from '../errors.js';
+import { FIELD, SCHEMA } from './arrow-metadata.js';
+import type { FlatTable } from './flatbuffer.js';
+
+/**
+ * Checks what apache-arrow takes on trust in a schema: the byte order, which it does not read, that names differ, and that
+ * nested types have the children they need. InputErrors for each; a RangeError for what is no schema.
+ */
+export function checkSchema(schema: FlatTable | undefined, source: string): void {
+  if (schema === undefined) throw new RangeError('no schema');
+  if (schema.int16(SCHEMA.endianness) !== 0) {
+    throw new InputError('Expected little-endian Arrow data, got big-endian', { source });
+  }
+  const names = new Set<string>();
+  for (const field of schema.tables(SCHEMA.fields)) {
+    const position = { source, column: field.text(FIELD.name) };
+    // apache-arrow takes one for the other.
+    if (names.has(position.column)) {
+      throw new InputError('Expected columns of different names, got one twice', position);
+    }
+    names.add(position.column);
+    checkField(field, position);
+  }
+}
+
+function checkField(field: FlatTable, position: { source: string; column: string }): void {
+  const children = field.tables(FIELD.children);
+  if (!hasChildren(field.byte(FIELD.typeType), children)) {
+    throw new InputError('Expected a type with its parts, got one without: the data is damaged', position);
+  }
+  for (const child of children) checkField(child, position);
+}
+
+function hasChildren(type: number, children: readonly FlatTable[]): boolean {
+  switch (type) {
+    case Type.NONE:
+      return false;
+    case Type.List:
+    case Type.LargeList:
+    case Type.FixedSizeList:
+      return children.length === 1;
+    case Type.Map: {
+      const [entries] = children;
+      const isStruct = entries?.byte(FIELD.typeType) === Type.Struct_;
+      return isStruct && children.length === 1 && entries.tables(FIELD.children).length === 2;
+    }
+    default:
+      return true;
+  }
+}
