@@ -1,5 +1,6 @@
 import { type RecordBatch, RecordBatchReader } from 'apache-arrow';
 import type { Observable } from 'rxjs';
+import { nameFields } from '../batches/name-fields.js';
 import { rebatch } from '../batches/rebatch.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
@@ -124,6 +125,8 @@ async function* readBatches(
   const bytes = messageBytes(messages);
   try {
     const reader = await RecordBatchReader.from(bytes);
+    await reader.open();
+    nameFields(reader.schema.fields);
     for await (const batch of reader) {
       checkBatch(batch, source);
       yield batch;
