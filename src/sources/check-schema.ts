@@ -4,8 +4,8 @@ import { FIELD, SCHEMA } from './arrow-metadata.js';
 import type { FlatTable } from './flatbuffer.js';
 
 /**
- * Checks what apache-arrow takes on trust in a schema: the byte order, which it does not read, that names differ, and that
- * nested types have the children they need. InputErrors for each; a RangeError for what is no schema.
+ * Checks what apache-arrow takes on trust in a schema: the byte order, which it does not read, that names differ, that
+ * it knows the types, and that nested ones have the children they need. InputErrors for each; a RangeError for what is no schema.
  */
 export function checkSchema(schema: FlatTable | undefined, source: string): void {
   if (schema === undefined) throw new RangeError('no schema');
@@ -24,9 +24,22 @@ export function checkSchema(schema: FlatTable | undefined, source: string): void
   }
 }
 
+/** Types of the format that apache-arrow does not know, each with what to do. */
+const UNKNOWN: Readonly<Partial<Record<number, readonly [found: string, advice: string]>>> = {
+  [Type.RunEndEncoded]: ['run-end-encoded', 'decode it before it is written, as pyarrow.compute.run_end_decode does'],
+  [Type.ListView]: ['list-view', 'cast it to list before it is written'],
+  [Type.LargeListView]: ['large-list-view', 'cast it to large-list before it is written'],
+};
+
 function checkField(field: FlatTable, position: { source: string; column: string }): void {
   const children = field.tables(FIELD.children);
-  if (!hasChildren(field.byte(FIELD.typeType), children)) {
+  const type = field.byte(FIELD.typeType);
+  const [found, advice] =
+    UNKNOWN[type] ?? (type in Type ? [] : [`type ${type}`, 'cast it to another one before it is written']);
+  if (found !== undefined) {
+    throw new InputError(`Expected a type that can be read, got ${found}: ${advice}`, position);
+  }
+  if (!hasChildren(type, children)) {
     throw new InputError('Expected a type with its parts, got one without: the data is damaged', position);
   }
   for (const child of children) checkField(child, position);
