@@ -1,5 +1,6 @@
-import { tableFromIPC } from 'apache-arrow';
+import { RecordBatchReader } from 'apache-arrow';
 import * as z from 'zod';
+import { nameFields } from '../batches/name-fields.js';
 import { counted } from '../counted.js';
 import { ModelError } from '../errors.js';
 import { type Codec, createCodec } from './codec.js';
@@ -18,7 +19,8 @@ const codecJson = z.object({
 export function codecFromJson(json: unknown): Codec {
   try {
     const { schema: encoded, target, conditions = [], storage, columns } = codecJson.parse(json);
-    const { schema } = tableFromIPC(Buffer.from(encoded, 'base64'));
+    const { schema } = RecordBatchReader.from(Buffer.from(encoded, 'base64')).open();
+    nameFields(schema.fields);
     if (schema.fields.length !== columns.length) {
       throw new RangeError(`Expected ${counted(schema.fields.length, 'column')}, got ${columns.length}`);
     }

@@ -2,6 +2,8 @@ import type { Decimal } from 'apache-arrow';
 import type { NumberStorage } from './number-storage.js';
 
 const WORD = 2 ** 32;
+/** Decimals of up to 15 digits have a float64 each. */
+const MOST_EXACT = 1e15;
 
 /**
  * Decimals as float64: exact up to 15 digits, beyond that the nearest number. Two's complement in 32-bit words, little-endian. Back
@@ -37,6 +39,11 @@ export function decimalStorage({ bitWidth, precision, scale }: Decimal): NumberS
             : numberFrom(wideOf(words.subarray(r * stride, (r + 1) * stride)), scale);
       }
       return values;
+    },
+    isExact(value, data, row) {
+      if (Math.abs(value) * unit <= MOST_EXACT) return true;
+      const words = (data.values as Uint32Array).subarray(row * stride, (row + 1) * stride);
+      return scaledText(String(value), scale) === wideOf(words);
     },
     write(values) {
       const words = new Uint32Array(values.length * stride);

@@ -10,6 +10,8 @@ export interface NumberStorage {
   readonly days?: DayUnits;
   /** The stored numbers of every row; 64-bit integers are rounded to the nearest float64. Null rows hold anything. */
   read(data: Data): Float64Array;
+  /** Whether a row's number, as read, stands for the stored one and no other; absent where that is always so, or `bits64` tells. */
+  isExact?(value: number, data: Data, row: number): boolean;
   /** The values buffer of a column; values must fit the type. Integers are exact up to 2^53. */
   write(values: Float64Array): ArrayBufferView;
   /** The nearest number the type can hold. */

@@ -16,7 +16,8 @@ import { cellsOfRounding } from './rounding.js';
  * 1 / codes of the rows and quantile bins for the rest, `maxCodes` in all (20 when the table has fewer than 2,000 rows).
  *
  * An integer column of 20 rows or more is an identifier, and not modelled, when all its values differ and they rise or fall
- * throughout, or fill half of their range or more, or lie beyond 2^53.
+ * throughout, or fill half of their range or more, or lie beyond 2^53. Decimals are modelled with the 15 digits that float64
+ * keeps; a column with few distinct numbers of more is copied, as each would come back as another.
  */
 export const numeric: ColumnKind = {
   kind: 'numeric',
@@ -40,6 +41,7 @@ export function fitNumbers(
   let digits: Map<bigint, number> | undefined = new Map();
   const special = { negativeInfinity: 0, positiveInfinity: 0, nan: 0, null: 0 };
   let rows = 0;
+  let isExact = true;
 
   function addWide(value: number, integer: bigint): void {
     pattern.add(value, integer);
@@ -61,6 +63,7 @@ export function fitNumbers(
         else {
           sketch.add(value);
           items.add(value);
+          isExact &&= storage.isExact?.(value, data, r) ?? true;
           if (storage.bits64 && Math.abs(value) >= 2 ** 53) addWide(value, (data.values as BigInt64Array)[r] as bigint);
           else pattern.add(value);
         }
@@ -91,6 +94,7 @@ export function fitNumbers(
         return numericColumn(field, { ...shared, codes, exact: few.map(([value]) => String(value)) });
       }
       if (items.exact && frequent.length <= maxValues) {
+        if (!isExact) return opaqueColumn(field, 'few decimals, of more digits than are kept');
         const values = Float64Array.from(frequent, ([value]) => value);
         return numericColumn(field, {
           ...shared,

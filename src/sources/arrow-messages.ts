@@ -1,7 +1,9 @@
-import { Message } from 'apache-arrow';
+import { Message, MessageHeader, MetadataVersion } from 'apache-arrow';
 import { Footer } from 'apache-arrow/ipc/metadata/file';
 import { InputError } from '../errors.js';
+import { FOOTER, MESSAGE, readFooter, readMessage } from './arrow-metadata.js';
 import type { ByteReader } from './byte-reader.js';
+import { checkSchema } from './check-schema.js';
 
 /** Reads bytes anywhere in a file: fewer than `length` only at its end. */
 export interface RandomAccess {
@@ -71,7 +73,9 @@ export async function* fileMessages(file: RandomAccess, source: string): AsyncGe
   const bytes = await file.readAt(file.size - 10 - length, length);
   let footer: Footer;
   try {
-    checkEndianness(bytes, FOOTER_SCHEMA, source);
+    const table = readFooter(bytes);
+    checkVersion(table.int16(FOOTER.version), source);
+    checkSchema(table.table(FOOTER.schema), source);
     footer = Footer.decode(bytes);
   } catch (cause) {
     throw cause instanceof InputError ? cause : damaged(source, cause);
@@ -100,37 +104,25 @@ export async function* messageBytes(messages: AsyncIterable<ArrowMessage>): Asyn
   }
 }
 
-/** The length of the body that follows a message's metadata. */
+/** The length of the body that follows a message's metadata. Checks all that apache-arrow takes on trust. */
 function checkMessage(metadata: Uint8Array, source: string): number {
   try {
-    const message = Message.decode(metadata);
-    if (message.isSchema()) checkEndianness(metadata, MESSAGE_HEADER, source);
-    if (Number.isSafeInteger(message.bodyLength) && message.bodyLength >= 0) return message.bodyLength;
+    const table = readMessage(metadata);
+    checkVersion(table.int16(MESSAGE.version), source);
+    const kind = table.byte(MESSAGE.headerType);
+    if (kind === MessageHeader.Schema) checkSchema(table.table(MESSAGE.header), source);
+    const { bodyLength } = Message.decode(metadata);
+    if (kind in MessageHeader && Number.isSafeInteger(bodyLength) && bodyLength >= 0) return bodyLength;
   } catch (cause) {
     throw cause instanceof InputError ? cause : damaged(source, cause);
   }
   throw damaged(source);
 }
 
-/** Positions of fields in the flatbuffers tables of Message.fbs, File.fbs and Schema.fbs of the Arrow format. */
-const MESSAGE_HEADER = 2;
-const FOOTER_SCHEMA = 1;
-const SCHEMA_ENDIANNESS = 0;
-
-/** apache-arrow does not read this field. `schemaField` is where the root table keeps the schema; absent endianness is little. */
-function checkEndianness(bytes: Uint8Array, schemaField: number, source: string): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const field = (table: number, index: number) => {
-    const fields = table - view.getInt32(table, true);
-    const at = 4 + 2 * index;
-    const offset = at < view.getUint16(fields, true) ? view.getUint16(fields + at, true) : 0;
-    return offset === 0 ? 0 : table + offset;
-  };
-  const pointer = field(view.getInt32(0, true), schemaField);
-  const endianness = pointer === 0 ? 0 : field(pointer + view.getInt32(pointer, true), SCHEMA_ENDIANNESS);
-  if (endianness !== 0 && view.getInt16(endianness, true) !== 0) {
-    throw new InputError('Expected little-endian Arrow data, got big-endian', { source });
-  }
+/** Before version 4, which is of 2016, buffers were laid out otherwise. */
+function checkVersion(version: number, source: string): void {
+  if (version === MetadataVersion.V4 || version === MetadataVersion.V5) return;
+  throw new InputError(`Expected Arrow metadata of version 4 or 5, got ${version + 1}`, { source });
 }
 
 function int32At(bytes: Uint8Array, offset: number): number {

@@ -1,5 +1,6 @@
 import { type RecordBatch, RecordBatchReader } from 'apache-arrow';
 import type { Observable } from 'rxjs';
+import { nameFields } from '../batches/name-fields.js';
 import { rebatch } from '../batches/rebatch.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
@@ -13,6 +14,7 @@ import {
 } from './arrow-messages.js';
 import { createByteReader } from './byte-reader.js';
 import { checkBatch } from './check-batch.js';
+import { checkMessages } from './check-messages.js';
 import { isCompressed } from './decompress.js';
 import { type ByteSource, openFile, readBytes, readHandle, sourceName } from './open-bytes.js';
 import { unpackMessages } from './unpack-messages.js';
@@ -32,9 +34,9 @@ export interface FromArrowOptions {
  * one smaller, however the input is divided. Buffers may be compressed by LZ4 or zstd, as those of Feather files are. Input
  * without rows gives one batch without rows, which carries the schema.
  *
- * Errors are InputErrors: bytes that are no Arrow, truncated or big-endian data, compressed data that is damaged, columns whose
- * buffers do not fit together, a missing file. The format has no checksums, but for those that LZ4 may have: other damage shows
- * as wrong values, or as an error of another kind. Memory: one batch of the input, packed and unpacked where it is compressed, and
+ * Errors are InputErrors: bytes that are no Arrow, truncated or big-endian data, compressed data that is damaged, messages and columns
+ * that do not fit together, two columns of one name, a missing file. The format has no checksums, but for those that LZ4 may have: other
+ * damage shows as wrong values or names. Memory: one batch of the input, packed and unpacked where it is compressed, and
  * one of the output; but an Arrow file that does not come from a path is held whole, as its table of contents is at its end.
  */
 export function fromArrow(source: ByteSource, options: FromArrowOptions = {}): Observable<RecordBatch> {
@@ -45,7 +47,7 @@ export function fromArrow(source: ByteSource, options: FromArrowOptions = {}): O
   const name = sourceName(source);
   return fromAsync(
     (signal) => {
-      const messages = unpackMessages(readMessages(source, name, signal), name);
+      const messages = checkMessages(unpackMessages(readMessages(source, name, signal), name), name);
       return rebatch(readBatches(messages, name), batchRows);
     },
     { ...(limit !== undefined && { limit }), ...(signal && { signal }) },
@@ -123,6 +125,8 @@ async function* readBatches(
   const bytes = messageBytes(messages);
   try {
     const reader = await RecordBatchReader.from(bytes);
+    await reader.open();
+    nameFields(reader.schema.fields);
     for await (const batch of reader) {
       checkBatch(batch, source);
       yield batch;

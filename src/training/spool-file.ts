@@ -3,6 +3,7 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { AsyncByteQueue, type RecordBatch, RecordBatchReader, RecordBatchStreamWriter } from 'apache-arrow';
+import { nameFields } from '../batches/name-fields.js';
 
 /** Batches of one schema in a temporary Arrow file. */
 export interface SpoolFile {
@@ -73,7 +74,10 @@ export async function createSpoolFile(directory: string): Promise<SpoolFile> {
       if (lengths.length === 0) return;
       const source = blocks();
       try {
-        yield* await RecordBatchReader.from(source);
+        const reader = await RecordBatchReader.from(source);
+        await reader.open();
+        nameFields(reader.schema.fields);
+        yield* reader;
       } finally {
         await source.return();
       }

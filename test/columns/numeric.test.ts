@@ -1,5 +1,17 @@
-import { Float32, Float64, Int32, Int64 } from 'apache-arrow';
+import {
+  Decimal,
+  Field,
+  Float32,
+  Float64,
+  Int32,
+  Int64,
+  makeData,
+  type RecordBatch,
+  Schema,
+  vectorFromArray,
+} from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
+import { batchOf as recordBatchOf } from '../../src/batches/batch-of.js';
 import type { Codec } from '../../src/columns/codec.js';
 import type { ColumnJsonOf } from '../../src/columns/column-json.js';
 import { fillNormals, fillUniforms, randomKey } from '../../src/random.js';
@@ -200,5 +212,50 @@ describe('numeric', () => {
     ).toBe('numeric');
     const hashes = Array.from({ length: 60 }, (_, i) => BigInt.asIntN(64, 0x9e3779b97f4a7c15n * BigInt(i + 1)));
     expect(fitted([batchOf(new Int64(), hashes)]).columns[0]!.kind).toBe('opaque');
+  });
+});
+
+describe('a column of decimals beyond 15 digits', () => {
+  /** A batch whose column `x` holds decimals, given as multiples of their last place, in turn. */
+  function decimals(type: Decimal, wholes: readonly bigint[]) {
+    const rows = 60;
+    const words = new Uint32Array(rows * 4);
+    for (let i = 0; i < words.length; i += 1)
+      words[i] = Number(BigInt.asUintN(32, wholes[(i >> 2) % wholes.length]! >> BigInt(32 * (i % 4))));
+    const other = vectorFromArray(Array.from({ length: rows }, (_, i) => i % 2 === 0)).data[0]!;
+    const schema = new Schema([new Field('x', type, true), new Field('other', other.type, true)]);
+    return recordBatchOf(schema, rows, [makeData({ type, length: rows, nullCount: 0, data: words }), other] as never);
+  }
+  const wordsOf = (batch: RecordBatch) => [...(batch.getChild('x')!.data[0]!.values as Uint32Array)];
+
+  it.each([
+    ['that differ beyond only', new Decimal(0, 20, 128), [12345678901234567891n, 12345678901234567892n]],
+    ['of 16 digits that share a float64', new Decimal(2, 16, 128), [8000000000000001n, 8000000000000002n]],
+    ['that are all the same', new Decimal(20, 38, 128), [-33333333333333333333n]],
+  ])('copies those %s', (_, type, wholes) => {
+    const batch = decimals(type, wholes);
+    const codec = fitted([batch]);
+    expect(codec.columns[0]).toMatchObject({ kind: 'opaque', reason: 'few decimals, of more digits than are kept' });
+    const codes = codec.encode(batch);
+    const rows = Array.from({ length: 60 }, (_, r) => r);
+    expect(wordsOf(codec.decode(codes, uniforms(codes.length), { batch, rows }))).toEqual(wordsOf(batch));
+    expect(codec.decode(codes, uniforms(codes.length)).getChild('x')!.nullCount).toBe(60);
+  });
+
+  it('models those that float64 keeps, however large the scale', () => {
+    const batch = decimals(new Decimal(18, 38, 128), [
+      9220000000000000000n,
+      -10000000000000000n,
+      123456789012345000000000n,
+    ]);
+    const codec = fitted([batch]);
+    expect(codec.columns[0]!.kind).toBe('numeric');
+    const codes = codec.encode(batch);
+    expect(wordsOf(codec.decode(codes, uniforms(codes.length)))).toEqual(wordsOf(batch));
+  });
+
+  it('models many of them', () => {
+    const thirds = Array.from({ length: 60 }, (_, i) => 33333333333333333n * BigInt(i));
+    expect(fitted([decimals(new Decimal(17, 38, 128), thirds)]).columns[0]!.kind).toBe('numeric');
   });
 });

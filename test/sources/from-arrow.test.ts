@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import {
   Dictionary,
@@ -12,7 +13,9 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { Endianness } from 'apache-arrow/fb/endianness';
+import { Field as FlatField } from 'apache-arrow/fb/field';
 import { Schema as FlatSchema } from 'apache-arrow/fb/schema';
+import { Type } from 'apache-arrow/fb/type';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { batchOf } from '../../src/batches/batch-of.js';
@@ -20,6 +23,9 @@ import { InputError } from '../../src/errors.js';
 import { fromArrow } from '../../src/sources/from-arrow.js';
 import { describeSource } from '../conformance/describe-source.js';
 import { bodyPositions, chunksOf, collect, rowsOf, temporaryFolder } from './fixtures.js';
+
+const python = process.env.PYTHON ?? 'python3';
+const hasPyarrow = spawnSync(python, ['-c', 'import pyarrow']).status === 0;
 
 const schema = new Schema([new Field('id', new Int32(), true), new Field('name', new Utf8(), true)]);
 
@@ -103,6 +109,45 @@ describe('fromArrow', () => {
       );
     }
   });
+
+  it.each([
+    [Type.RunEndEncoded, 'run-end-encoded: decode it before it is written, as pyarrow.compute.run_end_decode does'],
+    [Type.LargeListView, 'large-list-view: cast it to large-list before it is written'],
+    [99, 'type 99: cast it to another one before it is written'],
+  ])('names the column of a type that it does not read, %i', async (type, found) => {
+    const table = tableOf(3).select(['name']);
+    for (const format of ['stream', 'file'] as const) {
+      const mark = vi.spyOn(FlatField, 'addTypeType');
+      mark.mockImplementation((builder) => builder.addFieldInt8(2, type, 0));
+      const path = write(`type-${type}`, tableToIPC(table, format));
+      mark.mockRestore();
+      await expect(collect(fromArrow(path))).rejects.toThrow(
+        new InputError(`Expected a type that can be read, got ${found}`, { source: path, column: 'name' }),
+      );
+    }
+  });
+
+  it.skipIf(!hasPyarrow)(
+    'names the column of the types of pyarrow that it does not read (skipped without)',
+    async () => {
+      const path = write('types.arrows', '');
+      const program = `import pyarrow as p, pyarrow.compute as c, sys
+t = p.table({'id': [1, 2], sys.argv[2]: eval(sys.argv[3])})
+with p.ipc.new_stream(sys.argv[1], t.schema) as w: w.write_table(t)`;
+      for (const [name, values, found] of [
+        ['state', "c.run_end_encode(p.array(['a', 'a']))", 'run-end-encoded'],
+        ['lists', 'p.array([[1], [2]], p.list_view(p.int32()))', 'list-view'],
+        ['outer', "p.array([{'x': [1]}, None], p.struct([('x', p.large_list_view(p.int32()))]))", 'large-list-view'],
+      ] as const) {
+        const { status, stderr } = spawnSync(python, ['-c', program, path, name, values], { encoding: 'utf8' });
+        expect([status, stderr]).toEqual([0, '']);
+        const error: unknown = await collect(fromArrow(path)).catch((error: unknown) => error);
+        expect(String(error)).toMatch(
+          new RegExp(`^InputError: Expected a type that can be read, got ${found}: .*column .${name}.\\)$`),
+        );
+      }
+    },
+  );
 
   it('refuses other files and bytes behind the end', async () => {
     const text = write('text.csv', 'age,sex\n1,m\n');
