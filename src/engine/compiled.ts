@@ -13,7 +13,7 @@ import { inputLength, inputValues } from './input-values.js';
 import { joinRows } from './join-rows.js';
 import { createParameterMemory, parametersIn } from './parameter-memory.js';
 import { CONTROL_WORDS, endMeetings } from './rendezvous.js';
-import { parameterSizes, type SharedTraining, SLOTS, type TrainingRequest } from './shared-step.js';
+import { parameterSizes, type SharedTraining, SLOTS, strideOf, type TrainingRequest } from './shared-step.js';
 import { withWeights } from './with-weights.js';
 import { withoutTelemetry } from './without-telemetry.js';
 
@@ -49,7 +49,8 @@ export const compiledEngine: Engine = {
 function share(compiled: CompiledModel, options: TrainerOptions): SharedTraining {
   const { batchRows } = options;
   const inputs = Object.entries(compiled.inputs).map(([name, spec]) => {
-    const length = SLOTS * inputLength(spec, batchRows);
+    const parts = spec.perRow ? compiled.shards : 1;
+    const length = SLOTS * parts * strideOf(inputLength(spec, batchRows) / parts);
     return [name, spec.dtype === 'int32' ? new Int32Array(sharedBytes(length)) : sharedFloats(length)] as const;
   });
   const { initial: _, ...rest } = compiled;
@@ -194,10 +195,16 @@ function failureOf(workers: readonly Worker[]): { readonly promise: Promise<neve
   return { promise, stop: () => stop() };
 }
 
+/** Puts a batch into a slot, cut into its shards. */
 function place(compiled: CompiledModel, shared: SharedTraining, batch: InputArrays, slot: number): void {
   for (const [name, spec] of Object.entries(compiled.inputs)) {
     const values = inputValues(batch, name, spec, shared.batchRows);
-    (shared.inputs[name] as Float32Array).set(values as Float32Array, slot * values.length);
+    const parts = spec.perRow ? compiled.shards : 1;
+    const length = values.length / parts;
+    for (let part = 0; part < parts; part += 1) {
+      const some = values.subarray(part * length, (part + 1) * length);
+      (shared.inputs[name] as Float32Array).set(some as Float32Array, (slot * parts + part) * strideOf(length));
+    }
   }
 }
 

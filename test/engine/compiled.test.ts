@@ -5,6 +5,7 @@ import { compiledEngine } from '../../src/engine/compiled.js';
 import type { InputArrays, TrainerOptions } from '../../src/engine/engine.js';
 import { EngineError } from '../../src/errors.js';
 import { describeEngine } from '../conformance/describe-engine.js';
+import { uniforms } from '../models/reference.js';
 import { denseCaseOf, mixedSpans, rowsOf, tableCase, weightsFor } from './cases.js';
 
 describeEngine(compiledEngine);
@@ -32,6 +33,16 @@ describe('compiledEngine', () => {
       ),
     );
     for (const other of others) expect(other).toEqual(first);
+  });
+
+  it('gives the same bits in whatever slot a batch lies', async () => {
+    const [rows, width] = [7, 9];
+    const model = { module: bad, factory: 'rowSums', config: { width } };
+    const x = uniforms(1, rows * width, -1, 1);
+    await withTrainer({ model, batchRows: rows, seed: 1 }, async (trainer) => {
+      const [first, ...others] = await trainer.evaluate(Array.from({ length: 33 }, () => ({ x })));
+      for (const other of others) expect(other).toEqual(first);
+    });
   });
 
   it('adds shards up to the whole', async () => {
