@@ -112,6 +112,9 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
     requestFor: (slot: number, from: number, size: number) => TrainingRequest,
   ): Promise<Metrics[]> => {
     const parts = await begin(async () => {
+      requireOpen();
+      // Before anything is done: a call that is refused takes no step.
+      for (const batch of batches) check(compiled, shared, batch);
       const parts: Promise<Metrics[]>[] = [];
       for (let from = 0; from < batches.length; from += SLOTS / 2) {
         const group = batches.slice(from, from + SLOTS / 2);
@@ -193,6 +196,11 @@ function failureOf(workers: readonly Worker[]): { readonly promise: Promise<neve
   });
   promise.catch(() => undefined);
   return { promise, stop: () => stop() };
+}
+
+/** Throws a RangeError where a batch lacks an input, or has more of it or less. */
+function check(compiled: CompiledModel, shared: SharedTraining, batch: InputArrays): void {
+  for (const [name, spec] of Object.entries(compiled.inputs)) inputValues(batch, name, spec, shared.batchRows);
 }
 
 /** Puts a batch into a slot, cut into its shards. */
