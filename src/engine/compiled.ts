@@ -79,7 +79,7 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
   const free: [Promise<unknown>, Promise<unknown>] = [begun, begun];
   let half: 0 | 1 = 0;
   let stepsTaken = 0;
-  let closed = false;
+  let closed: Promise<unknown> | undefined;
   /** Why what was under way failed: the first of all that came of it. */
   let reason: EngineError | undefined;
 
@@ -89,7 +89,7 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
     return result;
   };
   const requireOpen = (): void => {
-    if (closed) throw new EngineError('Expected an open trainer, got one that was closed');
+    if (closed !== undefined) throw new EngineError('Expected an open trainer, got one that was closed');
   };
   /** Carries out a call when all before it are done, and lets none begin meanwhile. */
   const alone = <T>(act: () => T | Promise<T>): Promise<T> =>
@@ -120,7 +120,7 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
         const group = batches.slice(from, from + SLOTS / 2);
         const [used, first] = [half, (half * SLOTS) / 2];
         await free[used];
-        if (closed && parts.length > 0) break;
+        if (closed !== undefined && parts.length > 0) break;
         requireOpen();
         for (const [i, batch] of group.entries()) place(compiled, shared, batch, first + i);
         half = used === 0 ? 1 : 0;
@@ -134,12 +134,14 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
     });
     return (await Promise.all(parts)).flat();
   };
-  const close = async (): Promise<void> => {
-    if (closed) return;
-    closed = true;
+  const end = (): Promise<unknown> => {
     failure.stop();
     endMeetings(shared.control);
-    await Promise.all(workers.map(endWorker));
+    return Promise.all(workers.map(endWorker));
+  };
+  const close = async (): Promise<void> => {
+    closed ??= end();
+    await closed;
   };
 
   return {

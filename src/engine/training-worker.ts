@@ -9,7 +9,7 @@ import { inTurn } from './in-turn.js';
 import { inputLength } from './input-values.js';
 import { createSession } from './ort.js';
 import { parametersIn } from './parameter-memory.js';
-import { meet, throwIfEnded } from './rendezvous.js';
+import { isEnded, meet, throwIfEnded } from './rendezvous.js';
 import { runInChunks } from './run-in-chunks.js';
 import {
   parameterSizes,
@@ -128,7 +128,8 @@ async function run({ graph, inputs, rows }: Extract<TrainingRequest, { kind: 'ru
   graphs.set(graph, known);
   const session = await known;
   const request = { inputs: Object.fromEntries(part), rows: end - begin };
-  return runInChunks(session, request, { shared: parametersOf(session.inputs, average) });
+  const ended = (): boolean => isEnded(control);
+  return runInChunks(session, request, { shared: parametersOf(session.inputs, average), ended });
 }
 
 /** Binds a session to a slot's batch, of which a shard is a part, and to what comes of it. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { compiledEngine } from '../../src/engine/compiled.js';
 import type { InputArrays, TrainerOptions } from '../../src/engine/engine.js';
@@ -108,6 +109,35 @@ describe('compiledEngine', () => {
     expect(await waiting).not.toBeInstanceOf(Error);
     await expect(trainer.step([step])).rejects.toBeInstanceOf(EngineError);
     await trainer.close();
+  });
+
+  it('ends in the midst of a graph that runs, and every call of close waits for that', async () => {
+    const [rows, width] = [512 * 40, 1000];
+    let running = 0;
+    const onWorker = (worker: Worker) => {
+      running += 1;
+      worker.on('exit', () => {
+        running -= 1;
+      });
+    };
+    process.on('worker', onWorker);
+    try {
+      const trainer = await create('slow');
+      const run = async (n: number) => trainer.run('slow', { x: new Float32Array(n * width) }, n);
+      await run(1);
+      const start = performance.now();
+      await run(512);
+      const msAChunk = performance.now() - start;
+      const outcome = run(rows).catch((error: unknown) => error);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      void trainer.close();
+      await trainer.close();
+      expect(running).toBe(0);
+      expect(performance.now() - start).toBeLessThan(20 * msAChunk);
+      expect(await outcome).toEqual(new EngineError('Training was closed'));
+    } finally {
+      process.off('worker', onWorker);
+    }
   });
 
   it.each(['die', 'close', 'fail'])('rejects a step with the reason and leaves no thread behind: %s', async (how) => {
