@@ -13,7 +13,7 @@ import { inputLength, inputValues } from './input-values.js';
 import { joinRows } from './join-rows.js';
 import { createParameterMemory, parametersIn } from './parameter-memory.js';
 import { CONTROL_WORDS, endMeetings } from './rendezvous.js';
-import { parameterSizes, type SharedTraining, SLOTS, type TrainingRequest } from './shared-step.js';
+import { parameterSizes, type SharedTraining, SLOTS, strideOf, type TrainingRequest } from './shared-step.js';
 import { withWeights } from './with-weights.js';
 import { withoutTelemetry } from './without-telemetry.js';
 
@@ -49,7 +49,8 @@ export const compiledEngine: Engine = {
 function share(compiled: CompiledModel, options: TrainerOptions): SharedTraining {
   const { batchRows } = options;
   const inputs = Object.entries(compiled.inputs).map(([name, spec]) => {
-    const length = SLOTS * inputLength(spec, batchRows);
+    const parts = spec.perRow ? compiled.shards : 1;
+    const length = SLOTS * parts * strideOf(inputLength(spec, batchRows) / parts);
     return [name, spec.dtype === 'int32' ? new Int32Array(sharedBytes(length)) : sharedFloats(length)] as const;
   });
   const { initial: _, ...rest } = compiled;
@@ -78,7 +79,7 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
   const free: [Promise<unknown>, Promise<unknown>] = [begun, begun];
   let half: 0 | 1 = 0;
   let stepsTaken = 0;
-  let closed = false;
+  let closed: Promise<unknown> | undefined;
   /** Why what was under way failed: the first of all that came of it. */
   let reason: EngineError | undefined;
 
@@ -88,7 +89,7 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
     return result;
   };
   const requireOpen = (): void => {
-    if (closed) throw new EngineError('Expected an open trainer, got one that was closed');
+    if (closed !== undefined) throw new EngineError('Expected an open trainer, got one that was closed');
   };
   /** Carries out a call when all before it are done, and lets none begin meanwhile. */
   const alone = <T>(act: () => T | Promise<T>): Promise<T> =>
@@ -111,12 +112,15 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
     requestFor: (slot: number, from: number, size: number) => TrainingRequest,
   ): Promise<Metrics[]> => {
     const parts = await begin(async () => {
+      requireOpen();
+      // Before anything is done: a call that is refused takes no step.
+      for (const batch of batches) check(compiled, shared, batch);
       const parts: Promise<Metrics[]>[] = [];
       for (let from = 0; from < batches.length; from += SLOTS / 2) {
         const group = batches.slice(from, from + SLOTS / 2);
         const [used, first] = [half, (half * SLOTS) / 2];
         await free[used];
-        if (closed && parts.length > 0) break;
+        if (closed !== undefined && parts.length > 0) break;
         requireOpen();
         for (const [i, batch] of group.entries()) place(compiled, shared, batch, first + i);
         half = used === 0 ? 1 : 0;
@@ -130,12 +134,14 @@ function trainerOf(compiled: CompiledModel, shared: SharedTraining, workers: rea
     });
     return (await Promise.all(parts)).flat();
   };
-  const close = async (): Promise<void> => {
-    if (closed) return;
-    closed = true;
+  const end = (): Promise<unknown> => {
     failure.stop();
     endMeetings(shared.control);
-    await Promise.all(workers.map(endWorker));
+    return Promise.all(workers.map(endWorker));
+  };
+  const close = async (): Promise<void> => {
+    closed ??= end();
+    await closed;
   };
 
   return {
@@ -194,10 +200,21 @@ function failureOf(workers: readonly Worker[]): { readonly promise: Promise<neve
   return { promise, stop: () => stop() };
 }
 
+/** Throws a RangeError where a batch lacks an input, or has more of it or less. */
+function check(compiled: CompiledModel, shared: SharedTraining, batch: InputArrays): void {
+  for (const [name, spec] of Object.entries(compiled.inputs)) inputValues(batch, name, spec, shared.batchRows);
+}
+
+/** Puts a batch into a slot, cut into its shards. */
 function place(compiled: CompiledModel, shared: SharedTraining, batch: InputArrays, slot: number): void {
   for (const [name, spec] of Object.entries(compiled.inputs)) {
     const values = inputValues(batch, name, spec, shared.batchRows);
-    (shared.inputs[name] as Float32Array).set(values as Float32Array, slot * values.length);
+    const parts = spec.perRow ? compiled.shards : 1;
+    const length = values.length / parts;
+    for (let part = 0; part < parts; part += 1) {
+      const some = values.subarray(part * length, (part + 1) * length);
+      (shared.inputs[name] as Float32Array).set(some as Float32Array, (slot * parts + part) * strideOf(length));
+    }
   }
 }
 

@@ -48,7 +48,7 @@ export interface Weights {
 export interface Trainer {
   readonly batchRows: number;
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
-  /** Takes steps and gives the metrics of each, measured before its update. */
+  /** Takes steps and gives the metrics of each, measured before its update; a RangeError for one of them takes none. */
   step(steps: readonly TrainingStep[]): Promise<readonly Metrics[]>;
   /** The objective of full batches under the averaged weights; changes nothing. */
   evaluate(batches: readonly InputArrays[]): Promise<readonly Metrics[]>;

@@ -29,41 +29,59 @@ export async function loadNativeRuntime(): Promise<NativeRuntime> {
   return { createSession: (onnx, options = {}) => createSession({ api, env }, onnx, options) };
 }
 
-/** One thread without spinning: threads are ours, one session each. */
 function createSession(
   { api, env }: { readonly api: OrtApi; readonly env: Pointer },
   onnx: Uint8Array,
   { planMemory = false, optimise = true }: SessionOptions,
 ): BoundSession {
+  const session = openSession({ api, env }, onnx, { planMemory, optimise });
+  const memory = api.get('CreateCpuMemoryInfo', ARENA, DEFAULT);
+  const bindings = new Set<Binding>();
+  const close = (): void => {
+    for (const binding of bindings) binding.close();
+    api.release('ReleaseMemoryInfo', memory);
+    api.release('ReleaseSession', session);
+  };
+  try {
+    return {
+      inputs: graphArrays(api, session, 'Input'),
+      outputs: graphArrays(api, session, 'Output'),
+      bind(inputs, outputs) {
+        const binding = createBinding(api, { session, memory, forget: () => void bindings.delete(binding) });
+        bindings.add(binding);
+        try {
+          binding.bind(inputs, outputs);
+        } catch (error) {
+          binding.close();
+          throw error;
+        }
+        return binding;
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** One thread without spinning: threads are ours, one session each. */
+function openSession(
+  { api, env }: { readonly api: OrtApi; readonly env: Pointer },
+  onnx: Uint8Array,
+  { planMemory, optimise }: Required<SessionOptions>,
+): Pointer {
   const options = api.get('CreateSessionOptions');
-  let session: Pointer;
   try {
     api.call('SetIntraOpNumThreads', options, 1);
     api.call('SetSessionLogSeverityLevel', options, FATAL);
     api.call('SetSessionGraphOptimizationLevel', options, optimise ? ALL : NONE);
     if (!planMemory) api.call('DisableMemPattern', options);
     api.call('AddSessionConfigEntry', options, 'session.intra_op.allow_spinning', '0');
-    session = api.get('CreateSessionFromArray', env, onnx, onnx.byteLength, options);
+    return api.get('CreateSessionFromArray', env, onnx, onnx.byteLength, options);
   } finally {
     api.release('ReleaseSessionOptions', options);
   }
-  const memory = api.get('CreateCpuMemoryInfo', ARENA, DEFAULT);
-  const bindings = new Set<Binding>();
-  return {
-    inputs: graphArrays(api, session, 'Input'),
-    outputs: graphArrays(api, session, 'Output'),
-    bind(inputs, outputs) {
-      const binding = createBinding(api, { session, memory, forget: () => void bindings.delete(binding) });
-      bindings.add(binding);
-      binding.bind(inputs, outputs);
-      return binding;
-    },
-    close() {
-      for (const binding of bindings) binding.close();
-      api.release('ReleaseMemoryInfo', memory);
-      api.release('ReleaseSession', session);
-    },
-  };
 }
 
 function createBinding(
@@ -110,11 +128,19 @@ function graphArrays(api: OrtApi, session: Pointer, side: 'Input' | 'Output'): G
     const name = api.text(text);
     api.call('AllocatorFree', allocator, text);
     const info = api.get(`SessionGet${side}TypeInfo`, session, index);
-    const tensor = api.get('CastTypeInfoToTensorInfo', info);
-    const shape = new BigInt64Array(Number(api.get<number | bigint>('GetDimensionsCount', tensor)));
-    api.call('GetDimensions', tensor, shape, shape.length);
-    const dtype = api.get<number>('GetTensorElementType', tensor) === TYPES.int32 ? 'int32' : 'float32';
-    api.release('ReleaseTypeInfo', info);
-    return { name, dtype, shape: Array.from(shape, Number) };
+    try {
+      return { name, ...tensorOf(api, name, info) };
+    } finally {
+      api.release('ReleaseTypeInfo', info);
+    }
   });
+}
+
+function tensorOf(api: OrtApi, name: string, info: Pointer): Omit<GraphArray, 'name'> {
+  const tensor = api.get<Pointer | null>('CastTypeInfoToTensorInfo', info);
+  if (!tensor) throw new TypeError(`Expected \`${name}\` to be a tensor`);
+  const shape = new BigInt64Array(Number(api.get<number | bigint>('GetDimensionsCount', tensor)));
+  api.call('GetDimensions', tensor, shape, shape.length);
+  const dtype = api.get<number>('GetTensorElementType', tensor) === TYPES.int32 ? 'int32' : 'float32';
+  return { dtype, shape: Array.from(shape, Number) };
 }

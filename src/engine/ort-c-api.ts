@@ -32,7 +32,6 @@ const FUNCTIONS = {
   CreateCpuMemoryInfo: [69, 'void *(int allocatorType, int memoryType, _Out_ void **memory)'],
   AllocatorFree: [76, 'void *(void *allocator, void *pointer)'],
   GetAllocatorWithDefaultOptions: [78, 'void *(_Out_ void **allocator)'],
-  ReleaseEnv: [92, 'void (void *env)'],
   ReleaseStatus: [93, 'void (void *status)'],
   ReleaseMemoryInfo: [94, 'void (void *memory)'],
   ReleaseSession: [95, 'void (void *session)'],

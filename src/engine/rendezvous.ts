@@ -28,9 +28,14 @@ export function meet(control: Int32Array, parties: number): void {
   }
 }
 
+/** Whether the training was ended. */
+export function isEnded(control: Int32Array): boolean {
+  return Atomics.load(control, ENDED) === 1;
+}
+
 /** Throws an EngineError when the training was ended. */
 export function throwIfEnded(control: Int32Array): void {
-  if (Atomics.load(control, ENDED) === 1) throw new EngineError('Training was ended');
+  if (isEnded(control)) throw new EngineError('Training was ended');
 }
 
 /** Lets nobody wait, or begin anything, any longer. */

@@ -20,7 +20,8 @@ interface Rows {
 
 /**
  * Runs a graph on `rows` rows, each input an array of whole rows, chunk by chunk; the outputs hold as many. Whole chunks are read
- * and written where they are, the last one goes through arrays with zeros behind its rows.
+ * and written where they are, the last one goes through arrays with zeros behind its rows. Rejects with a RangeError where an
+ * input is not the graph's, or its rows are wider or narrower.
  */
 export async function runInChunks(
   session: BoundSession,
@@ -28,8 +29,13 @@ export async function runInChunks(
   { shared = {}, ended = () => false }: RunInChunksOptions = {},
 ): Promise<Record<string, Float32Array | Int32Array>> {
   const given = Object.entries(inputs).map(([name, values]): [string, Rows] => {
-    const shape = session.inputs.find((input) => input.name === name)?.shape ?? [];
-    return [name, { values, tail: shape.slice(1) }];
+    const tail = session.inputs.find((input) => input.name === name)?.shape.slice(1);
+    if (tail === undefined) throw new RangeError(`Expected an input of the graph, got \`${name}\``);
+    const length = rows * sizeOf(tail);
+    if (values.length !== length) {
+      throw new RangeError(`Expected input \`${name}\` to have ${length} values, got ${values.length}`);
+    }
+    return [name, { values, tail }];
   });
   const results = session.outputs.map(({ name, dtype, shape }): [string, Rows] => {
     const tail = shape.slice(1);

@@ -17,7 +17,7 @@ export interface SharedTraining {
   readonly averageDecay: number;
   /** Control words for meeting points; see rendezvous.ts. */
   readonly control: Int32Array;
-  /** By input: [SLOTS, batchRows, ...shape], or [SLOTS, ...shape] for shared inputs. */
+  /** By input: [SLOTS, shards, strideOf(values of a shard)], or [SLOTS, strideOf(values)] for shared inputs. */
   readonly inputs: Readonly<Record<string, Float32Array | Int32Array>>;
   /** [SLOTS] */
   readonly learningRates: Float32Array;
@@ -34,6 +34,14 @@ export type TrainingRequest =
   | { readonly kind: 'gradient'; readonly slot: number }
   | { readonly kind: 'run'; readonly graph: string; readonly inputs: InputArrays; readonly rows: number };
 
+/**
+ * Numbers from the beginning of one array to that of the next, for arrays of `length` numbers. All of them begin alike for vector
+ * code: ONNX Runtime adds up the numbers of a row in an order that depends on where in 16 bytes it begins.
+ */
+export function strideOf(length: number): number {
+  return 16 * Math.ceil(length / 16);
+}
+
 /** How much memory a model's parameters take. */
 export function parameterSizes({
   parameters,
@@ -42,7 +50,7 @@ export function parameterSizes({
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
   readonly shards: number;
 }): ParameterSizes {
-  return { padded: 16 * Math.ceil(parameterCount(parameters) / 16), shards };
+  return { padded: strideOf(parameterCount(parameters)), shards };
 }
 
 /** The parameters that a worker updates: [begin, end), multiples of 16. */

@@ -9,28 +9,28 @@ import { inTurn } from './in-turn.js';
 import { inputLength } from './input-values.js';
 import { createSession } from './ort.js';
 import { parametersIn } from './parameter-memory.js';
-import { meet, throwIfEnded } from './rendezvous.js';
+import { isEnded, meet, throwIfEnded } from './rendezvous.js';
 import { runInChunks } from './run-in-chunks.js';
 import {
   parameterSizes,
   rowsOfWorker,
   type SharedTraining,
-  SLOTS,
   shardsOfWorker,
   sliceOfWorker,
+  strideOf,
   type TrainingRequest,
 } from './shared-step.js';
 
-/**
- * One thread of a training. It computes the gradients of its shards, then sums and applies those of its slice of the parameters.
- * Batches, parameters, gradients and metrics lie in memory that all threads share, and its sessions work there in place.
- */
 /**
  * Bytes of a graph of some 4,000 calls (a table of 120 columns). ONNX Runtime's optimiser takes seconds for more of them, with the
  * square of their number (5 s for 300 columns), and makes a step 2 % faster.
  */
 const LARGE_GRAPH = 250_000;
 
+/**
+ * One thread of a training. It computes the gradients of its shards, then sums and applies those of its slice of the parameters.
+ * Batches, parameters, gradients and metrics lie in memory that all threads share, and its sessions work there in place.
+ */
 const { worker, shared } = workerData as { worker: number; shared: SharedTraining };
 const { compiled, workers, batchRows, control, memory } = shared;
 const { shards } = compiled;
@@ -71,10 +71,10 @@ parentPort?.postMessage({ value: undefined });
 async function handle(request: TrainingRequest): Promise<InputArrays | undefined> {
   switch (request.kind) {
     case 'step':
-      await inTurn(placesOf(request), (i) => step((request.slot + i) % SLOTS, request.before + i + 1));
+      await inTurn(placesOf(request), (i) => step(request.slot + i, request.before + i + 1));
       return undefined;
     case 'evaluate':
-      await inTurn(placesOf(request), (i) => evaluate((request.slot + i) % SLOTS));
+      await inTurn(placesOf(request), (i) => evaluate(request.slot + i));
       return undefined;
     case 'gradient':
       await differentiate(request.slot);
@@ -128,7 +128,8 @@ async function run({ graph, inputs, rows }: Extract<TrainingRequest, { kind: 'ru
   graphs.set(graph, known);
   const session = await known;
   const request = { inputs: Object.fromEntries(part), rows: end - begin };
-  return runInChunks(session, request, { shared: parametersOf(session.inputs, average) });
+  const ended = (): boolean => isEnded(control);
+  return runInChunks(session, request, { shared: parametersOf(session.inputs, average), ended });
 }
 
 /** Binds a session to a slot's batch, of which a shard is a part, and to what comes of it. */
@@ -149,7 +150,7 @@ function batchOf(slot: number, shard: number): Record<string, BoundArray> {
   const rows = batchRows / shards;
   const entries = Object.entries(compiled.inputs).map(([name, spec]) => {
     const length = inputLength(spec, rows);
-    const first = spec.perRow ? (slot * shards + shard) * length : slot * length;
+    const first = (spec.perRow ? slot * shards + shard : slot) * strideOf(length);
     const values = (shared.inputs[name] as Float32Array).subarray(first, first + length);
     return [name, { values, shape: spec.perRow ? [rows, ...spec.shape] : spec.shape }] as const;
   });

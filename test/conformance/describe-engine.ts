@@ -243,6 +243,9 @@ export function describeEngine(engine: Engine): void {
       await expect(trainer.step([step, wrong])).rejects.toThrow(
         new RangeError('Expected input `x` to have 24 values, got 5'),
       );
+      // None of the steps before it are taken, however many.
+      const late = [...Array.from({ length: 40 }, () => step), wrong];
+      await expect(trainer.step(late)).rejects.toThrow(RangeError);
       await expect(trainer.evaluate([{}])).rejects.toThrow('Expected input `x` to have 24 values, got none');
       await expect(trainer.setWeights(new Float32Array(3))).rejects.toThrow(/Expected \d+ weights, got 3/);
       const fresh = await create({ model: denseCase.reference, batchRows: 4, seed: 1 });

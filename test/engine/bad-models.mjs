@@ -73,6 +73,25 @@ export function lookup() {
 }
 
 /**
+ * Adds up the numbers of each row of its input just as it is given them.
+ * @param {{ width: number }} config
+ * @returns {import('../../src/models/model.js').Model}
+ */
+export function rowSums({ width }) {
+  return {
+    parameters: { a: { shape: [1], limit: 1 } },
+    objective: {
+      inputs: { x: { shape: [width], dtype: 'float32', perRow: true } },
+      run: ({ a }, { x }) => {
+        const sums = tf.sum(/** @type {tf.Tensor} */ (x), 1);
+        return { loss: tf.sum(tf.mul(/** @type {tf.Tensor} */ (a), sums)), sums };
+      },
+    },
+    graphs: {},
+  };
+}
+
+/**
  * Has a graph that takes a tenth of a second or more for each chunk of rows.
  * @returns {import('../../src/models/model.js').Model}
  */

@@ -8,6 +8,7 @@ import { loadNativeRuntime } from '../../src/engine/native-session.js';
 import { sizeOf } from '../../src/models/shape.js';
 import { uniforms } from '../models/reference.js';
 import { tableCases } from './cases.js';
+import { sequenceModel } from './sequence-model.js';
 
 const of = tableCases[0]!;
 const rows = 512;
@@ -40,16 +41,16 @@ beforeAll(async () => {
   decoder = graphs.decoder!;
 });
 
-describe.each(Object.entries(kinds))('a session %s', (_, create) => {
+describe.each(Object.entries(kinds))('a session %s', (_, createSession) => {
   it('says what goes in and comes out', async () => {
-    const session = await create(decoder);
+    const session = await createSession(decoder);
     expect(session.inputs).toContainEqual({ name: 'latent', dtype: 'float32', shape: [-1, 3] });
     expect(session.outputs.map(({ name, dtype, shape }) => [name, dtype, shape[0]])).toEqual([['codes', 'int32', -1]]);
     session.close();
   });
 
   it('reads arrays of shared memory as they are when it runs, and fills those it is told', async () => {
-    const session = await create(decoder);
+    const session = await createSession(decoder);
     const { inputs, outputs } = arraysFor(session, 1);
     const binding = session.bind(inputs, outputs);
     const { codes } = outputs as { codes: BoundArray };
@@ -68,7 +69,7 @@ describe.each(Object.entries(kinds))('a session %s', (_, create) => {
   });
 
   it('says what was not bound, and what does not fit', async () => {
-    const session = await create(decoder);
+    const session = await createSession(decoder);
     const { inputs, outputs } = arraysFor(session, 1);
     const { latent, ...others } = inputs;
     const run = async (arrays: typeof inputs) => session.bind(arrays, outputs).run();
@@ -78,8 +79,14 @@ describe.each(Object.entries(kinds))('a session %s', (_, create) => {
     session.close();
   });
 
+  it('rejects a graph of other things than tensors', async () => {
+    await expect((async () => createSession(sequenceModel()))()).rejects.toThrow(
+      new TypeError('Expected `several` to be a tensor'),
+    );
+  });
+
   it('rejects what is no graph', async () => {
-    await expect((async () => create(new Uint8Array(8)))()).rejects.toThrow();
+    await expect((async () => createSession(new Uint8Array(8)))()).rejects.toThrow();
   });
 });
 

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { compiledEngine } from '../../src/engine/compiled.js';
 import type { InputArrays, TrainerOptions } from '../../src/engine/engine.js';
 import { EngineError } from '../../src/errors.js';
 import { describeEngine } from '../conformance/describe-engine.js';
+import { uniforms } from '../models/reference.js';
 import { denseCaseOf, mixedSpans, rowsOf, tableCase, weightsFor } from './cases.js';
 
 describeEngine(compiledEngine);
@@ -32,6 +34,16 @@ describe('compiledEngine', () => {
       ),
     );
     for (const other of others) expect(other).toEqual(first);
+  });
+
+  it('gives the same bits in whatever slot a batch lies', async () => {
+    const [rows, width] = [7, 9];
+    const model = { module: bad, factory: 'rowSums', config: { width } };
+    const x = uniforms(1, rows * width, -1, 1);
+    await withTrainer({ model, batchRows: rows, seed: 1 }, async (trainer) => {
+      const [first, ...others] = await trainer.evaluate(Array.from({ length: 33 }, () => ({ x })));
+      for (const other of others) expect(other).toEqual(first);
+    });
   });
 
   it('adds shards up to the whole', async () => {
@@ -97,6 +109,36 @@ describe('compiledEngine', () => {
     expect(await waiting).not.toBeInstanceOf(Error);
     await expect(trainer.step([step])).rejects.toBeInstanceOf(EngineError);
     await trainer.close();
+  });
+
+  it('ends in the midst of a graph that runs, and every call of close waits for that', async () => {
+    const [rows, width] = [512 * 40, 1000];
+    let running = 0;
+    const onWorker = (worker: Worker) => {
+      running += 1;
+      worker.on('exit', () => {
+        running -= 1;
+      });
+    };
+    process.on('worker', onWorker);
+    try {
+      const trainer = await create('slow');
+      const run = async (n: number) => trainer.run('slow', { x: new Float32Array(n * width) }, n);
+      await run(1);
+      const before = performance.now();
+      await run(rows);
+      const msToRun = performance.now() - before;
+      const start = performance.now();
+      const outcome = run(rows).catch((error: unknown) => error);
+      await new Promise((resolve) => setTimeout(resolve, msToRun / 10));
+      void trainer.close();
+      await trainer.close();
+      expect(running).toBe(0);
+      expect(performance.now() - start).toBeLessThan(msToRun / 2);
+      expect(await outcome).toEqual(new EngineError('Training was closed'));
+    } finally {
+      process.off('worker', onWorker);
+    }
   });
 
   it.each(['die', 'close', 'fail'])('rejects a step with the reason and leaves no thread behind: %s', async (how) => {

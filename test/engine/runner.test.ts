@@ -96,6 +96,19 @@ describe('createRunner', () => {
     );
   });
 
+  it('rejects rows that are wider or narrower than the graph takes, and inputs it does not have', async () => {
+    const runner = create();
+    const inputs = { latent: latents.subarray(0, 3 * 600), uniforms: draws.subarray(0, 5 * 600) };
+    for (const width of [2, 4]) {
+      await expect(runner.run('decoder', { ...inputs, latent: new Float32Array(width * 600) }, 600)).rejects.toThrow(
+        new EngineError(`Expected input \`latent\` to have 1800 values, got ${width * 600}`),
+      );
+    }
+    await expect(runner.run('decoder', { ...inputs, other: inputs.latent }, 600)).rejects.toThrow(
+      new EngineError('Expected an input of the graph, got `other`'),
+    );
+  });
+
   it('rejects when a file is not a graph', async () => {
     const runner = create({ encoder: Uint8Array.of(1, 2, 3) });
     await expect(runner.run('encoder', { codes: new Int32Array(5) }, 1)).rejects.toBeInstanceOf(EngineError);
