@@ -1,6 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import type { InputSpec, ModelReference, ParameterSpec } from '../models/model.js';
-import { callWorker } from './call-worker.js';
+import { callThread } from './call-thread.js';
 
 /** One array of a compiled graph. */
 export interface ArraySpec {
@@ -39,19 +38,6 @@ export interface CompileRequest {
  * Compiles a model in a thread of its own, so that neither loading TensorFlow.js (0.4 s) nor tracing holds up the caller.
  * Rejects with an EngineError that carries the reason; an abort ends the thread at once and rejects with the signal's.
  */
-export async function compile(request: CompileRequest, signal?: AbortSignal): Promise<CompiledModel> {
-  signal?.throwIfAborted();
-  const worker = new Worker(new URL('./compile-worker.js', import.meta.url), { workerData: request });
-  // No run of ONNX Runtime is in there: it can be ended in the middle of what it does.
-  const stop = () => void worker.terminate();
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    return await callWorker<CompiledModel>(worker);
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    await worker.terminate();
-  }
+export function compile(request: CompileRequest, signal?: AbortSignal): Promise<CompiledModel> {
+  return callThread(new URL('./compile-worker.js', import.meta.url), request, signal);
 }

@@ -1,5 +1,4 @@
-import { Worker } from 'node:worker_threads';
-import { callWorker } from '../engine/call-worker.js';
+import { callThread } from '../engine/call-thread.js';
 import type { SampledColumn } from './column-values.js';
 import type { Measures, MeasuresInput } from './measures.js';
 
@@ -24,24 +23,10 @@ export async function measureInThreads(input: MeasuresInput, signal?: AbortSigna
     synthetic: synthetic.map(sharedColumn),
     holdout: holdout?.map(sharedColumn),
   };
-  const parts = await Promise.all(THREADS.map((names) => inThread({ names, input: shared }, signal)));
+  const url = new URL('./measures-worker.js', import.meta.url);
+  const requests = THREADS.map((names): MeasuresRequest => ({ names, input: shared }));
+  const parts = await Promise.all(requests.map((request) => callThread<Partial<Measures>>(url, request, signal)));
   return Object.assign({}, ...parts) as Measures;
-}
-
-async function inThread(request: MeasuresRequest, signal: AbortSignal | undefined): Promise<Partial<Measures>> {
-  signal?.throwIfAborted();
-  const worker = new Worker(new URL('./measures-worker.js', import.meta.url), { workerData: request });
-  const stop = () => void worker.terminate();
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    return await callWorker<Partial<Measures>>(worker);
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    await worker.terminate();
-  }
 }
 
 /** The column in memory that threads share. */
