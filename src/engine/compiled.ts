@@ -9,11 +9,18 @@ import { callWorker, onDeath } from './call-worker.js';
 import { type CompiledModel, compile } from './compile.js';
 import { endWorker } from './end-worker.js';
 import type { Engine, InputArrays, Metrics, Trainer, TrainerOptions, TrainingStep } from './engine.js';
-import { inputLength, inputValues } from './input-values.js';
+import { inputValues } from './input-values.js';
 import { joinRows } from './join-rows.js';
 import { createParameterMemory, parametersIn } from './parameter-memory.js';
 import { CONTROL_WORDS, endMeetings } from './rendezvous.js';
-import { parameterSizes, type SharedTraining, SLOTS, strideOf, type TrainingRequest } from './shared-step.js';
+import {
+  metricsLength,
+  parameterSizes,
+  partsOf,
+  type SharedTraining,
+  SLOTS,
+  type TrainingRequest,
+} from './shared-step.js';
 import { withWeights } from './with-weights.js';
 import { withoutTelemetry } from './without-telemetry.js';
 
@@ -49,8 +56,8 @@ export const compiledEngine: Engine = {
 function share(compiled: CompiledModel, options: TrainerOptions): SharedTraining {
   const { batchRows } = options;
   const inputs = Object.entries(compiled.inputs).map(([name, spec]) => {
-    const parts = spec.perRow ? compiled.shards : 1;
-    const length = SLOTS * parts * strideOf(inputLength(spec, batchRows) / parts);
+    const { parts, stride } = partsOf(spec, batchRows, compiled.shards);
+    const length = SLOTS * parts * stride;
     return [name, spec.dtype === 'int32' ? new Int32Array(sharedBytes(length)) : sharedFloats(length)] as const;
   });
   const { initial: _, ...rest } = compiled;
@@ -209,11 +216,10 @@ function check(compiled: CompiledModel, shared: SharedTraining, batch: InputArra
 function place(compiled: CompiledModel, shared: SharedTraining, batch: InputArrays, slot: number): void {
   for (const [name, spec] of Object.entries(compiled.inputs)) {
     const values = inputValues(batch, name, spec, shared.batchRows);
-    const parts = spec.perRow ? compiled.shards : 1;
-    const length = values.length / parts;
+    const { parts, length, stride } = partsOf(spec, shared.batchRows, compiled.shards);
     for (let part = 0; part < parts; part += 1) {
       const some = values.subarray(part * length, (part + 1) * length);
-      (shared.inputs[name] as Float32Array).set(some as Float32Array, (slot * parts + part) * strideOf(length));
+      (shared.inputs[name] as Float32Array).set(some as Float32Array, (slot * parts + part) * stride);
     }
   }
 }
@@ -233,10 +239,6 @@ function collect(compiled: CompiledModel, shared: SharedTraining, slot: number):
     return [spec.name, values] as const;
   });
   return Object.fromEntries(entries);
-}
-
-function metricsLength({ metrics }: CompiledModel): number {
-  return metrics.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
 }
 
 function sharedBytes(words: number): SharedArrayBuffer {

@@ -14,10 +14,15 @@ export function inputValues(
   spec: InputSpec,
   rows: number,
 ): Float32Array | Int32Array {
-  const length = inputLength(spec, rows);
-  const values = batch[name];
-  if (values?.length !== length) {
-    throw new RangeError(`Expected input \`${name}\` to have ${length} values, got ${values?.length ?? 'none'}`);
-  }
-  return values;
+  return requireLength(batch[name], name, inputLength(spec, rows));
+}
+
+/** The values of an input where there are `length` of them; else a RangeError. */
+export function requireLength(
+  values: Float32Array | Int32Array | undefined,
+  name: string,
+  length: number,
+): Float32Array | Int32Array {
+  if (values?.length === length) return values;
+  throw new RangeError(`Expected input \`${name}\` to have ${length} values, got ${values?.length ?? 'none'}`);
 }

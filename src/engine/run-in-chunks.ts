@@ -3,6 +3,7 @@ import { sizeOf } from '../models/shape.js';
 import type { BoundArray, BoundSession } from './bound-session.js';
 import { CHUNK_ROWS } from './chunk-rows.js';
 import type { InputArrays } from './engine.js';
+import { requireLength } from './input-values.js';
 
 /** What is run besides rows, and until when. */
 export interface RunInChunksOptions {
@@ -31,10 +32,7 @@ export async function runInChunks(
   const given = Object.entries(inputs).map(([name, values]): [string, Rows] => {
     const tail = session.inputs.find((input) => input.name === name)?.shape.slice(1);
     if (tail === undefined) throw new RangeError(`Expected an input of the graph, got \`${name}\``);
-    const length = rows * sizeOf(tail);
-    if (values.length !== length) {
-      throw new RangeError(`Expected input \`${name}\` to have ${length} values, got ${values.length}`);
-    }
+    requireLength(values, name, rows * sizeOf(tail));
     return [name, { values, tail }];
   });
   const results = session.outputs.map(({ name, dtype, shape }): [string, Rows] => {

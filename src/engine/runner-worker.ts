@@ -1,16 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { BoundSession } from './bound-session.js';
 import { END } from './end-worker.js';
 import { giveWay } from './give-way.js';
-import { createSession } from './ort.js';
 import { runInChunks } from './run-in-chunks.js';
 import type { RunReply, RunRequest } from './runner.js';
+import { createSessionCache } from './session-cache.js';
 
 type Arrays = Record<string, Float32Array | Int32Array>;
 
 /** One thread of a runner: sessions are made when a graph is first asked for. */
-const graphs = workerData as Readonly<Record<string, Uint8Array>>;
-const sessions = new Map<string, Promise<BoundSession>>();
+const sessions = createSessionCache(workerData as Readonly<Record<string, Uint8Array>>);
 let ending = false;
 let last = Promise.resolve();
 
@@ -39,9 +37,7 @@ async function answer(request: RunRequest): Promise<void> {
 }
 
 async function close(): Promise<void> {
-  for (const session of await Promise.allSettled(sessions.values())) {
-    if (session.status === 'fulfilled') session.value.close();
-  }
+  await sessions.close();
   parentPort?.close();
 }
 
@@ -50,16 +46,5 @@ function reply(message: RunReply, transfer: ArrayBuffer[] = []): void {
 }
 
 async function run({ graph, inputs, rows }: RunRequest): Promise<Arrays> {
-  return runInChunks(await sessionOf(graph), { inputs, rows }, { ended: () => ending });
-}
-
-function sessionOf(graph: string): Promise<BoundSession> {
-  const known = sessions.get(graph);
-  if (known !== undefined) return known;
-  const bytes = graphs[graph];
-  if (bytes === undefined)
-    throw new RangeError(`Expected one of the graphs ${Object.keys(graphs).join(', ')}, got \`${graph}\``);
-  const session = createSession(bytes);
-  sessions.set(graph, session);
-  return session;
+  return runInChunks(await sessions.of(graph), { inputs, rows }, { ended: () => ending });
 }

@@ -1,8 +1,10 @@
-import type { ParameterSpec } from '../models/model.js';
+import type { InputSpec, ParameterSpec } from '../models/model.js';
 import { parameterCount } from '../models/parameters.js';
+import { sizeOf } from '../models/shape.js';
 import { CHUNK_ROWS } from './chunk-rows.js';
 import type { CompiledModel } from './compile.js';
 import type { AdamOptions, InputArrays } from './engine.js';
+import { inputLength } from './input-values.js';
 import type { ParameterSizes } from './parameter-memory.js';
 
 /** Steps that may wait in shared memory, an even number: half of them are filled while workers are at the other half. */
@@ -17,7 +19,7 @@ export interface SharedTraining {
   readonly averageDecay: number;
   /** Control words for meeting points; see rendezvous.ts. */
   readonly control: Int32Array;
-  /** By input: [SLOTS, shards, strideOf(values of a shard)], or [SLOTS, strideOf(values)] for shared inputs. */
+  /** By input: [SLOTS, parts, stride]; see `partsOf`. */
   readonly inputs: Readonly<Record<string, Float32Array | Int32Array>>;
   /** [SLOTS] */
   readonly learningRates: Float32Array;
@@ -38,8 +40,24 @@ export type TrainingRequest =
  * Numbers from the beginning of one array to that of the next, for arrays of `length` numbers. All of them begin alike for vector
  * code: ONNX Runtime adds up the numbers of a row in an order that depends on where in 16 bytes it begins.
  */
-export function strideOf(length: number): number {
+function strideOf(length: number): number {
   return 16 * Math.ceil(length / 16);
+}
+
+/** Into how many arrays an input of a batch is cut, how many numbers each has, and how far apart they begin. */
+export function partsOf(
+  spec: InputSpec,
+  batchRows: number,
+  shards: number,
+): { readonly parts: number; readonly length: number; readonly stride: number } {
+  const parts = spec.perRow ? shards : 1;
+  const length = inputLength(spec, batchRows) / parts;
+  return { parts, length, stride: strideOf(length) };
+}
+
+/** How many numbers the metrics of a shard are, one after the other. */
+export function metricsLength({ metrics }: Pick<CompiledModel, 'metrics'>): number {
+  return metrics.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** How much memory a model's parameters take. */

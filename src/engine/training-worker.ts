@@ -6,18 +6,19 @@ import type { Binding, BoundArray, BoundSession, GraphArray } from './bound-sess
 import { END } from './end-worker.js';
 import type { InputArrays } from './engine.js';
 import { inTurn } from './in-turn.js';
-import { inputLength } from './input-values.js';
 import { createSession } from './ort.js';
 import { parametersIn } from './parameter-memory.js';
 import { isEnded, meet, throwIfEnded } from './rendezvous.js';
 import { runInChunks } from './run-in-chunks.js';
+import { createSessionCache } from './session-cache.js';
 import {
+  metricsLength,
   parameterSizes,
+  partsOf,
   rowsOfWorker,
   type SharedTraining,
   shardsOfWorker,
   sliceOfWorker,
-  strideOf,
   type TrainingRequest,
 } from './shared-step.js';
 
@@ -42,15 +43,13 @@ const ownSlice = slice(begin, end);
 const adam = createAdam(memory, shared.adam, shared.averageDecay);
 
 const layout = parameterLayout(compiled.parameters);
-const metricsLength = compiled.metrics.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 const optimise = compiled.gradients.byteLength < LARGE_GRAPH;
 // A step in one part is short, and its arrays are small.
 const training = await createSession(compiled.gradients, { optimise, planMemory: shards === 1 });
 const judging = await createSession(compiled.objective, { optimise });
-const graphs = new Map<string, Promise<BoundSession>>();
-/** By slot and shard, made when they are first needed. */
-const steps = new Map<number, Binding>();
-const judgements = new Map<number, Binding>();
+const graphs = createSessionCache(compiled.graphs);
+const differentiate = throughShards(training, weights);
+const evaluate = throughShards(judging, average);
 
 let queue: Promise<void> = Promise.resolve();
 parentPort?.on('message', (request: TrainingRequest | typeof END) => {
@@ -101,18 +100,17 @@ function update(slot: number, t: number): void {
   meet(control, workers);
 }
 
-function differentiate(slot: number): void | Promise<void> {
-  return inTurn(own, (shard) => {
-    throwIfEnded(control);
-    return bindingFor(steps, training, slot, shard).run();
-  });
-}
-
-function evaluate(slot: number): void | Promise<void> {
-  return inTurn(own, (shard) => {
-    throwIfEnded(control);
-    return bindingFor(judgements, judging, slot, shard).run();
-  });
+/** Runs a session on this worker's shards of the batch in a slot, under the parameters in `flat`. Bindings are made when first needed. */
+function throughShards(session: BoundSession, flat: Float32Array): (slot: number) => void | Promise<void> {
+  const bindings = new Map<number, Binding>();
+  return (slot) =>
+    inTurn(own, (shard) => {
+      throwIfEnded(control);
+      const place = slot * shards + shard;
+      const binding = bindings.get(place) ?? bind(session, flat, slot, shard);
+      bindings.set(place, binding);
+      return binding.run();
+    });
 }
 
 /** This worker's rows through a graph under the averaged weights; its session is made when it is first asked for. */
@@ -124,33 +122,26 @@ async function run({ graph, inputs, rows }: Extract<TrainingRequest, { kind: 'ru
     const width = values.length / rows;
     return [name, values.subarray(begin * width, end * width)] as const;
   });
-  const known = graphs.get(graph) ?? createSession(compiled.graphs[graph] as Uint8Array);
-  graphs.set(graph, known);
-  const session = await known;
+  const session = await graphs.of(graph);
   const request = { inputs: Object.fromEntries(part), rows: end - begin };
   const ended = (): boolean => isEnded(control);
   return runInChunks(session, request, { shared: parametersOf(session.inputs, average), ended });
 }
 
-/** Binds a session to a slot's batch, of which a shard is a part, and to what comes of it. */
-function bindingFor(made: Map<number, Binding>, session: BoundSession, slot: number, shard: number): Binding {
-  const place = slot * shards + shard;
-  const known = made.get(place);
-  if (known !== undefined) return known;
-  const binding = session.bind(
-    { ...batchOf(slot, shard), ...parametersOf(session.inputs, session === judging ? average : weights) },
-    { ...metricsOf(place), ...gradientsOf(session.outputs, gradients[shard] as Float32Array) },
+/** Binds a session to a shard's part of a slot's batch, and to what comes of it. */
+function bind(session: BoundSession, flat: Float32Array, slot: number, shard: number): Binding {
+  return session.bind(
+    { ...batchOf(slot, shard), ...parametersOf(session.inputs, flat) },
+    { ...metricsOf(slot * shards + shard), ...gradientsOf(session.outputs, gradients[shard] as Float32Array) },
   );
-  made.set(place, binding);
-  return binding;
 }
 
 /** A shard's part of the batch in a slot. */
 function batchOf(slot: number, shard: number): Record<string, BoundArray> {
   const rows = batchRows / shards;
   const entries = Object.entries(compiled.inputs).map(([name, spec]) => {
-    const length = inputLength(spec, rows);
-    const first = (spec.perRow ? slot * shards + shard : slot) * strideOf(length);
+    const { parts, length, stride } = partsOf(spec, batchRows, shards);
+    const first = (slot * parts + (shard % parts)) * stride;
     const values = (shared.inputs[name] as Float32Array).subarray(first, first + length);
     return [name, { values, shape: spec.perRow ? [rows, ...spec.shape] : spec.shape }] as const;
   });
@@ -158,7 +149,7 @@ function batchOf(slot: number, shard: number): Record<string, BoundArray> {
 }
 
 function metricsOf(place: number): Record<string, BoundArray> {
-  let first = place * metricsLength;
+  let first = place * metricsLength(compiled);
   const entries = compiled.metrics.map(({ name, shape }) => {
     const values = shared.metrics.subarray(first, first + sizeOf(shape));
     first += values.length;
@@ -189,7 +180,6 @@ function gradientsOf(outputs: readonly GraphArray[], flat: Float32Array): Record
 async function close(): Promise<void> {
   training.close();
   judging.close();
-  const others = await Promise.allSettled(graphs.values());
-  for (const other of others) if (other.status === 'fulfilled') other.value.close();
+  await graphs.close();
   parentPort?.close();
 }
