@@ -36,3 +36,13 @@ export function daysOfCivil({ year, month, day }: CivilDate): number {
     era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
   );
 }
+
+/** As `daysOfCivil`, undefined for a day there is not. */
+export function dayOf(date: CivilDate): number | undefined {
+  const days = daysOfCivil(date);
+  const { month, day } = date;
+  // Every month has these.
+  if (month >= 1 && month <= 12 && day >= 1 && day <= 28) return days;
+  const found = civilDateOf(days);
+  return found.month === month && found.day === day ? days : undefined;
+}

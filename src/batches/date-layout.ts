@@ -1,5 +1,5 @@
 import type { Field } from 'apache-arrow';
-import { civilDateOf, daysOfCivil } from './civil-date.js';
+import { civilDateOf, dayOf } from './civil-date.js';
 
 /** A way in which dates, moments or times of day are spelled. */
 export interface DateLayout {
@@ -117,9 +117,8 @@ export function dateLayout(layout: string): DateLayout | undefined {
       tokens.forEach((token, i) => {
         parts[token.part] = token.read(match[i + 1] as string);
       });
-      const days = daysOfCivil(parts);
-      // A day beyond the end of its month is one of the next.
-      if (parts.day > 28 && civilDateOf(days).day !== parts.day) return undefined;
+      const days = dayOf(parts);
+      if (days === undefined) return undefined;
       return days * SECONDS_PER_DAY + (parts.hour + parts.half) * 3600 + parts.minute * 60 + parts.second;
     },
     write(seconds) {

@@ -1,3 +1,5 @@
+import { dayOf } from './civil-date.js';
+
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const TIMESTAMP =
   /^(\d{4}-\d\d-\d\d)([T ])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?$/;
@@ -16,11 +18,7 @@ export interface ParsedTimestamp {
 export function parseDate(text: string): number | undefined {
   const match = DATE.exec(text);
   if (match === null) return undefined;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  // Date.UTC takes the years 0 ... 99 for 1900 ... 1999; 400 years are a whole number of days and of leap cycles.
-  const date = new Date(Date.UTC(year + 400, month - 1, day));
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  return date.getTime() / 86_400_000 - 146_097;
+  return dayOf({ year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) });
 }
 
 /** The point in time of an ISO 8601 text (date, `T` or a space, time to the minute or finer, optional `Z` or offset such as `+02:00`, `+0200` or `+02`), undefined when it is none. */
