@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import * as tf from '@tensorflow/tfjs';
 import type { Model } from '../models/model.js';
 import { initialParameters } from '../models/parameters.js';
+import { tf } from '../models/tensorflow.js';
 import { foldIn, randomKey } from '../random.js';
 import { anyRows } from './any-rows.js';
 import type { CompiledModel, CompileRequest } from './compile.js';

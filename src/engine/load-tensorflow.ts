@@ -27,7 +27,7 @@ const NATIVE: string = '@tensorflow/tfjs-node';
  * which without a choice of the caller's is `cpu`. Prints nothing.
  */
 export async function loadTensorflow(): Promise<LoadedTensorflow> {
-  const tf = await import('@tensorflow/tfjs');
+  const { tf } = await import('../models/tensorflow.js');
   // tfjs-node 4.22 calls a function that Node 23 removed. It stays: tfjs-node calls it with every computation.
   if (!('isNullOrUndefined' in util)) {
     Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import type { ParameterSpec, Tensors } from './model.js';
 import type { ConvolutionalNetworkConfig, ImagePlace, Network, NetworkWidths } from './network.js';
 import { activate, denseLayers, denseParameters } from './networks.js';
+import { tf } from './tensorflow.js';
 
 /**
  * Strided convolutions ('same' padding) over each image, then dense layers over what they give and whatever is not an image.

@@ -1,6 +1,6 @@
-import type * as tf from '@tensorflow/tfjs';
 import type { ParameterSpec, Tensors } from './model.js';
 import type { Activation } from './networks.js';
+import type { tf } from './tensorflow.js';
 
 /** An encoder and a decoder: the part of an autoencoder that does not know what its numbers mean. */
 export interface Network {

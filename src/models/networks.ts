@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import type { ParameterSpec, Tensors } from './model.js';
+import { tf } from './tensorflow.js';
 
 /** A non-linearity between layers. */
 export type Activation = 'relu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus' | 'identity';

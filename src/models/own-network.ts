@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import type { ParameterSpec, Tensors } from './model.js';
 import type { Network, NetworkWidths, OwnNetworkConfig } from './network.js';
+import { tf } from './tensorflow.js';
 
 /**
  * Encoder and decoder as pure TensorFlow.js functions. The encoder takes inputs [rows, inputWidth] and gives

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import type { ParameterSpec, Tensors } from '../model.js';
 import { type Span, valuesOf } from '../span.js';
+import { tf } from '../tensorflow.js';
 import { likelihoods } from './table.js';
 
 /** The likelihood of whole records: that of their spans together, given what a network says of each. */
