@@ -95,6 +95,15 @@ describe('compiledEngine', () => {
     await expect(compiledEngine.createTrainer({ model, batchRows: 4, seed: 1, signal })).rejects.toThrow('enough');
   });
 
+  it('rejects every call once a graph of the model turns out to have no translation', async () => {
+    const trainer = await create('unmappedGraph');
+    const step = { inputs: { x: new Float32Array(4) }, learningRate: 0.01 };
+    await expect(trainer.exportGraphs(new Float32Array(1))).rejects.toThrow('`Atan`');
+    await expect(trainer.step([step])).rejects.toThrow('`Atan`');
+    await expect(trainer.evaluate([step.inputs])).rejects.toBeInstanceOf(EngineError);
+    await trainer.close();
+  });
+
   it.each([1, 2])('rejects a step with the reason when a graph fails in one of %i workers', async (workers) => {
     const options = { model: { module: bad, factory: 'lookup', config: null }, batchRows: 100, seed: 1, workers };
     const trainer = await compiledEngine.createTrainer(options);
