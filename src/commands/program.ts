@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import type { Engine } from '../engine/engine.js';
 import type { AugmentRequest } from './augment.js';
 import type { EncodeRequest } from './encode.js';
 import type { Io } from './io.js';
@@ -26,6 +27,7 @@ import type { SampleRequest } from './sample.js';
 import type { ScoreRequest } from './score.js';
 import { singlePassOptions } from './single-pass-options.js';
 import type { TrainRequest } from './train.js';
+import { withEngine } from './with-engine.js';
 
 /**
  * The command line: what can be said and what it means. Each command is loaded when it is called. Rejects with a
@@ -81,8 +83,8 @@ Examples:
     train.addOption(option);
   train
     .addHelpText('after', example('rx-augment train birds.csv --model birds-model --target "Cost: Total $"'))
-    .action(async (file: string, flags: Omit<TrainRequest, 'file'>) =>
-      (await import('./train.js')).train({ ...flags, file }, io),
+    .action((file: string, flags: Omit<TrainRequest, 'file'>) =>
+      withEngine(async (engine) => (await import('./train.js')).train({ ...flags, file }, io, engine)),
     );
 
   const augment = program.command('augment').summary('write each record and K variants of it');
@@ -118,9 +120,11 @@ Examples:
   for (const option of [textOption(), ...singlePassOptions()]) augment.addOption(option.conflicts('model'));
   augment
     .addHelpText('after', example('rx-augment augment 5 --model birds-model < birds.csv | gzip > more-birds.csv.gz'))
-    .action(async (copies: number, file: string, flags: Omit<AugmentRequest, 'copies' | 'file'>) =>
-      (await import('./augment.js')).augment({ ...flags, copies, file }, io),
-    );
+    .action((copies: number, file: string, flags: Omit<AugmentRequest, 'copies' | 'file'>) => {
+      const run = async (engine?: Engine) =>
+        (await import('./augment.js')).augment({ ...flags, copies, file }, io, engine);
+      return flags.model === undefined ? withEngine(run) : run();
+    });
 
   const encode = program.command('encode').summary('write where each record lies in the latent space');
   encode
