@@ -1,6 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import { type Observable, tap } from 'rxjs';
 import type { Engine } from '../engine/engine.js';
+import type { RunnerThread } from '../engine/runner-thread.js';
 import {
   augment as augmentRows,
   type FittedModel,
@@ -37,22 +38,35 @@ export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, 
   readonly onlyVariants?: boolean;
 }
 
+/** What was started before the command was loaded: an engine for a training, or a thread for a saved model. */
+export interface Started {
+  readonly engine?: Engine;
+  readonly thread?: RunnerThread;
+}
+
 /** Writes each record and its variants: in one pass with a saved model, else after a training on the input. */
-export async function augment(request: AugmentRequest, io: Io, engine?: Engine): Promise<void> {
+export async function augment(request: AugmentRequest, io: Io, started: Started = {}): Promise<void> {
   const { copies, balance, file, output, saveModel, log } = request;
   if (copies === 0 && balance === undefined)
     throw new UsageError('Expected K to be at least 1 without --balance, got 0');
   requireApart({ '--log': log }, { FILE: file, '-o': output });
   requireApart({ '--save-model': saveModel }, { FILE: file, '-o': output, '--log': log });
-  await watchedSession(request, io, (session) => augmentIn(session, request, io, engine));
+  await watchedSession(request, io, (session) => augmentIn(session, request, io, started));
 }
 
-async function augmentIn(session: Session, request: AugmentRequest, io: Io, engine?: Engine): Promise<void> {
+async function augmentIn(
+  session: Session,
+  request: AugmentRequest,
+  io: Io,
+  { engine, thread }: Started,
+): Promise<void> {
   const { copies, seed, temperature, interpolate, balance, onlyVariants = false } = request;
   const { reporter, progress, complete, summarise } = session;
   const { onUnseen, report } = createUnseenCounter();
   const saved =
-    request.model === undefined ? undefined : await loadModel(request.model, defined({ workers: request.workers }));
+    request.model === undefined
+      ? undefined
+      : await loadModel(request.model, defined({ workers: request.workers, thread }));
   const output = await openOutput(request, io);
   const { records, name } =
     saved === undefined

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander';
-import type { Engine } from '../engine/engine.js';
-import type { AugmentRequest } from './augment.js';
+import { startRunnerThread } from '../engine/runner-thread.js';
+import { startEngine } from '../engine/start-engine.js';
+import type { AugmentRequest, Started } from './augment.js';
 import type { EncodeRequest } from './encode.js';
 import type { Io } from './io.js';
 import {
@@ -27,7 +28,7 @@ import type { SampleRequest } from './sample.js';
 import type { ScoreRequest } from './score.js';
 import { singlePassOptions } from './single-pass-options.js';
 import type { TrainRequest } from './train.js';
-import { withEngine } from './with-engine.js';
+import { withStarted } from './with-started.js';
 
 /**
  * The command line: what can be said and what it means. Each command is loaded when it is called. Rejects with a
@@ -84,7 +85,7 @@ Examples:
   train
     .addHelpText('after', example('rx-augment train birds.csv --model birds-model --target "Cost: Total $"'))
     .action((file: string, flags: Omit<TrainRequest, 'file'>) =>
-      withEngine(async (engine) => (await import('./train.js')).train({ ...flags, file }, io, engine)),
+      withStarted(startEngine(), async (engine) => (await import('./train.js')).train({ ...flags, file }, io, engine)),
     );
 
   const augment = program.command('augment').summary('write each record and K variants of it');
@@ -121,9 +122,11 @@ Examples:
   augment
     .addHelpText('after', example('rx-augment augment 5 --model birds-model < birds.csv | gzip > more-birds.csv.gz'))
     .action((copies: number, file: string, flags: Omit<AugmentRequest, 'copies' | 'file'>) => {
-      const run = async (engine?: Engine) =>
-        (await import('./augment.js')).augment({ ...flags, copies, file }, io, engine);
-      return flags.model === undefined ? withEngine(run) : run();
+      const run = async (started: Started) =>
+        (await import('./augment.js')).augment({ ...flags, copies, file }, io, started);
+      return flags.model === undefined
+        ? withStarted(startEngine(), (engine) => run({ engine }))
+        : withStarted(startRunnerThread(), (thread) => run({ thread }));
     });
 
   const encode = program.command('encode').summary('write where each record lies in the latent space');
@@ -139,8 +142,10 @@ Examples:
     encode.addOption(option);
   encode
     .addHelpText('after', example('rx-augment encode birds.csv --model birds-model -o latents.arrow'))
-    .action(async (file: string, flags: Omit<EncodeRequest, 'file'>) =>
-      (await import('./encode.js')).encode({ ...flags, file }, io),
+    .action((file: string, flags: Omit<EncodeRequest, 'file'>) =>
+      withStarted(startRunnerThread(), async (thread) =>
+        (await import('./encode.js')).encode({ ...flags, file }, io, thread),
+      ),
     );
 
   const reconstruct = program.command('reconstruct').summary('write what the model makes of each record');
@@ -155,8 +160,10 @@ Examples:
     reconstruct.addOption(option);
   reconstruct
     .addHelpText('after', example('rx-augment reconstruct birds.csv --model birds-model > birds-as-learned.csv'))
-    .action(async (file: string, flags: Omit<ReconstructRequest, 'file'>) =>
-      (await import('./reconstruct.js')).reconstruct({ ...flags, file }, io),
+    .action((file: string, flags: Omit<ReconstructRequest, 'file'>) =>
+      withStarted(startRunnerThread(), async (thread) =>
+        (await import('./reconstruct.js')).reconstruct({ ...flags, file }, io, thread),
+      ),
     );
 
   const score = program.command('score').summary('write how unusual each record is');
@@ -176,8 +183,10 @@ Examples:
     score.addOption(option);
   score
     .addHelpText('after', example('rx-augment score birds.csv --model birds-model -o scores.csv'))
-    .action(async (file: string, flags: Omit<ScoreRequest, 'file'>) =>
-      (await import('./score.js')).score({ ...flags, file }, io),
+    .action((file: string, flags: Omit<ScoreRequest, 'file'>) =>
+      withStarted(startRunnerThread(), async (thread) =>
+        (await import('./score.js')).score({ ...flags, file }, io, thread),
+      ),
     );
 
   const sample = program.command('sample').summary('write N new records');
@@ -201,8 +210,10 @@ Examples:
     sample.addOption(option);
   sample
     .addHelpText('after', example('rx-augment sample 1000 --model birds-model --seed 7 > new-birds.csv'))
-    .action(async (count: number, flags: Omit<SampleRequest, 'count'>) =>
-      (await import('./sample.js')).sample({ ...flags, count }, io),
+    .action((count: number, flags: Omit<SampleRequest, 'count'>) =>
+      withStarted(startRunnerThread(), async (thread) =>
+        (await import('./sample.js')).sample({ ...flags, count }, io, thread),
+      ),
     );
 
   const report = program.command('report').summary('say how good synthetic records are');

@@ -50,11 +50,11 @@ const layout = parameterLayout(compiled.parameters);
 const optimise = compiled.gradients.byteLength < LARGE_GRAPH;
 // A step in one part is short, and its arrays are small.
 const training = await createSession(compiled.gradients, { optimise, planMemory: shards === 1 });
-const judging = await createSession(compiled.objective, { optimise });
+/** Made when it is first asked for: small tables hold no rows out to judge by. */
+let judging: { readonly session: BoundSession; evaluate(slot: number): void | Promise<void> } | undefined;
 const graphs: Record<string, Uint8Array> = {};
 const sessions = createSessionCache(graphs);
 const differentiate = throughShards(training, weights);
-const evaluate = throughShards(judging, average);
 
 port.postMessage({ value: undefined });
 for await (const [request] of requests) {
@@ -66,7 +66,7 @@ for await (const [request] of requests) {
   }
 }
 training.close();
-judging.close();
+judging?.session.close();
 await sessions.close();
 port.close();
 
@@ -84,7 +84,7 @@ async function handle(request: TrainingRequest): Promise<InputArrays | undefined
       await inTurn(placesOf(request), (i) => step(request.slot + i, request.before + i + 1));
       return undefined;
     case 'evaluate':
-      await inTurn(placesOf(request), (i) => evaluate(request.slot + i));
+      await evaluate(request);
       return undefined;
     case 'gradient':
       await differentiate(request.slot);
@@ -99,6 +99,15 @@ async function handle(request: TrainingRequest): Promise<InputArrays | undefined
     default:
       return request satisfies never;
   }
+}
+
+async function evaluate(request: Extract<TrainingRequest, { kind: 'evaluate' }>): Promise<void> {
+  if (judging === undefined) {
+    const session = await createSession(compiled.objective, { optimise });
+    judging = { session, evaluate: throughShards(session, average) };
+  }
+  const { evaluate } = judging;
+  await inTurn(placesOf(request), (i) => evaluate(request.slot + i));
 }
 
 function placesOf({ count }: { readonly count: number }): number[] {

@@ -1,5 +1,5 @@
 import type { Codec } from '../columns/codec.js';
-import { createRunner } from '../engine/runner.js';
+import { createRunner, type RunnerOptions } from '../engine/runner.js';
 import { ModelError } from '../errors.js';
 import { type FitSettings, requireWhole } from './fit-options.js';
 import type { NetworkSummary } from './recipe.js';
@@ -74,8 +74,8 @@ export interface FittedModel extends ModelParts {
   close(): Promise<void>;
 }
 
-/** Puts a model together; `workers` is the number of threads at most, by default what the machine has. RangeError below 1. */
-export function createFittedModel(parts: ModelParts, options: { readonly workers?: number } = {}): FittedModel {
+/** Puts a model together. RangeError where the number of threads is below 1. */
+export function createFittedModel(parts: ModelParts, options: RunnerOptions = {}): FittedModel {
   if (options.workers !== undefined) requireWhole('workers', options.workers, 1);
   const runner = createRunner(parts.graphs, options);
   const { codec, training } = parts;
