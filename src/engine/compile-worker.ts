@@ -5,7 +5,7 @@ import { initialParameters } from '../models/parameters.js';
 import { tf } from '../models/tensorflow.js';
 import { foldIn, randomKey } from '../random.js';
 import { anyRows } from './any-rows.js';
-import type { CompiledGraphs, CompiledTraining, CompileRequest, CompilerRequest } from './compile.js';
+import type { CompiledGraphs, CompiledTraining, CompilerRequest } from './compile.js';
 import { loadModel } from './load-model.js';
 import { shardsOf } from './shards-of.js';
 import { toOnnx } from './to-onnx.js';
@@ -16,20 +16,25 @@ const TWO_SIZES = [5, 7] as const;
 
 if (parentPort !== null) {
   tf.env().set('PROD', true);
-  let model: Model | undefined;
+  let known: { readonly model: Model; readonly seed: number } | undefined;
   for await (const [request] of on(parentPort, 'message') as AsyncIterable<[CompilerRequest]>) {
     try {
-      if (request !== 'graphs') model = await loadModel(request.model);
-      if (model === undefined) throw new RangeError('Expected a model before its graphs');
-      const value = request === 'graphs' ? graphsOf(model) : trainingOf(model, request);
-      parentPort.postMessage({ value });
+      if (typeof request === 'object') known = { model: await loadModel(request.model), seed: request.seed };
+      if (known === undefined) throw new RangeError('Expected a model before what is asked of it');
+      parentPort.postMessage({ value: answer(request, known) });
     } catch (error) {
       parentPort.postMessage({ error: error instanceof Error ? error.message : String(error) });
     }
   }
 }
 
-function trainingOf(model: Model, { batchRows, seed }: CompileRequest): CompiledTraining {
+function answer(request: CompilerRequest, { model, seed }: { readonly model: Model; readonly seed: number }): unknown {
+  if (request === 'graphs') return graphsOf(model);
+  if (request === 'initial') return initialParameters(model.parameters, foldIn(randomKey(seed), 'parameters'));
+  return trainingOf(model, request.batchRows);
+}
+
+function trainingOf(model: Model, batchRows: number): CompiledTraining {
   const shards = shardsOf(model, batchRows);
   const rows = batchRows / shards;
   const objective = trace(model, { kind: 'objective', rows });
@@ -41,7 +46,6 @@ function trainingOf(model: Model, { batchRows, seed }: CompileRequest): Compiled
     shards,
     gradients: toOnnx(gradients, { name: 'gradients', anyShape: (output) => output.startsWith('gradient/') }),
     objective: toOnnx(objective, { name: 'objective' }),
-    initial: initialParameters(model.parameters, foldIn(randomKey(seed), 'parameters')),
   };
 }
 

@@ -22,8 +22,6 @@ export interface CompiledTraining {
   readonly gradients: Uint8Array;
   /** For batchRows / shards rows: the metrics. */
   readonly objective: Uint8Array;
-  /** The parameters' starting values, flat. */
-  readonly initial: Float32Array;
 }
 
 /** A model's graphs by name, for any number of rows: ONNX files whose parameters are inputs. */
@@ -32,6 +30,8 @@ export type CompiledGraphs = Readonly<Record<string, Uint8Array>>;
 /** All that a model is once compiled. */
 export interface CompiledModel extends CompiledTraining {
   readonly graphs: CompiledGraphs;
+  /** The parameters' starting values, flat. */
+  readonly initial: Float32Array;
 }
 
 /** What to compile. */
@@ -42,14 +42,15 @@ export interface CompileRequest {
   readonly seed: number;
 }
 
-/** What the thread of a compiler is asked: the training of a model, and then, if they are wanted, its graphs. */
-export type CompilerRequest = CompileRequest | 'graphs';
+/** What the thread of a compiler is asked: the training of a model, and then what else is wanted of it. */
+export type CompilerRequest = CompileRequest | 'initial' | 'graphs';
 
 /** A thread of its own that compiles one model. What it is asked rejects with an EngineError that carries the reason, also once it is closed. */
 export interface Compiler {
   /** What a training of the model needs, which comes first; asked once. */
   training(request: CompileRequest): Promise<CompiledTraining>;
-  /** The graphs of the same model; asked after `training`, for whose answer it need not be waited. */
+  /** The parameters' starting values, flat. This and `graphs` are asked after `training`, for whose answer they need not wait. */
+  initial(): Promise<Float32Array>;
   graphs(): Promise<CompiledGraphs>;
   /** Ends the thread at once. */
   close(): Promise<void>;
@@ -64,6 +65,7 @@ export function startCompiler(): Compiler {
   const answer = async <T>(request: CompilerRequest): Promise<T> => (await Promise.race([ask(request), death])) as T;
   return {
     training: (request) => answer(request),
+    initial: () => answer('initial'),
     graphs: () => answer('graphs'),
     async close() {
       await worker.terminate();
@@ -75,8 +77,9 @@ export function startCompiler(): Compiler {
 export async function compile(request: CompileRequest): Promise<CompiledModel> {
   const compiler = startCompiler();
   try {
-    const [training, graphs] = await Promise.all([compiler.training(request), compiler.graphs()]);
-    return { ...training, graphs };
+    const asked = [compiler.training(request), compiler.initial(), compiler.graphs()] as const;
+    const [training, initial, graphs] = await Promise.all(asked);
+    return { ...training, initial, graphs };
   } finally {
     await compiler.close();
   }

@@ -35,6 +35,8 @@ export async function createCompiledTrainer(options: TrainerOptions, taken: Trai
     // Needed at the end; now there is nothing else for this thread to do.
     const writing = import('./with-weights.js');
     const compiling = compiler.training({ model, batchRows, seed });
+    const initial = compiler.initial();
+    initial.catch(() => undefined);
     const graphs = compiler.graphs().finally(() => compiler.close());
     graphs.catch(() => undefined);
     const compiled = await compiling;
@@ -47,7 +49,7 @@ export async function createCompiledTrainer(options: TrainerOptions, taken: Trai
     const { withWeights } = await writing;
     const fill = async (weights: Float32Array) => withWeights(await graphs, compiled.parameters, weights);
     const trainer = trainerOf({ compiled, graphs, shared }, { compiler, threads }, fill);
-    await trainer.setWeights(compiled.initial);
+    await trainer.setWeights(await initial);
     return trainer;
   } catch (error) {
     await Promise.all([compiler.close(), ...threads.map((thread) => thread.close())]);
@@ -72,18 +74,17 @@ function share(compiled: CompiledTraining, options: TrainerOptions): SharedTrain
     const length = SLOTS * parts * stride;
     return [name, spec.dtype === 'int32' ? new Int32Array(sharedBytes(length)) : sharedFloats(length)] as const;
   });
-  const { initial: _, ...rest } = compiled;
   return {
-    compiled: rest,
+    compiled,
     batchRows,
-    workers: Math.max(1, Math.min(options.workers ?? availableParallelism(), rest.shards)),
+    workers: Math.max(1, Math.min(options.workers ?? availableParallelism(), compiled.shards)),
     adam: options.adam ?? adamDefaults,
     averageDecay: options.averageDecay ?? 0.99,
     control: new Int32Array(sharedBytes(CONTROL_WORDS)),
     inputs: Object.fromEntries(inputs),
     learningRates: sharedFloats(SLOTS),
-    metrics: sharedFloats(SLOTS * rest.shards * metricsLength(compiled)),
-    memory: createParameterMemory(parameterSizes(rest)),
+    metrics: sharedFloats(SLOTS * compiled.shards * metricsLength(compiled)),
+    memory: createParameterMemory(parameterSizes(compiled)),
   };
 }
 

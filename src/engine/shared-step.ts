@@ -12,7 +12,7 @@ export const SLOTS = 32;
 
 /** Everything the threads of one training share: plain values and SharedArrayBuffers, so it can be posted. */
 export interface SharedTraining {
-  readonly compiled: Omit<CompiledTraining, 'initial'>;
+  readonly compiled: CompiledTraining;
   readonly batchRows: number;
   readonly workers: number;
   readonly adam: AdamOptions;
