@@ -115,11 +115,13 @@ describe('the pipe', () => {
     });
 
     it('stops at once for a signal', async () => {
+      const threadsBefore = activeThreads();
       const controller = new AbortController();
       const waiting = NEVER.pipe(startWith(table), trainVae({ ...tiny, signal: controller.signal }));
       const result = lastValueFrom(waiting);
       setTimeout(() => controller.abort(new Error('enough')), 20);
       await expect(result).rejects.toThrow('enough');
+      await expect.poll(activeThreads, { timeout: 5000 }).toBe(threadsBefore);
     });
 
     it('ends a compilation when unsubscribed from, and leaves no thread', async () => {
