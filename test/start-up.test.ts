@@ -43,6 +43,7 @@ describe('starting', () => {
     expect(packages).toEqual(['commander']);
     expect(files).toContain('commands/program.js');
     expect(files).not.toContain('index.js');
+    expect(files.filter((file) => file.startsWith('engine/'))).toEqual([]);
   });
 
   it('loads nothing that streams to say what a model is', async () => {

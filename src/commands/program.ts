@@ -1,6 +1,4 @@
 import { Argument, Command, Option } from 'commander';
-import { startRunnerThread } from '../engine/runner-thread.js';
-import { startEngine } from '../engine/start-engine.js';
 import type { AugmentRequest, Started } from './augment.js';
 import type { EncodeRequest } from './encode.js';
 import type { Io } from './io.js';
@@ -85,7 +83,7 @@ Examples:
   train
     .addHelpText('after', example('rx-augment train birds.csv --model birds-model --target "Cost: Total $"'))
     .action((file: string, flags: Omit<TrainRequest, 'file'>) =>
-      withStarted(startEngine(), async (engine) => (await import('./train.js')).train({ ...flags, file }, io, engine)),
+      withStarted(startEngine, async (engine) => (await import('./train.js')).train({ ...flags, file }, io, engine)),
     );
 
   const augment = program.command('augment').summary('write each record and K variants of it');
@@ -125,8 +123,8 @@ Examples:
       const run = async (started: Started) =>
         (await import('./augment.js')).augment({ ...flags, copies, file }, io, started);
       return flags.model === undefined
-        ? withStarted(startEngine(), (engine) => run({ engine }))
-        : withStarted(startRunnerThread(), (thread) => run({ thread }));
+        ? withStarted(startEngine, (engine) => run({ engine }))
+        : withStarted(startThread, (thread) => run({ thread }));
     });
 
   const encode = program.command('encode').summary('write where each record lies in the latent space');
@@ -143,9 +141,7 @@ Examples:
   encode
     .addHelpText('after', example('rx-augment encode birds.csv --model birds-model -o latents.arrow'))
     .action((file: string, flags: Omit<EncodeRequest, 'file'>) =>
-      withStarted(startRunnerThread(), async (thread) =>
-        (await import('./encode.js')).encode({ ...flags, file }, io, thread),
-      ),
+      withStarted(startThread, async (thread) => (await import('./encode.js')).encode({ ...flags, file }, io, thread)),
     );
 
   const reconstruct = program.command('reconstruct').summary('write what the model makes of each record');
@@ -161,7 +157,7 @@ Examples:
   reconstruct
     .addHelpText('after', example('rx-augment reconstruct birds.csv --model birds-model > birds-as-learned.csv'))
     .action((file: string, flags: Omit<ReconstructRequest, 'file'>) =>
-      withStarted(startRunnerThread(), async (thread) =>
+      withStarted(startThread, async (thread) =>
         (await import('./reconstruct.js')).reconstruct({ ...flags, file }, io, thread),
       ),
     );
@@ -184,9 +180,7 @@ Examples:
   score
     .addHelpText('after', example('rx-augment score birds.csv --model birds-model -o scores.csv'))
     .action((file: string, flags: Omit<ScoreRequest, 'file'>) =>
-      withStarted(startRunnerThread(), async (thread) =>
-        (await import('./score.js')).score({ ...flags, file }, io, thread),
-      ),
+      withStarted(startThread, async (thread) => (await import('./score.js')).score({ ...flags, file }, io, thread)),
     );
 
   const sample = program.command('sample').summary('write N new records');
@@ -211,9 +205,7 @@ Examples:
   sample
     .addHelpText('after', example('rx-augment sample 1000 --model birds-model --seed 7 > new-birds.csv'))
     .action((count: number, flags: Omit<SampleRequest, 'count'>) =>
-      withStarted(startRunnerThread(), async (thread) =>
-        (await import('./sample.js')).sample({ ...flags, count }, io, thread),
-      ),
+      withStarted(startThread, async (thread) => (await import('./sample.js')).sample({ ...flags, count }, io, thread)),
     );
 
   const report = program.command('report').summary('say how good synthetic records are');
@@ -268,4 +260,14 @@ Examples:
 
 function example(line: string): string {
   return `\nExample:\n  ${line}`;
+}
+
+/** What a command that trains needs first. */
+async function startEngine() {
+  return (await import('../engine/start-engine.js')).startEngine();
+}
+
+/** What a command with a saved model needs first. */
+async function startThread() {
+  return (await import('../engine/runner-thread.js')).startRunnerThread();
 }

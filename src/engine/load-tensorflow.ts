@@ -1,7 +1,7 @@
 import util from 'node:util';
 import type { data, Tensor2D } from '@tensorflow/tfjs';
 
-/** The module TensorFlow.js, which takes 0.4 s to load and so is loaded when it is needed. */
+/** The module TensorFlow.js, which takes 0.15 s to load and so is loaded when it is needed. */
 export type Tensorflow = typeof import('@tensorflow/tfjs');
 
 /** A mini-batch of its `fitDataset`. An alias, as it takes no interface for a container of tensors. */
