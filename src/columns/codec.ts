@@ -6,6 +6,8 @@ import { interleavedOrder } from '../batches/interleaved-order.js';
 import { type Span, valuesOf } from '../models/span.js';
 import type { Column } from './column.js';
 import type { ColumnJson } from './column-json.js';
+import type { Dependency } from './dependency.js';
+import { type Accepts, type Coded, createRelations } from './relate.js';
 import { requireSchema } from './require-schema.js';
 
 /** Fitted columns: record batches to codes and back. */
@@ -36,6 +38,12 @@ export interface Codec {
   decode(codes: ArrayLike<number>, uniforms: ArrayLike<number>, copy?: RowsToCopy): RecordBatch;
   /** Each row of `copy.batch` followed by the records, as of `decode`, that are beside it, in its schema; `copy.rows` never fall. */
   decodeAmong(codes: ArrayLike<number>, uniforms: ArrayLike<number>, copy: RowsToCopy): RecordBatch;
+  /** Which columns determine others: what is decoded keeps to that. */
+  readonly dependencies: readonly Dependency[];
+  /** Codes and places [rows, width] as `decode` takes them, keeping to the dependencies; see `Relations`. */
+  relate(coded: Coded, accepts?: Accepts): Coded;
+  /** The same columns under other dependencies. RangeError for one of columns or values there are not. */
+  withDependencies(dependencies: readonly Dependency[]): Codec;
   toJSON(): CodecJson;
 }
 
@@ -51,6 +59,7 @@ export interface CodecJson {
   readonly target?: string;
   readonly conditions?: readonly string[];
   readonly storage: 'codes' | 'values';
+  readonly dependencies?: readonly Dependency[];
   readonly columns: readonly ColumnJson[];
 }
 
@@ -59,13 +68,15 @@ export interface CodecOrder {
   readonly target: string | undefined;
   readonly conditions: readonly string[];
   readonly storage: Codec['storage'];
+  /** Default none. */
+  readonly dependencies?: readonly Dependency[];
 }
 
-/** The codec of fitted columns, one a field of the schema. */
+/** The codec of fitted columns, one a field of the schema. RangeError for dependencies of columns or values there are not. */
 export function createCodec(
   schema: Schema,
   columns: readonly Column[],
-  { target, conditions, storage }: CodecOrder,
+  { target, conditions, storage, dependencies = [] }: CodecOrder,
 ): Codec {
   const first = conditions.flatMap((name) => columns.filter((column) => column.name === name));
   const rest = columns.filter(({ name }) => !conditions.includes(name));
@@ -81,9 +92,10 @@ export function createCodec(
     places.set(span.name, stride);
     stride += valuesOf(span);
   }
-  const slotsOf = ({ name }: Column, codes: ArrayLike<number>, uniforms: ArrayLike<number>, rows: number) => ({
-    codes,
-    uniforms,
+  const relations = createRelations(dependencies, columns, { width: stride, slotOf: (name) => places.get(name) });
+  const slotsOf = ({ name }: Column, coded: Coded, rows: number) => ({
+    codes: coded.codes,
+    uniforms: coded.places,
     offset: places.get(name) ?? 0,
     stride,
     rows,
@@ -108,9 +120,10 @@ export function createCodec(
     },
     decode(codes, uniforms, copy) {
       const rows = codes.length / stride;
+      const coded = relations.relate({ codes, places: uniforms });
       const children = columns.map((column, i) =>
         column.decode(
-          slotsOf(column, codes, uniforms, rows),
+          slotsOf(column, coded, rows),
           copy && { data: childOf(copy.batch, i), rows: copy.rows },
         ),
       );
@@ -118,19 +131,25 @@ export function createCodec(
     },
     decodeAmong(codes, uniforms, { batch, rows }) {
       const order = interleavedOrder(batch.numRows, rows);
+      const coded = relations.relate({ codes, places: uniforms });
       const children = columns.map((column, i) => {
-        const slots = slotsOf(column, codes, uniforms, rows.length);
+        const slots = slotsOf(column, coded, rows.length);
         const copied = { data: childOf(batch, i), rows };
         const variants = column.pick?.(slots, copied) ?? { data: column.decode(slots, copied) };
         return interleave(copied.data, variants, order);
       });
       return batchOf(batch.schema, order.length, children);
     },
+    dependencies,
+    relate: relations.relate,
+    withDependencies: (others) =>
+      createCodec(schema, columns, { target, conditions, storage, dependencies: others }),
     toJSON: () => ({
       schema: Buffer.from(tableToIPC(new Table(schema), 'stream')).toString('base64'),
       ...(target !== undefined && { target }),
       ...(conditions.length > 0 && { conditions }),
       storage,
+      ...(dependencies.length > 0 && { dependencies }),
       columns: columns.map((column) => column.toJSON()),
     }),
   };

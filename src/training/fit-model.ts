@@ -2,6 +2,7 @@ import type { RecordBatch } from 'apache-arrow';
 import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec } from '../columns/codec.js';
+import { createDependencyFinder } from '../columns/dependency-finder.js';
 import type { Metrics, Trainer, TrainingStep } from '../engine/engine.js';
 import { foldIn, type RandomKey, randomKey } from '../random.js';
 import { type CodeTable, createCodeTable } from './code-table.js';
@@ -40,7 +41,7 @@ export async function* fitModel(
   options: Pick<FitOptions, 'maxSeconds' | 'workers' | 'engine'> &
     Pick<FidelityOptions, 'fidelity'> & { readonly compare?: CompareRecords; readonly signal?: AbortSignal } = {},
 ): AsyncGenerator<StepEvent | EpochEvent, FittedModel, void> {
-  const { codec, rows } = table;
+  const { rows } = table;
   const { settings, network } = recipe;
   const key = randomKey(settings.seed);
   const deadline = performance.now() + 1000 * (options.maxSeconds ?? Number.POSITIVE_INFINITY);
@@ -58,7 +59,7 @@ export async function* fitModel(
     failed = true;
   });
   try {
-    const values = await encode(table, key, () => failed || options.signal?.aborted === true);
+    const { values, codec } = await encode(table, key, () => failed || options.signal?.aborted === true);
     options.signal?.throwIfAborted();
     const trainer = await starting;
     const { training, heldOut } = await split(values, settings, foldIn(key, 'split'));
@@ -97,16 +98,30 @@ export async function* fitModel(
   }
 }
 
-async function encode(table: TrainingTable, key: RandomKey, stopped: () => boolean): Promise<CodeTable> {
+/** Rows among which dependencies are looked for at a time. */
+const FINDER_ROWS = 4096;
+
+/** The table in numbers, and its codec with the dependencies that its columns turn out to have. */
+async function encode(
+  table: TrainingTable,
+  key: RandomKey,
+  stopped: () => boolean,
+): Promise<{ readonly values: CodeTable; readonly codec: Codec }> {
   const { codec, rows } = table;
   const values = createCodeTable(codec, rows, key);
+  const finder = createDependencyFinder(codec);
+  const encoded = () => ({ values: values.table, codec: codec.withDependencies(finder.finish()) });
   for await (const batch of table.batches()) {
     for await (const rows of slicesInTurns(batch, rowsInTurn(codec.width))) {
-      if (stopped()) return values.table;
+      if (stopped()) return encoded();
       values.add(codec.encode(rows));
     }
+    for await (const rows of slicesInTurns(batch, FINDER_ROWS)) {
+      if (stopped()) return encoded();
+      await finder.add(rows);
+    }
   }
-  return values.table;
+  return encoded();
 }
 
 interface Run {
