@@ -38,10 +38,10 @@ export interface Codec {
   decode(codes: ArrayLike<number>, uniforms: ArrayLike<number>, copy?: RowsToCopy): RecordBatch;
   /** Each row of `copy.batch` followed by the records, as of `decode`, that are beside it, in its schema; `copy.rows` never fall. */
   decodeAmong(codes: ArrayLike<number>, uniforms: ArrayLike<number>, copy: RowsToCopy): RecordBatch;
-  /** Which columns determine others: what is decoded keeps to that. */
+  /** Which columns determine others. */
   readonly dependencies: readonly Dependency[];
-  /** Codes and places [rows, width] as `decode` takes them, keeping to the dependencies; see `Relations`. */
-  relate(coded: Coded, accepts?: Accepts): Coded;
+  /** What was drawn, to be decoded, in keeping with the dependencies; see `Relations`. */
+  relate(drawn: Coded, accepts?: Accepts): Coded;
   /** The same columns under other dependencies. RangeError for one of columns or values there are not. */
   withDependencies(dependencies: readonly Dependency[]): Codec;
   toJSON(): CodecJson;
@@ -93,9 +93,9 @@ export function createCodec(
     stride += valuesOf(span);
   }
   const relations = createRelations(dependencies, columns, { width: stride, slotOf: (name) => places.get(name) });
-  const slotsOf = ({ name }: Column, coded: Coded, rows: number) => ({
-    codes: coded.codes,
-    uniforms: coded.places,
+  const slotsOf = ({ name }: Column, codes: ArrayLike<number>, uniforms: ArrayLike<number>, rows: number) => ({
+    codes,
+    uniforms,
     offset: places.get(name) ?? 0,
     stride,
     rows,
@@ -120,10 +120,9 @@ export function createCodec(
     },
     decode(codes, uniforms, copy) {
       const rows = codes.length / stride;
-      const coded = relations.relate({ codes, places: uniforms });
       const children = columns.map((column, i) =>
         column.decode(
-          slotsOf(column, coded, rows),
+          slotsOf(column, codes, uniforms, rows),
           copy && { data: childOf(copy.batch, i), rows: copy.rows },
         ),
       );
@@ -131,9 +130,8 @@ export function createCodec(
     },
     decodeAmong(codes, uniforms, { batch, rows }) {
       const order = interleavedOrder(batch.numRows, rows);
-      const coded = relations.relate({ codes, places: uniforms });
       const children = columns.map((column, i) => {
-        const slots = slotsOf(column, coded, rows.length);
+        const slots = slotsOf(column, codes, uniforms, rows.length);
         const copied = { data: childOf(batch, i), rows };
         const variants = column.pick?.(slots, copied) ?? { data: column.decode(slots, copied) };
         return interleave(copied.data, variants, order);
@@ -142,8 +140,7 @@ export function createCodec(
     },
     dependencies,
     relate: relations.relate,
-    withDependencies: (others) =>
-      createCodec(schema, columns, { target, conditions, storage, dependencies: others }),
+    withDependencies: (others) => createCodec(schema, columns, { target, conditions, storage, dependencies: others }),
     toJSON: () => ({
       schema: Buffer.from(tableToIPC(new Table(schema), 'stream')).toString('base64'),
       ...(target !== undefined && { target }),

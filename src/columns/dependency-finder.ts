@@ -52,8 +52,8 @@ interface Pair {
  * do not count. Known values of the key are those of five rows or more; they have to hold 90 % of its rows. Exceptions
  * are not kept: the value that goes with a key's is the one most of its rows have.
  *
- * Of columns that determine each other, the one with more codes is the key, else the first. What a key determines is no
- * key, and determined once.
+ * Each column has one key: the one with a value in most rows, and of these the one that determines most. Of columns that
+ * determine each other, the one with more codes is the key, else the first. A key may have a key of its own, which comes before it.
  */
 export function createDependencyFinder(codec: Codec): DependencyFinder {
   const candidates = codec.storage === 'codes' ? candidatesOf(codec) : [];
@@ -165,23 +165,39 @@ function diversity({ rowsOf, others }: Candidate): number {
   return 1 - rowsOf.reduce((sum, rows) => sum + (rows / total) ** 2, (others / total) ** 2);
 }
 
-/** Dependencies of pairs: each key with all that it determines, the keys with most values first. */
+/** Dependencies of pairs: each column with one key, keys before what they determine. */
 function gather(pairs: readonly Pair[]): Dependency[] {
-  const keys = [...new Set(pairs.map(({ key }) => key))];
-  const width = ({ exact }: Candidate) => new Set(exact.codes).size;
-  keys.sort((a, b) => b.exact.codes.length - a.exact.codes.length || width(b) - width(a) || a.child - b.child);
-  const determined = new Set<Candidate>();
-  const used = new Set<Candidate>();
-  const dependencies: Dependency[] = [];
-  for (const key of keys) {
-    if (determined.has(key)) continue;
-    const own = pairs.filter((pair) => pair.key === key && !determined.has(pair.column) && !used.has(pair.column));
-    if (own.length === 0) continue;
-    used.add(key);
-    for (const { column } of own) determined.add(column);
-    dependencies.push({ key: key.name, columns: own.map(({ column }) => column.name), records: recordsOf(own) });
+  const keys = inOrder(pairs);
+  const rank = (candidate: Candidate) => (keys.includes(candidate) ? keys.indexOf(candidate) : keys.length);
+  const best = new Map<Candidate, Pair>();
+  for (const pair of pairs) {
+    const { key, column } = pair;
+    if (rank(key) >= rank(column)) continue;
+    const other = best.get(column)?.key;
+    if (other === undefined || covers(key, other) || (!covers(other, key) && rank(key) < rank(other))) {
+      best.set(column, pair);
+    }
   }
-  return dependencies;
+  return keys.flatMap((key) => {
+    const own = [...best.values()].filter((pair) => pair.key === key).sort((a, b) => a.column.child - b.column.child);
+    if (own.length === 0) return [];
+    return [{ key: key.name, columns: own.map(({ column }) => column.name), records: recordsOf(own) }];
+  });
+}
+
+/** Keys: those that determine more columns first, so that each is before what it determines. */
+function inOrder(pairs: readonly Pair[]): Candidate[] {
+  const determined = new Map<Candidate, number>();
+  for (const { key } of pairs) determined.set(key, (determined.get(key) ?? 0) + 1);
+  const width = ({ exact }: Candidate) => new Set(exact.codes).size;
+  return [...determined.keys()].sort(
+    (a, b) => (determined.get(b) as number) - (determined.get(a) as number) || width(b) - width(a) || a.child - b.child,
+  );
+}
+
+/** Whether a key has a value in clearly more rows than another. */
+function covers(key: Candidate, other: Candidate): boolean {
+  return 0.99 * keyRows(key) > keyRows(other);
 }
 
 function recordsOf(pairs: readonly Pair[]): number[][] {

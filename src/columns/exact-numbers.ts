@@ -10,7 +10,11 @@ import type { NumberStorage } from './number-storage.js';
  */
 export function exactNumbers(
   codes: readonly NumberCode[],
-  { lowest, nullCode, storage }: { readonly lowest: number; readonly nullCode: number; readonly storage: NumberStorage },
+  {
+    lowest,
+    nullCode,
+    storage,
+  }: { readonly lowest: number; readonly nullCode: number; readonly storage: NumberStorage },
 ): ExactValues {
   const numbers = codes.flatMap((code) => ('value' in code ? [code.value] : code.atoms.map(({ value }) => value)));
   const places = new Map(numbers.map((value, i) => [value + 0, i]));

@@ -2,10 +2,10 @@ import type { Column } from './column.js';
 import type { Dependency } from './dependency.js';
 import type { ExactValues } from './exact-values.js';
 
-/** Codes of records and where in them values lie, both row-major [rows, width]. */
+/** Codes of records and where in them values lie, both row-major [rows, width]; values in place of codes where columns have none. */
 export interface Coded {
-  readonly codes: ArrayLike<number>;
-  readonly places: ArrayLike<number>;
+  readonly codes: Int32Array | Float32Array;
+  readonly places: Float32Array;
 }
 
 /** Whether a row may take a record of a dependency, both by number. */
@@ -51,7 +51,7 @@ export function createRelations(
     dependencies,
     relate(coded, accepts) {
       if (relations.length === 0) return coded;
-      const related = { codes: Uint16Array.from(coded.codes), places: Float32Array.from(coded.places) };
+      const related = { codes: Int32Array.from(coded.codes), places: coded.places.slice() };
       relations.forEach((relation, d) => {
         for (let at = 0, row = 0; at < related.codes.length; at += width, row += 1) {
           const record = choose(relation, related, at, accepts && ((number) => accepts(row, d, number)));
@@ -95,7 +95,10 @@ function choose(
 function byShare({ from, to }: Relation, records: readonly number[], place: number): number {
   const shares = records.map((record) => (to[record] as number) - (from[record] as number));
   const total = shares.reduce((sum, share) => sum + share, 0);
-  const below = records.reduce((sum, record, i) => sum + ((to[record] as number) <= place ? (shares[i] as number) : 0), 0);
+  const below = records.reduce(
+    (sum, record, i) => sum + ((to[record] as number) <= place ? (shares[i] as number) : 0),
+    0,
+  );
   let rest = total < 1 ? ((place - below) / (1 - total)) * total : 0;
   const found = shares.findIndex((share) => {
     rest -= share;
@@ -112,12 +115,7 @@ function agreement({ slots, codes }: Relation, record: number, drawn: ArrayLike<
   return agreeing;
 }
 
-function take(
-  { slots, from, to, codes, places }: Relation,
-  record: number,
-  related: { readonly codes: Uint16Array; readonly places: Float32Array },
-  at: number,
-): void {
+function take({ slots, from, to, codes, places }: Relation, record: number, related: Coded, at: number): void {
   const keyAt = at + (slots[0] as number);
   const place = related.places[keyAt] as number;
   const isOwn = place >= (from[record] as number) && place < (to[record] as number);
@@ -149,9 +147,12 @@ function relationOf(
   const numbers = Uint32Array.from(records.keys()).sort((a, b) => codeOf(a) - codeOf(b) || a - b);
   const starts = new Uint32Array(Math.max(...keys.codes) + 2);
   for (const number of numbers) starts[codeOf(number) + 1] = (starts[codeOf(number) + 1] as number) + 1;
-  for (let code = 1; code < starts.length; code += 1) starts[code] = (starts[code] as number) + (starts[code - 1] as number);
+  for (let code = 1; code < starts.length; code += 1)
+    starts[code] = (starts[code] as number) + (starts[code - 1] as number);
   const keyOf = (number: number) => records[number]?.[0] as number;
-  const inOrder = [...numbers].flatMap((number) => (records[number] as readonly number[]).map((value, i) => ({ value, i })));
+  const inOrder = [...numbers].flatMap((number) =>
+    (records[number] as readonly number[]).map((value, i) => ({ value, i })),
+  );
   const placeOf = ({ value, i }: { value: number; i: number }) =>
     ((exact[i]?.from[value] as number) + (exact[i]?.to[value] as number)) / 2;
   return {

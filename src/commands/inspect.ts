@@ -44,6 +44,7 @@ function describe({ codec, graphs, training }: FittedModel, versions: Versions) 
         ? { notModelled: reason ?? kind }
         : { likelihood: span.likelihood, width: span.width, ordered: span.scores !== undefined }),
     })),
+    dependencies: codec.dependencies.map(({ key, columns, records }) => ({ key, columns, values: records.length })),
     network: {
       columns: codec.spans.map(({ name }) => name),
       ...network,
@@ -53,7 +54,10 @@ function describe({ codec, graphs, training }: FittedModel, versions: Versions) 
   };
 }
 
-function textOf(directory: string, { versions, columns, network, training }: ReturnType<typeof describe>): string {
+function textOf(
+  directory: string,
+  { versions, columns, dependencies, network, training }: ReturnType<typeof describe>,
+): string {
   const { settings, epochs, bestEpoch } = training;
   const columnRows = columns.map((column) => [
     column.name,
@@ -79,6 +83,10 @@ function textOf(directory: string, { versions, columns, network, training }: Ret
     'Columns',
     ...table(columnRows),
     '',
+    ...dependencies.map(
+      ({ key, columns, values }) => `  ${key} determines ${columns.join(', ')}: ${countedText(values, 'value')}`,
+    ),
+    ...(dependencies.length > 0 ? [''] : []),
     'Network',
     ...networkText(network).map((line) => `  ${line}`),
     ...network.files.map(({ name, bytes }) => `  ${name}: ${bytesText(bytes)}`),

@@ -117,6 +117,10 @@ export function trainingOptions(): Option[] {
     new Option('--likelihood <kind>', 'of numbers and images, with a factorised decoder (default: by the data)')
       .choices(['gaussian', 'bernoulli', 'categorical'])
       .helpGroup('Training:'),
+    new Option(
+      '--no-relations',
+      'let new records break what holds between columns, as that a ZIP code has one city',
+    ).helpGroup('Training:'),
     option('--learning-rate <x>', "Adam's step size at its peak (default: 0.002)", within(1e-9, 1)),
     option('--decay <share>', 'share of the training over which the step size falls to 0 (default: 1)', within(0, 1)),
     option('--validation <share>', 'share of the rows held out to judge epochs by (default: 0.05)', within(0, 0.5)),

@@ -30,6 +30,14 @@ export function reportColumns({ codec }: FittedModel, fate: string, reporter: Re
   }
 }
 
+/** Says which relations between columns new records keep. */
+export function reportRelations({ codec }: FittedModel, reporter: Reporter): void {
+  for (const { key, columns } of codec.dependencies) {
+    const names = columns.map((name) => `\`${name}\``).join(', ');
+    reporter.note(`kept: \`${key}\` determines ${names}`, { event: 'dependency', key, columns });
+  }
+}
+
 /** Of what a record is to a model, the share below which variants tell next to nothing of the one they come from. */
 const LITTLE = 0.15;
 

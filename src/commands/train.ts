@@ -3,7 +3,7 @@ import { requireModelPlace } from '../index.js';
 import type { Io } from './io.js';
 import { located } from './located.js';
 import { type InputFlags, openInput } from './open-input.js';
-import { reportColumns } from './policies.js';
+import { reportColumns, reportRelations } from './policies.js';
 import type { ReporterFlags } from './reporter.js';
 import { requireApart } from './require-apart.js';
 import { saving } from './saving.js';
@@ -38,6 +38,7 @@ export async function train(request: TrainRequest, io: Io): Promise<void> {
     );
     if (model === undefined) return;
     reportColumns(model, 'copied by augment, null in sample', reporter);
+    reportRelations(model, reporter);
     reporter.note(`saved to ${request.model}`, { event: 'saved', directory: request.model });
     summarise();
   });

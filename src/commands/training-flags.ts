@@ -32,6 +32,7 @@ export interface TrainingFlags {
   readonly stopOn?: TrainVaeOptions['stopOn'];
   readonly decoder?: 'autoregressive' | 'factorised';
   readonly likelihood?: 'gaussian' | 'bernoulli' | 'categorical';
+  readonly relations?: boolean;
   readonly autoencoder?: boolean;
   readonly sparsity?: SparsityOptions;
   readonly activation?: TrainAutoencoderOptions['activation'];
@@ -73,6 +74,7 @@ export function training(flags: TrainingFlags): OperatorFunction<RecordBatch, Tr
       beta,
       warmUpEpochs: flags.klWarmUp,
       decoder,
+      relations: flags.relations,
       fidelity,
       stopOn,
     }) as TrainVaeOptions,

@@ -104,8 +104,8 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
           return { cut, records, sources, drawn: drawn.codes, places: drawn.places };
         }
         const { uniforms, places } = independentDraws(key, ids, width);
-        const drawn = await model.decode(latents, uniforms, sources.length);
-        return { cut, records, sources, drawn, places };
+        const drawn = model.codec.relate({ codes: await model.decode(latents, uniforms, sources.length), places });
+        return { cut, records, sources, drawn: drawn.codes, places: drawn.places };
       };
       yield* ahead(cuts.length, 1, draw, ({ cut, records, sources, drawn, places }) => {
         const copy = { batch: records, rows: sources };

@@ -28,8 +28,11 @@ export function reconstruct(options: ReconstructOptions = {}): OperatorFunction<
         const { batch, model } = input;
         const rows = batch.numRows;
         const values = await model.reconstruct(await input.codes(onUnseen), rows);
-        const places = new Float32Array(values.length).fill(MIDDLE);
-        yield model.codec.decode(values, places, { batch, rows: Int32Array.from({ length: rows }, (_, i) => i) });
+        const made = model.codec.relate({ codes: values, places: new Float32Array(values.length).fill(MIDDLE) });
+        yield model.codec.decode(made.codes, made.places, {
+          batch,
+          rows: Int32Array.from({ length: rows }, (_, i) => i),
+        });
       },
   );
 }

@@ -80,7 +80,7 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
       from === 'null'
         ? await model.draw(uniforms, ids.length)
         : await model.decode(latentNoise(own, ids, model.latent), uniforms, ids.length);
-    return { codes, places };
+    return model.codec.relate({ codes, places });
   };
   const drawFrom = async (first: number) => {
     const ids = Float64Array.from({ length: Math.min(batchRows, count - first) }, (_, i) => first + i);

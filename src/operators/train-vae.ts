@@ -14,6 +14,11 @@ export interface TrainVaeOptions extends TrainOptions, VaeOptions {
    * or `freeBits` is given, else `autoregressive`, which has none of these.
    */
   readonly decoder?: 'autoregressive' | 'factorised';
+  /**
+   * Whether records drawn keep the relations that hold between columns of the table, as a shop's number determines its city:
+   * `model.codec.dependencies`. Found with the autoregressive decoder alone, and not in a single pass. Default true.
+   */
+  readonly relations?: boolean;
 }
 
 /**

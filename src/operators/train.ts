@@ -28,7 +28,7 @@ export interface TrainOptions
  * the model, and the batches again; or does so in a single pass.
  */
 export function train(
-  options: TrainOptions & FidelityOptions,
+  options: TrainOptions & FidelityOptions & { readonly relations?: boolean },
   fitterOptionsOf: (batch: RecordBatch) => CodecFitterOptions,
   recipeOf: (codec: Codec, rows: number) => Recipe,
 ): OperatorFunction<RecordBatch, TrainingEvent> {

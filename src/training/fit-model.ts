@@ -39,7 +39,12 @@ export async function* fitModel(
   table: TrainingTable,
   recipe: Recipe,
   options: Pick<FitOptions, 'maxSeconds' | 'workers' | 'engine'> &
-    Pick<FidelityOptions, 'fidelity'> & { readonly compare?: CompareRecords; readonly signal?: AbortSignal } = {},
+    Pick<FidelityOptions, 'fidelity'> & {
+      readonly compare?: CompareRecords;
+      /** Whether the model's codec keeps relations between columns; default true. */
+      readonly relations?: boolean;
+      readonly signal?: AbortSignal;
+    } = {},
 ): AsyncGenerator<StepEvent | EpochEvent, FittedModel, void> {
   const { rows } = table;
   const { settings, network } = recipe;
@@ -59,7 +64,8 @@ export async function* fitModel(
     failed = true;
   });
   try {
-    const { values, codec } = await encode(table, key, () => failed || options.signal?.aborted === true);
+    const stopped = () => failed || options.signal?.aborted === true;
+    const { values, codec } = await encode(table, { key, relations: options.relations ?? true, stopped });
     options.signal?.throwIfAborted();
     const trainer = await starting;
     const { training, heldOut } = await split(values, settings, foldIn(key, 'split'));
@@ -104,8 +110,7 @@ const FINDER_ROWS = 4096;
 /** The table in numbers, and its codec with the dependencies that its columns turn out to have. */
 async function encode(
   table: TrainingTable,
-  key: RandomKey,
-  stopped: () => boolean,
+  { key, relations, stopped }: { readonly key: RandomKey; readonly relations: boolean; stopped(): boolean },
 ): Promise<{ readonly values: CodeTable; readonly codec: Codec }> {
   const { codec, rows } = table;
   const values = createCodeTable(codec, rows, key);
@@ -116,6 +121,7 @@ async function encode(
       if (stopped()) return encoded();
       values.add(codec.encode(rows));
     }
+    if (!relations) continue;
     for await (const rows of slicesInTurns(batch, FINDER_ROWS)) {
       if (stopped()) return encoded();
       await finder.add(rows);
