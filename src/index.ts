@@ -1,4 +1,7 @@
 export { typeName } from './batches/type-name.js';
+export type { CodecRelations } from './columns/codec.js';
+export type { Dependency } from './columns/dependency.js';
+export { type NumberFormula, type NumberOrder, type NumberRule, ruleText } from './columns/number-rule.js';
 export type { LabelledTensors, LabelledTensorsDataset } from './engine/load-tensorflow.js';
 export * from './errors.js';
 export type { NetworkWidths } from './models/network.js';
@@ -6,6 +9,7 @@ export type { NetworkFunctions, NetworkLayers, OwnNetwork } from './models/own-n
 export { type AugmentOptions, augment } from './operators/augment.js';
 export type { Balance } from './operators/balance.js';
 export { type CastToOptions, castTo } from './operators/cast-to.js';
+export type { Condition, Scalar, Where } from './operators/condition.js';
 export { type EncodeOptions, encode } from './operators/encode.js';
 export { hold, perItem, toAsyncIterable } from './operators/flow.js';
 export type { GateOptions, GateSummary } from './operators/gate-options.js';
@@ -15,7 +19,6 @@ export { type SampleOptions, sample } from './operators/sample.js';
 export { type ScoreOptions, score } from './operators/score.js';
 export { type TrainAutoencoderOptions, trainAutoencoder } from './operators/train-autoencoder.js';
 export { type TrainVaeOptions, trainVae } from './operators/train-vae.js';
-export type { Condition, Scalar, Where } from './operators/where.js';
 export type { BatchOrEvent, UnseenInStream } from './operators/with-model.js';
 export type { Fidelity } from './report/comparison.js';
 export type { Detection } from './report/detection.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FittedModel, loadModel, type NetworkSummary, typeName } from '../index.js';
+import { type FittedModel, loadModel, type NetworkSummary, ruleText, typeName } from '../index.js';
 import type { Io } from './io.js';
 import { bytesText, countedText, percentText } from './number-text.js';
 
@@ -44,6 +44,7 @@ function describe({ codec, graphs, training }: FittedModel, versions: Versions) 
         ? { notModelled: reason ?? kind }
         : { likelihood: span.likelihood, width: span.width, ordered: span.scores !== undefined }),
     })),
+    rules: codec.rules.map(ruleText),
     dependencies: codec.dependencies.map(({ key, columns, records }) => ({ key, columns, values: records.length })),
     network: {
       columns: codec.spans.map(({ name }) => name),
@@ -56,7 +57,7 @@ function describe({ codec, graphs, training }: FittedModel, versions: Versions) 
 
 function textOf(
   directory: string,
-  { versions, columns, dependencies, network, training }: ReturnType<typeof describe>,
+  { versions, columns, dependencies, rules, network, training }: ReturnType<typeof describe>,
 ): string {
   const { settings, epochs, bestEpoch } = training;
   const columnRows = columns.map((column) => [
@@ -86,7 +87,8 @@ function textOf(
     ...dependencies.map(
       ({ key, columns, values }) => `  ${key} determines ${columns.join(', ')}: ${countedText(values, 'value')}`,
     ),
-    ...(dependencies.length > 0 ? [''] : []),
+    ...rules.map((rule) => `  ${rule}`),
+    ...(dependencies.length + rules.length > 0 ? [''] : []),
     'Network',
     ...networkText(network).map((line) => `  ${line}`),
     ...network.files.map(({ name, bytes }) => `  ${name}: ${bytesText(bytes)}`),

@@ -1,4 +1,4 @@
-import type { FittedModel } from '../index.js';
+import { type FittedModel, ruleText } from '../index.js';
 import { countedText, countText } from './number-text.js';
 import type { Reporter } from './reporter.js';
 
@@ -36,6 +36,7 @@ export function reportRelations({ codec }: FittedModel, reporter: Reporter): voi
     const names = columns.map((name) => `\`${name}\``).join(', ');
     reporter.note(`kept: \`${key}\` determines ${names}`, { event: 'dependency', key, columns });
   }
+  for (const rule of codec.rules) reporter.note(`kept: ${ruleText(rule)}`, { event: 'rule', rule });
 }
 
 /** Of what a record is to a model, the share below which variants tell next to nothing of the one they come from. */

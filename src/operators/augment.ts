@@ -79,6 +79,8 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
       const { width } = model.codec;
       const plan = planOf(model.codec);
       const most = plan?.most ?? copies;
+      // Variants keep the class that their record is balanced by.
+      const fixed = new Set(plan === undefined ? [] : [model.codec.spans[plan.place]?.name ?? '']);
       const variantsOf = Int32Array.from({ length: batch.numRows }, (_, row) =>
         plan === undefined ? copies : plan.next(codes[row * width + plan.place] as number),
       );
@@ -109,8 +111,8 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
       };
       yield* ahead(cuts.length, 1, draw, ({ cut, records, sources, drawn, places }) => {
         const copy = { batch: records, rows: sources };
-        if (!originals) return model.codec.decode(drawn, places, copy);
-        const both = model.codec.decodeAmong(drawn, places, copy);
+        if (!originals) return model.codec.decode(drawn, places, copy, fixed);
+        const both = model.codec.decodeAmong(drawn, places, copy, fixed);
         return cut.before === 0 ? both : both.slice(1);
       });
     };

@@ -5,19 +5,8 @@ import type { Column } from '../columns/column.js';
 import type { Coded } from '../columns/relate.js';
 import { SchemaMismatchError } from '../errors.js';
 import { totalWidth } from '../models/span.js';
+import { conditionText, satisfies, type Where } from './condition.js';
 import { leaveKeys, wantedRecords } from './wanted-records.js';
-
-/** One value that a column may have; dates as `Date` or in milliseconds. */
-export type Scalar = string | number | bigint | boolean | Date | null;
-
-/** What a column has to be: a value, one of several values, or a number or date within a closed range, whose ends may be infinite. */
-export type Condition =
-  | Scalar
-  | { readonly in: readonly Scalar[] }
-  | readonly [low: number | Date, high: number | Date];
-
-/** Conditions by column. */
-export type Where = Readonly<Record<string, Condition>>;
 
 /** Conditions as a model takes them. */
 export interface Allowed {
@@ -53,15 +42,17 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
     const width = spans[place]?.width ?? 0;
     const offset = totalWidth(spans.slice(0, place));
     const parts = new Map<number, Float32Array>();
-    const satisfies = predicate(name, condition);
-    predicates.set(name, satisfies);
+    const isWanted = satisfies(name, condition);
+    predicates.set(name, isWanted);
     for (let code = 0; code < width; code += 1) {
-      const good = goodPlaces(column, code, satisfies);
+      const good = goodPlaces(column, code, isWanted);
       codes[offset + code] = good.length > 0 ? 1 : 0;
       if (good.length > 0 && good.length < GRID) parts.set(code, good);
     }
     if (codes.subarray(offset, offset + width).every((allowed) => allowed === 0)) {
-      throw new RangeError(`Expected a condition that some value of \`${name}\` satisfies, got ${textOf(condition)}`);
+      throw new RangeError(
+        `Expected a condition that some value of \`${name}\` satisfies, got ${conditionText(condition)}`,
+      );
     }
     if (parts.size > 0) restricted.set(place, parts);
   }
@@ -105,32 +96,4 @@ function goodPlaces(column: Column, code: number, satisfies: (value: unknown) =>
   const codes = new Uint16Array(GRID).fill(code);
   const values = [...cellsOf(new Vector([column.decode({ codes, uniforms, offset: 0, stride: 1, rows: GRID })]))];
   return uniforms.filter((_, i) => satisfies(values[i]));
-}
-
-function predicate(name: string, condition: Condition): (value: unknown) => boolean {
-  if (Array.isArray(condition)) {
-    const [low, high] = (condition as readonly (number | Date)[]).map(Number);
-    if (low === undefined || high === undefined || condition.length !== 2 || !(low <= high)) {
-      throw new RangeError(`Expected a range [low, high] for \`${name}\`, got ${textOf(condition)}`);
-    }
-    return (value) => value !== null && Number(value) >= low && Number(value) <= high;
-  }
-  const wanted = isList(condition) ? condition.in : [condition as Scalar];
-  return (value) => wanted.some((one) => sameValue(one, value));
-}
-
-function isList(condition: Condition): condition is { readonly in: readonly Scalar[] } {
-  return typeof condition === 'object' && condition !== null && 'in' in condition;
-}
-
-function sameValue(wanted: Scalar, value: unknown): boolean {
-  if (wanted === null || value === null) return wanted === value;
-  if (typeof wanted === 'string' || typeof wanted === 'boolean') return wanted === value;
-  return typeof value !== 'string' && typeof value !== 'boolean' && Number(wanted) === Number(value);
-}
-
-function textOf(condition: unknown): string {
-  const isUnsaid = (value: unknown) =>
-    typeof value === 'bigint' || Math.abs(value as number) === Number.POSITIVE_INFINITY;
-  return JSON.stringify(condition, (_, value: unknown) => (isUnsaid(value) ? String(value) : value));
 }

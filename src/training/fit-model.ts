@@ -2,7 +2,7 @@ import type { RecordBatch } from 'apache-arrow';
 import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec } from '../columns/codec.js';
-import { createDependencyFinder } from '../columns/dependency-finder.js';
+import { createRelationFinder } from '../columns/relation-finder.js';
 import type { Metrics, Trainer, TrainingStep } from '../engine/engine.js';
 import { foldIn, type RandomKey, randomKey } from '../random.js';
 import { type CodeTable, createCodeTable } from './code-table.js';
@@ -114,20 +114,19 @@ async function encode(
 ): Promise<{ readonly values: CodeTable; readonly codec: Codec }> {
   const { codec, rows } = table;
   const values = createCodeTable(codec, rows, key);
-  const finder = createDependencyFinder(codec);
-  const encoded = () => ({ values: values.table, codec: codec.withDependencies(finder.finish()) });
+  const finder = createRelationFinder(codec);
   for await (const batch of table.batches()) {
     for await (const rows of slicesInTurns(batch, rowsInTurn(codec.width))) {
-      if (stopped()) return encoded();
+      if (stopped()) return { values: values.table, codec };
       values.add(codec.encode(rows));
     }
     if (!relations) continue;
     for await (const rows of slicesInTurns(batch, FINDER_ROWS)) {
-      if (stopped()) return encoded();
+      if (stopped()) return { values: values.table, codec };
       await finder.add(rows);
     }
   }
-  return encoded();
+  return { values: values.table, codec: relations ? codec.withRelations(await finder.finish()) : codec };
 }
 
 interface Run {

@@ -10,7 +10,7 @@ const table = shopTable(4000);
 const plain = fitted([table]);
 const finder = createDependencyFinder(plain);
 await finder.add(table);
-const codec = plain.withDependencies(finder.finish());
+const codec = plain.withRelations({ dependencies: finder.finish() });
 const { width } = codec;
 
 /** Places of so many records, uniform. */
@@ -54,13 +54,13 @@ describe('relate', () => {
 
   it('draws the keys of a code that nothing tells apart in their share', () => {
     const [shop, zip] = ['shop', 'zip'].map((name) => codec.spans.findIndex((span) => span.name === name));
-    const loose = plain.withDependencies(
-      codec.dependencies.map(({ key, records }) => ({
+    const loose = plain.withRelations({
+      dependencies: codec.dependencies.map(({ key, records }) => ({
         key,
         columns: ['region'],
         records: records.map((record) => [record[0]!, record[3]!]),
       })),
-    );
+    });
     const rows = 20_000;
     const code = 20;
     const codes = new Int32Array(rows * width);
