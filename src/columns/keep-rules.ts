@@ -12,8 +12,8 @@ export interface RuleKeeper {
   readonly columns: ReadonlySet<string>;
   /**
    * Columns of equal length, by name, with the numbers of each row changed where they break a rule: the two of an order change
-   * places, and what follows from others becomes that. Columns named in `fixed` stay as they are, and rules that would have to change them are
-   * not kept; nor are those whose numbers would leave the range that the column has.
+   * places within their ranges, and what follows from others becomes that, be it beyond the range it had: no row of the
+   * table combined the others so. Columns named in `fixed` stay as they are, and rules that would have to change them are not kept.
    */
   keep(columns: ReadonlyMap<string, Data>, fixed?: ReadonlySet<string>): ReadonlyMap<string, Data>;
 }
@@ -103,7 +103,7 @@ function follow(formula: NumberFormula, numbers: ReadonlyMap<string, Numbers>): 
   for (let r = 0; r < values.length; r += 1) {
     if (Number.isNaN(values[r])) continue;
     const value = view.round(evaluate(formula, (place) => operands[place]?.[r] as number));
-    if (value === values[r] || !(value >= view.low && value <= view.high)) continue;
+    if (value === values[r] || !view.holds(value)) continue;
     values[r] = value;
     target.changed = true;
   }

@@ -1,4 +1,5 @@
 import type { Data, Field } from 'apache-arrow';
+import { buildData } from '../batches/build-data.js';
 import { isSet, validityOf } from '../batches/validity.js';
 import type { Column } from './column.js';
 import type { NumberStorage } from './number-storage.js';
@@ -14,6 +15,8 @@ export interface NumberView {
   readonly high: number;
   /** Rounds as the column is. */
   round(value: number): number;
+  /** Whether the column's type has room for a number, be it beyond `low` and `high`. */
+  holds(value: number): boolean;
   /** Half of what numbers around a given one are apart; 0 for real numbers. */
   halfStep(value: number): number;
   /** The number of each row; NaN for null, infinities and what float64 does not hold exactly. */
@@ -37,6 +40,12 @@ export function numberView(field: Field, column: Column): NumberView | undefined
     low,
     high,
     round: rounder(json.rounding, storage.nearest),
+    holds(value) {
+      if (value >= low && value <= high) return true;
+      if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) return false;
+      const values = storage.write(Float64Array.of(value));
+      return storage.read(buildData(field.type, { length: 1, values }))[0] === value;
+    },
     halfStep(value) {
       const [from, to] = cells?.(value) ?? [value, value];
       return (to - from) / 2;

@@ -22,7 +22,7 @@ interface Search {
 
 /**
  * Formulas that numbers [columns][rows] may follow, the simpler ones first: one column as a multiple of another and a constant, sums
- * and differences of two, products, quotients, and sums of three. A sum is the last of its columns. They still have to be tested. In
+ * and differences of two, products, quotients, and sums of three. A sum of more is the last of its columns. They still have to be tested. In
  * between undefined: places where work may be left for a while.
  */
 export function* possibleFormulas(
@@ -65,9 +65,9 @@ function createSearch(columns: readonly NumberColumn[], numbers: readonly Float6
 function* multiples(search: Search, numbers: readonly Float64Array[]): Generator<Proposal, void, void> {
   const { columns, at, isNear } = search;
   for (const [k, column] of columns.entries()) {
-    for (const [i, other] of columns.slice(0, k).entries()) {
+    for (const [i, other] of columns.entries()) {
       yield undefined;
-      if (other.unit !== column.unit) continue;
+      if (i === k || other.unit !== column.unit) continue;
       for (const [factor, constant] of lines(numbers[i] as Float64Array, numbers[k] as Float64Array)) {
         if (!isNear(k, (r) => factor * at(i, r) + constant)) continue;
         yield { kind: 'sum', column: column.name, of: [other.name], factors: [factor], constant };
@@ -163,11 +163,18 @@ function* lines(x: Float64Array, y: Float64Array): Generator<readonly [factor: n
     const factor = rounded(cov / vx, decimals);
     if (factor === 0 || tried.has(factor)) continue;
     tried.add(factor);
-    const constants = new Set(DECIMALS.map((d) => rounded((sy - factor * sx) / n, d)));
+    const constant = middle(x, y, factor);
+    const constants = new Set(DECIMALS.map((d) => rounded(constant, d)));
     for (const constant of constants) yield [factor, constant];
   }
 }
 
 function rounded(value: number, decimals: number): number {
   return Math.round(value * 10 ** decimals) / 10 ** decimals + 0;
+}
+
+/** The median of what is left of y beside a multiple of x: a few exceptions do not move it. */
+function middle(x: Float64Array, y: Float64Array, factor: number): number {
+  const rest = y.map((value, r) => value - factor * (x[r] as number)).filter((value) => !Number.isNaN(value));
+  return rest.sort()[rest.length >> 1] ?? 0;
 }

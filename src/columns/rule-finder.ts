@@ -37,8 +37,9 @@ interface Candidate {
 /**
  * Finds orders and formulas among the numbers of a codec. An order holds in every row, and
  * could not be expected to: it would break in 50 rows if the two columns had nothing to do with each other. A formula may have
- * 1/200 of the exceptions that it would have in that case, which are 50 at least. Each column follows from others once, from
- * those it stands behind where sums leave a choice.
+ * 1/200 of the exceptions that it would have in that case, which are 50 at least. Each column follows from others once. Of several
+ * formulas of the same columns it is the one that makes the others hold as well: a total is pieces times price, rather than pieces
+ * total over price, rounded.
  */
 export function createRuleFinder(codec: Codec): RuleFinder {
   const columns = codec.storage === 'codes' ? numberColumns(codec) : [];
@@ -90,7 +91,8 @@ export function createRuleFinder(codec: Codec): RuleFinder {
     async finish(unchanged) {
       if (columns.length < 2) return [];
       if (candidates === undefined) await begin();
-      return chosen((candidates ?? []).filter(isNoAccident), unchanged);
+      const numbers = first.map((column) => column.subarray(0, firstRows));
+      return chosen(byConsequence((candidates ?? []).filter(isNoAccident), columns, numbers), unchanged);
     },
   };
 }
@@ -169,6 +171,50 @@ function shareByChance(
 function isNoAccident({ rule, rows, exceptions, byChance }: Candidate): boolean {
   const most = rule.kind === 'order' ? 0 : EXCEPTIONS * byChance * rows;
   return byChance * rows >= LEAST_BY_CHANCE && exceptions <= most;
+}
+
+/** Candidates, of those about the same columns first what makes the others hold. */
+function byConsequence(
+  candidates: readonly Candidate[],
+  columns: readonly NumberColumn[],
+  numbers: readonly Float64Array[],
+): Candidate[] {
+  const about = ({ places }: Candidate) => [...places].sort((a, b) => a - b).join();
+  const groups = new Map<string, Candidate[]>();
+  for (const candidate of candidates)
+    groups.set(about(candidate), [...(groups.get(about(candidate)) ?? []), candidate]);
+  return [...groups.values()].flatMap((group) => {
+    if (group.length === 1) return group;
+    const rated = group.map((candidate) => ({ candidate, share: consequence(candidate, group, columns, numbers) }));
+    // What comes last in the file follows from what is before, where nothing else decides.
+    rated.sort((a, b) => b.share - a.share || (b.candidate.places[0] as number) - (a.candidate.places[0] as number));
+    return rated.map(({ candidate }) => candidate);
+  });
+}
+
+/** Share of the rules of a group that hold where one of them makes its column, of numbers from different rows. */
+function consequence(
+  { rule, places }: Candidate,
+  group: readonly Candidate[],
+  columns: readonly NumberColumn[],
+  numbers: readonly Float64Array[],
+): number {
+  if (rule.kind === 'order') return 0;
+  const rows = numbers[0]?.length ?? 0;
+  const view = columns[places[0] as number]?.view as NumberView;
+  let [counted, held] = [0, 0];
+  for (let r = 0; r < rows; r += 1) {
+    const mixed = new Map(places.map((place, i) => [place, numbers[place]?.[(r + 17 * i) % rows] as number]));
+    const made = view.round(evaluate(rule, (i) => mixed.get(places[i + 1] as number) as number));
+    mixed.set(places[0] as number, Number.isFinite(made) ? made : Number.NaN);
+    for (const other of group) {
+      const state = check(other, columns, (i) => mixed.get(other.places[i] as number) as number);
+      if (state === undefined) continue;
+      counted += 1;
+      if (state) held += 1;
+    }
+  }
+  return counted === 0 ? 0 : held / counted;
 }
 
 /** Formulas, the simplest for each column, none of them in a circle; then the orders that do not follow from them. */

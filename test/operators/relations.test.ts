@@ -1,6 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import { filter, firstValueFrom, lastValueFrom, of, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ruleText } from '../../src/columns/number-rule.js';
 import { augment } from '../../src/operators/augment.js';
 import { reconstruct } from '../../src/operators/reconstruct.js';
 import { sample } from '../../src/operators/sample.js';
@@ -14,11 +15,14 @@ interface Sale {
   readonly town: string;
   readonly region: string;
   readonly pieces: number;
+  readonly price: number;
+  readonly total: number;
 }
 
 const table = shopTable(2500);
 const known = new Map(shops.map((shop) => [shop.shop, shop]));
-const isBroken = ({ pieces: _, ...shop }: Sale) => JSON.stringify(shop) !== JSON.stringify(known.get(shop.shop));
+const isBroken = ({ pieces, price, total, ...shop }: Sale) =>
+  JSON.stringify(shop) !== JSON.stringify(known.get(shop.shop)) || Math.abs(total - pieces * price) > 0.005;
 const rowsOf = (batches: readonly RecordBatch[]): Sale[] =>
   batches.flatMap((batch) => batch.toArray().map((row) => row!.toJSON() as unknown as Sale));
 
@@ -49,7 +53,9 @@ describe('relations between columns', () => {
     expect(rows.filter(isBroken)).toEqual([]);
     expect(new Set(rows.map(({ shop }) => shop)).size).toBeGreaterThan(60);
     expect((await drawn(model, { from: 'prior' })).filter(isBroken)).toEqual([]);
+    expect(model.codec.rules.map(ruleText)).toEqual(['total = pieces * price']);
     expect(free.codec.dependencies).toEqual([]);
+    expect(free.codec.rules).toEqual([]);
     expect((await drawn(free)).filter(isBroken).length).toBeGreaterThan(200);
   });
 
@@ -69,6 +75,7 @@ describe('relations between columns', () => {
       { shop: [1100, 1300] as const, pieces: 2 },
       { zip: [88_000, 89_000] as const },
       { shop: shops[17]!.shop },
+      { total: [20, 40] as const, price: [2, 12.5] as const },
     ]) {
       const rows = await drawn(model, { where });
       expect(rows).toHaveLength(2000);
@@ -89,6 +96,8 @@ describe('relations between columns', () => {
   it('hold in the variants of a class, which keep their class', async () => {
     const balanced = rowsOf(await lastValueFrom(of(table).pipe(augment(1, { model, balance: 'region' }), toArray())));
     expect(balanced.filter(isBroken)).toEqual([]);
+    const pieces = rowsOf(await lastValueFrom(of(table).pipe(augment(1, { model, balance: 'pieces' }), toArray())));
+    expect(pieces.filter(isBroken)).toEqual([]);
     const counts = ['N', 'S', 'W'].map((region) => balanced.filter((row) => row.region === region).length);
     expect(new Set(counts).size).toBe(1);
   });
