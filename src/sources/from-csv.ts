@@ -1,7 +1,8 @@
 import { type Data, type DataType, Field, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
-import { type DateOrder, inferSchema, type TextColumn } from '../batches/infer-schema.js';
+import { type DateOrder, type DecimalMark, inferSchema, type TextColumn } from '../batches/infer-schema.js';
+import { nullMarksOf, withNullMarks } from '../batches/null-marks.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { InputError, SchemaMismatchError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
@@ -10,6 +11,7 @@ import { type CsvRecords, noRecords } from './csv-records.js';
 import { createCsvScanner } from './csv-scanner.js';
 import { decodeToUtf8 } from './decode-text.js';
 import { givenField } from './given-field.js';
+import { marksOfNulls } from './null-fields.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
 import { type TextColumnReader, textColumnReader } from './text-column.js';
 import { type TextFields, textAt } from './text-fields.js';
@@ -30,7 +32,12 @@ export interface FromCsvOptions {
   readonly inferRows?: number;
   /** Which comes first in dates such as `01/02/2020`, in columns where no value tells; by default those stay text. */
   readonly dateOrder?: DateOrder;
-  /** Unquoted fields that stand for null; default the empty one. A quoted field is never null. */
+  /** What stands before decimals in numbers such as `1,234`, in columns where no value tells; by default those stay text. */
+  readonly decimalMark?: DecimalMark;
+  /**
+   * Unquoted fields that stand for null; default the empty one. A quoted field of a text column is never null. `toCsv` writes the nulls of a column as the one that
+   * most of its nulls in the sample are, else as the first.
+   */
   readonly nullValues?: readonly string[];
   /** A label that TextDecoder knows, such as `windows-1252`; default `utf-8`. */
   readonly encoding?: string;
@@ -40,7 +47,8 @@ export interface FromCsvOptions {
  * The records of a CSV file with a header line as record batches of exactly `batchRows` rows, the last one smaller, however
  * the input is cut into chunks. A file of a header alone gives one batch without rows (its columns utf8), so that sinks know the columns.
  *
- * Types are those of `inferSchema` on the first `inferRows` records (fewer when these are more than 64 MiB).
+ * Types are those of `inferSchema` on the first `inferRows` records (fewer when these are more than 64 MiB). A column that is of another type than
+ * text but for one mark (see KNOWN_MARKS), and has no empty field, has nulls there, which come back as that mark.
  * Errors are InputErrors with source, line, row and column: text that is no CSV (see `createCsvScanner`) or not in `encoding`, a missing
  * or empty file, and a later value that the inferred type cannot hold. A `schema` with other columns than the file is a SchemaMismatchError.
  * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
@@ -55,6 +63,7 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
     encoding = 'utf-8',
     schema,
     dateOrder,
+    decimalMark,
   } = options;
   const { delimiter = typeof source === 'string' && source.toLowerCase().endsWith('.tsv') ? '\t' : ',' } = options;
   for (const [name, value] of Object.entries({ batchRows, inferRows })) {
@@ -74,7 +83,14 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
     let rows = 0;
 
     async function* start(): AsyncGenerator<RecordBatch, void, void> {
-      table = await createTable(scanner.header ?? [], waiting, { schema, inferRows, dateOrder, source: name });
+      table = await createTable(scanner.header ?? [], waiting, {
+        schema,
+        inferRows,
+        dateOrder,
+        decimalMark,
+        nullValues,
+        source: name,
+      });
       for (const records of waiting) yield await table.read(records);
       waiting = [];
     }
@@ -112,6 +128,8 @@ interface TableOptions {
   readonly schema: FromCsvOptions['schema'];
   readonly inferRows: number;
   readonly dateOrder: DateOrder | undefined;
+  readonly decimalMark: DecimalMark | undefined;
+  readonly nullValues: readonly string[];
   readonly source: string;
 }
 
@@ -155,15 +173,27 @@ async function createTable(
 async function schemaOf(
   names: readonly string[],
   sample: readonly CsvRecords[],
-  { schema: wanted = {}, inferRows, dateOrder, source }: TableOptions,
+  { schema: wanted = {}, inferRows, dateOrder, decimalMark, nullValues, source }: TableOptions,
 ): Promise<{ schema: Schema; given: ReadonlySet<string> }> {
+  const marked = (field: Field, found: readonly string[] = []) =>
+    withNullMarks(field, 'rx-augment:null', [...found, ...nullMarksOf(field), ...nullValues]);
+  const nullMarks = nullValues.filter((value) => value !== '');
   if (wanted instanceof Schema) {
     const field = (name: string) =>
       wanted.fields.find((field) => field.name === name) ?? new Field(name, new Utf8(), true);
     const difference = sameSchema(wanted, new Schema(names.map(field)));
     if (difference !== undefined)
       throw new SchemaMismatchError(`Expected the columns of \`schema\`, but ${difference} (${source})`);
-    return { schema: wanted, given: new Set(names) };
+    const isMarked = nullMarks.length > 0;
+    return {
+      schema: isMarked
+        ? new Schema(
+            wanted.fields.map((field) => marked(field)),
+            wanted.metadata,
+          )
+        : wanted,
+      given: new Set(names),
+    };
   }
   for (const name of Object.keys(wanted)) {
     if (!names.includes(name)) {
@@ -177,19 +207,22 @@ async function schemaOf(
   const fields: Field[] = [];
   for (const [c, name] of names.entries()) {
     const type = given.has(name) ? wanted[name] : undefined;
-    if (type !== undefined) fields.push(givenField(name, type));
+    const texts = sample.map(({ columns }) => columns[c] as TextFields);
+    const found = nullMarks.length > 0 ? marksOfNulls(texts, inferRows, nullValues) : [];
+    if (type !== undefined) fields.push(marked(givenField(name, type), found));
     else {
-      fields.push(...inferSchema([name], [firstTexts(sample, c, inferRows)], dateOrder).fields);
+      const options = { dateOrder, decimalMark, nullMarks, guessNulls: true };
+      const [field] = inferSchema([name], [firstTexts(texts, inferRows)], options).fields as [Field];
+      fields.push(nullMarks.length > 0 ? marked(field, found) : field);
       await pace();
     }
   }
   return { schema: new Schema(fields), given };
 }
 
-function firstTexts(sample: readonly CsvRecords[], column: number, rows: number): TextColumn {
+function firstTexts(sample: readonly TextFields[], rows: number): TextColumn {
   const texts: (string | null)[] = [];
-  for (const { columns } of sample) {
-    const fields = columns[column] as TextFields;
+  for (const fields of sample) {
     for (let row = 0; row < fields.length && texts.length < rows; row += 1) texts.push(textAt(fields, row));
   }
   return texts;

@@ -24,7 +24,7 @@ describe('inferSchema', () => {
     ['utf8', ['1', ' 2']],
     ['utf8', ['1', '']],
     ['utf8', ['1', '1e5']],
-    ['utf8', ['1,5']],
+    ['float64 number=0,0', ['1,5']],
     ['utf8', ['.5']],
     ['utf8', ['5.']],
     ['utf8', ['-']],
@@ -120,7 +120,7 @@ describe('inferSchema', () => {
 
   it('takes the order it is told where no value tells', () => {
     const layoutOf = (texts: string[], order: 'dmy' | 'mdy') =>
-      inferSchema(['c'], [texts], order).fields[0]!.metadata.get('rx-augment:datetime');
+      inferSchema(['c'], [texts], { dateOrder: order }).fields[0]!.metadata.get('rx-augment:datetime');
     expect(layoutOf(['01/02/2020'], 'dmy')).toBe('DD/MM/YYYY');
     expect(layoutOf(['01/02/2020'], 'mdy')).toBe('MM/DD/YYYY');
     expect(layoutOf(['13/02/2020'], 'mdy')).toBe('DD/MM/YYYY');
