@@ -1,10 +1,18 @@
 import type { Field } from 'apache-arrow';
-import { type NumberFormat, numberWriter } from './number-format.js';
+import { numberWriter } from './number-format.js';
 
 /** A way in which people write numbers: what stands around them, and what between their digits. */
 export interface NumberLayout {
   /** What stands before decimals; undefined where there are none. */
   readonly decimalMark: string | undefined;
+  /** What stands between thousands; empty for nothing. */
+  readonly group: string;
+  /** How many decimals each number has; undefined where they differ. */
+  readonly decimals: number | undefined;
+  /** What stands around positive and negative numbers; zero is written as positive ones are, unless it has a section of its own. */
+  readonly positive: Affixes;
+  readonly negative: Affixes;
+  readonly hasZero: boolean;
   /**
    * The number of a text; undefined for a text of another layout, and for one that `write` would not give back. A `lenient` reading takes
    * another count of decimals.
@@ -14,12 +22,25 @@ export interface NumberLayout {
   write(value: number | bigint): string | undefined;
 }
 
+/** What stands around the digits of a number. */
+export interface Affixes {
+  readonly before: string;
+  readonly after: string;
+}
+
 /** Marks that may stand between thousands: comma, point, apostrophes, and blanks that may not break a line or may. */
 export const GROUP_MARKS = ",.'\u2019 \u00a0\u202f\u2009";
 
-const SECTION = new RegExp(`^([^#0-9;]*)((?:#([${GROUP_MARKS}])##)?0(?:([,.])(0{1,20}|0?#))?)([^#0-9;]*)$`, 'u');
+const SECTION = new RegExp(
+  `^([^#0-9;]*)((?:#([${GROUP_MARKS}])##)?0(?:([,.])(0{1,20}|0?#))?)(?![,.])([^#0-9;]*)$`,
+  'u',
+);
 /** Characters, at most, of digits that float64 always gives back. */
 const SAFE_LENGTH = 15;
+/** Characters of digits, at most, that are written. */
+const LONGEST_DIGITS = 64;
+/** Of numbers with fewer units of their last decimal each has a float64 of its own. */
+const MOST_UNITS = 1e15;
 /** JavaScript gives smaller numbers exponents. */
 const LEAST_PLAIN = 1e-6;
 
@@ -42,25 +63,28 @@ export function numberLayout(layout: string): NumberLayout | undefined {
   const negative = around(1) ?? { before: `-${first}`, after: last };
   const zero = around(2);
   const [strict, loose] = patternsOf(group, mark, decimals);
-  const format = numberWriter(formatOf(decimals));
+  const digitsOf = digitsIn(decimals);
 
   function spell(digits: string): string | undefined {
-    const [, whole = '', fraction] = /^(\d+)(?:\.(\d+))?$/.exec(digits) ?? [];
-    if (whole === '' || (fraction !== undefined && mark === undefined)) return undefined;
-    const grouped = group === '' ? whole : whole.replace(/\B(?=(?:\d{3})+$)/g, group);
-    return fraction === undefined ? grouped : grouped + mark + fraction;
+    const point = digits.indexOf('.');
+    if (digits.includes('e') || digits.length > LONGEST_DIGITS || (point >= 0 && mark === undefined)) return undefined;
+    const whole = point < 0 ? digits : digits.slice(0, point);
+    if (whole === 'Infinity' || whole === 'NaN') return undefined;
+    const grouped = group === '' ? whole : inGroups(whole, group);
+    return point < 0 ? grouped : grouped + mark + digits.slice(point + 1);
   }
 
   function write(value: number | bigint): string | undefined {
     const isNegative = value < 0 || (Object.is(value, -0) && mark !== undefined);
     const size = isNegative ? -value : value;
-    const short = typeof size === 'bigint' ? String(size) : format(size + 0);
-    const digits = spell(Number(short) === Number(size) ? short : String(size));
-    const { before, after } = isNegative ? negative : value === 0 ? (zero ?? positive) : positive;
+    const digits = spell(
+      Number.isSafeInteger(Number(size)) || typeof size === 'number' ? digitsOf(Number(size)) : String(size),
+    );
+    const { before, after } = isNegative ? negative : Number(size) === 0 ? (zero ?? positive) : positive;
     return digits === undefined ? undefined : before + digits + after;
   }
 
-  function numberIn(text: string, { before, after }: typeof positive, pattern: RegExp): number | undefined {
+  function numberIn(text: string, { before, after }: Affixes, pattern: RegExp): number | undefined {
     if (!text.startsWith(before) || !text.endsWith(after)) return undefined;
     let digits = text.slice(before.length, text.length - after.length);
     if (!pattern.test(digits)) return undefined;
@@ -70,6 +94,11 @@ export function numberLayout(layout: string): NumberLayout | undefined {
 
   return {
     decimalMark: mark,
+    group,
+    decimals: decimals.includes('#') ? undefined : decimals.length,
+    positive,
+    negative,
+    hasZero: zero !== undefined,
     parse(text, lenient = false) {
       const pattern = lenient ? loose : strict;
       let value = numberIn(text, positive, pattern);
@@ -93,9 +122,30 @@ export function numberLayoutOf({ metadata }: Field): NumberLayout | undefined {
   return layout === undefined ? undefined : numberLayout(layout);
 }
 
-function formatOf(decimals: string): NumberFormat {
-  if (decimals === '#') return {};
-  return decimals === '0#' ? { minDecimals: 1 } : decimals === '' ? {} : { decimals: decimals.length };
+function inGroups(digits: string, mark: string): string {
+  let end = digits.length % 3 || 3;
+  let text = digits.slice(0, end);
+  for (; end < digits.length; end += 3) text += mark + digits.slice(end, end + 3);
+  return text;
+}
+
+/** A function that spells numbers, 0 or more, with a point before decimals: in full what the layout would round. */
+function digitsIn(decimals: string): (size: number) => string {
+  if (decimals === '' || decimals === '#') return String;
+  if (decimals === '0#') return numberWriter({ minDecimals: 1 });
+  const { length } = decimals;
+  const format = numberWriter({ decimals: length });
+  const unit = 10 ** length;
+  return (size) => {
+    const units = Math.round(size * unit);
+    // Of so few digits one decimal alone reads as the number: several times as fast as to write and read it.
+    if (units < MOST_UNITS && units / unit === size) {
+      const digits = String(units).padStart(length + 1, '0');
+      return `${digits.slice(0, -length)}.${digits.slice(-length)}`;
+    }
+    const short = format(size);
+    return Number(short) === size ? short : String(size);
+  };
 }
 
 /** The digits of a number as the layout has them, and with any count of decimals. */

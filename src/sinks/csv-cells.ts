@@ -132,17 +132,21 @@ function floatsIn({ precision }: Float): (data: Data) => (row: number) => number
   };
 }
 
+/** Bytes of a number in a layout, at most. */
+const LONGEST_NUMBER = 512;
+
 function layoutCells(type: Float | Int, { write }: NumberLayout, appendText: TextAppender): CellsOf {
   const numbersOf = DataType.isFloat(type)
     ? floatsIn(type)
     : ({ values }: Data) =>
         (row: number) =>
           values[row] as number | bigint;
+  const cell = Buffer.alloc(LONGEST_NUMBER);
   return (data) => {
     const valueAt = numbersOf(data);
     return (row, out) => {
       const value = valueAt(row);
-      appendString(appendText, out, write(value) ?? String(value));
+      appendText(out, cell, 0, cell.write(write(value) ?? String(value)));
     };
   };
 }

@@ -176,7 +176,7 @@ async function schemaOf(
   { schema: wanted = {}, inferRows, dateOrder, decimalMark, nullValues, source }: TableOptions,
 ): Promise<{ schema: Schema; given: ReadonlySet<string> }> {
   const marked = (field: Field, found: readonly string[] = []) =>
-    withNullMarks(field, 'rx-augment:null', [...found, ...nullMarksOf(field), ...nullValues]);
+    withNullMarks(field, 'rx-augment:null', [...found, ...nullMarksOf(field), ...nullValues, '']);
   const nullMarks = nullValues.filter((value) => value !== '');
   if (wanted instanceof Schema) {
     const field = (name: string) =>

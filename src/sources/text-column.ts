@@ -9,6 +9,7 @@ import { parseDate, parseTimestamp } from '../batches/parse-time.js';
 import { secondsInType } from '../batches/seconds-in-type.js';
 import { typeName } from '../batches/type-name.js';
 import { bitmapOf, setBit } from '../batches/validity.js';
+import { layoutNumber } from './layout-number.js';
 import { takeNulls } from './null-fields.js';
 import { plainNumber } from './plain-number.js';
 import { NULL_END, type TextFields, textOf } from './text-fields.js';
@@ -149,11 +150,13 @@ function nullsOf({ length, bounds, offset, stride }: TextFields) {
 }
 
 /** Of numbers in a layout. */
-function layoutFiller(type: DataType, { parse }: NumberLayout, inferred: boolean): Filler {
+function layoutFiller(type: DataType, layout: NumberLayout, inferred: boolean): Filler {
+  const fast = layoutNumber(layout);
   const isWide = DataType.isInt(type) && type.bitWidth === 64;
   const value: Int32Array | BigInt64Array = new type.ArrayType(1);
   return numberFiller(type, (bytes, start, end) => {
-    const number = parse(textOf(bytes, start, end), !inferred);
+    const quick = fast(bytes, start, end);
+    const number = Number.isNaN(quick) ? layout.parse(textOf(bytes, start, end), !inferred) : quick;
     if (number === undefined) return undefined;
     if (!DataType.isInt(type)) return number;
     const whole = isWide ? BigInt(number) : number;
