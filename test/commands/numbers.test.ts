@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { Field, Float64, Schema, Table, tableFromIPC, tableToIPC, vectorFromArray } from 'apache-arrow';
+import { Float64, Int64, Table, tableFromIPC, tableToIPC, vectorFromArray } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { typeName } from '../../src/batches/type-name.js';
 import { createWorkplace, type Workplace } from './run-cli.js';
@@ -115,12 +115,17 @@ describe('numbers as people write them', () => {
       `p,n\n${Array.from({ length: 60 }, (_, i) => `$${i % 20}.50,${i % 3}`).join('\n')}\n`,
     );
     await run('train', 'one.csv', '--model', 'one', '--quiet', ...training);
-    const schema = new Schema([new Field('p', new Float64(), true), new Field('n', new Float64(), true)]);
-    const columns = { p: vectorFromArray([3.25, null], new Float64()), n: vectorFromArray([1, 2], new Float64()) };
-    const { n: _, ...only } = columns;
-    await writeFile(place.at('p.arrow'), tableToIPC(new Table(schema, { ...only, n: columns.n }), 'stream'));
-    const wrong = await place.run(['augment', '1', 'p.arrow', '--model', 'one', '--quiet']);
-    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('column `n` is `float64` where `int32`')]);
+    const table = new Table({
+      p: vectorFromArray([3.25, null, 0.125], new Float64()),
+      n: vectorFromArray([1n, 2n, 0n], new Int64()),
+    });
+    await writeFile(place.at('p.arrow'), tableToIPC(table, 'stream'));
+    const args = ['augment', '1', 'p.arrow', '--model', 'one', '--quiet'];
+    const arrow = await run(...args);
+    expect([1, 3, 5].map((line) => arrow.lines[line])).toEqual(['$3.25,1', ',2', '$0.125,0']);
+    const { stdout } = await place.run([...args, '--format', 'arrow']);
+    const prices = tableFromIPC(stdout).getChild('p')!;
+    expect([typeName(prices.type), prices.get(0), prices.get(4)]).toEqual(['float64', 3.25, 0.125]);
     await writeFile(place.at('p.jsonl'), '{"p":3.25,"n":1}\n{"p":"$4.50","n":2}\n');
     const { lines } = await run('augment', '1', 'p.jsonl', '--model', 'one', '--quiet');
     expect([lines[1], lines[3]]).toEqual(['$3.25,1', '$4.50,2']);
