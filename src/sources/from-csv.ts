@@ -1,17 +1,14 @@
-import { type Data, type DataType, Field, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
+import { type Data, type DataType, type Field, type RecordBatch, Schema } from 'apache-arrow';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
-import { type DateOrder, type DecimalMark, inferSchema, type TextColumn } from '../batches/infer-schema.js';
-import { nullMarksOf, withNullMarks } from '../batches/null-marks.js';
-import { sameSchema } from '../batches/same-schema.js';
-import { InputError, SchemaMismatchError } from '../errors.js';
+import type { DateOrder, DecimalMark } from '../batches/infer-schema.js';
+import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { pace } from '../pace.js';
 import { type CsvRecords, noRecords } from './csv-records.js';
 import { createCsvScanner } from './csv-scanner.js';
+import { type CsvSchemaOptions, csvSchema } from './csv-schema.js';
 import { decodeToUtf8 } from './decode-text.js';
-import { givenField } from './given-field.js';
-import { marksOfNulls } from './null-fields.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
 import { type TextColumnReader, textColumnReader } from './text-column.js';
 import { type TextFields, textAt } from './text-fields.js';
@@ -124,22 +121,13 @@ interface Table {
   read(records: CsvRecords): Promise<RecordBatch>;
 }
 
-interface TableOptions {
-  readonly schema: FromCsvOptions['schema'];
-  readonly inferRows: number;
-  readonly dateOrder: DateOrder | undefined;
-  readonly decimalMark: DecimalMark | undefined;
-  readonly nullValues: readonly string[];
-  readonly source: string;
-}
-
 async function createTable(
   names: readonly string[],
   sample: readonly CsvRecords[],
-  options: TableOptions,
+  options: CsvSchemaOptions,
 ): Promise<Table> {
   const { inferRows, source } = options;
-  const { schema, given } = await schemaOf(names, sample, options);
+  const { schema, given } = await csvSchema(names, sample, options);
   const readers: TextColumnReader[] = schema.fields.map((field) => textColumnReader(field, !given.has(field.name)));
   let rowsBefore = 0;
   return {
@@ -167,65 +155,6 @@ async function createTable(
       return batchOf(schema, lines.length, data);
     },
   };
-}
-
-/** The schema of a file, and the names of those columns whose type was given; the event loop has its turn after each column. */
-async function schemaOf(
-  names: readonly string[],
-  sample: readonly CsvRecords[],
-  { schema: wanted = {}, inferRows, dateOrder, decimalMark, nullValues, source }: TableOptions,
-): Promise<{ schema: Schema; given: ReadonlySet<string> }> {
-  const marked = (field: Field, found: readonly string[] = []) =>
-    withNullMarks(field, 'rx-augment:null', [...found, ...nullMarksOf(field), ...nullValues, '']);
-  const nullMarks = nullValues.filter((value) => value !== '');
-  if (wanted instanceof Schema) {
-    const field = (name: string) =>
-      wanted.fields.find((field) => field.name === name) ?? new Field(name, new Utf8(), true);
-    const difference = sameSchema(wanted, new Schema(names.map(field)));
-    if (difference !== undefined)
-      throw new SchemaMismatchError(`Expected the columns of \`schema\`, but ${difference} (${source})`);
-    const isMarked = nullMarks.length > 0;
-    return {
-      schema: isMarked
-        ? new Schema(
-            wanted.fields.map((field) => marked(field)),
-            wanted.metadata,
-          )
-        : wanted,
-      given: new Set(names),
-    };
-  }
-  for (const name of Object.keys(wanted)) {
-    if (!names.includes(name)) {
-      throw new SchemaMismatchError(
-        `Expected the columns of \`schema\`, but column \`${name}\` is missing (${source})`,
-        name,
-      );
-    }
-  }
-  const given = new Set(Object.keys(wanted));
-  const fields: Field[] = [];
-  for (const [c, name] of names.entries()) {
-    const type = given.has(name) ? wanted[name] : undefined;
-    const texts = sample.map(({ columns }) => columns[c] as TextFields);
-    const found = nullMarks.length > 0 ? marksOfNulls(texts, inferRows, nullValues) : [];
-    if (type !== undefined) fields.push(marked(givenField(name, type), found));
-    else {
-      const options = { dateOrder, decimalMark, nullMarks, guessNulls: true };
-      const [field] = inferSchema([name], [firstTexts(texts, inferRows)], options).fields as [Field];
-      fields.push(nullMarks.length > 0 ? marked(field, found) : field);
-      await pace();
-    }
-  }
-  return { schema: new Schema(fields), given };
-}
-
-function firstTexts(sample: readonly TextFields[], rows: number): TextColumn {
-  const texts: (string | null)[] = [];
-  for (const fields of sample) {
-    for (let row = 0; row < fields.length && texts.length < rows; row += 1) texts.push(textAt(fields, row));
-  }
-  return texts;
 }
 
 function clip(text: string): string {

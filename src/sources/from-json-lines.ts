@@ -158,12 +158,7 @@ function createTable(sample: readonly Line[], options: TableOptions): Table {
   const { schema: wanted = {}, inferRows, nullValues, source } = options;
   const types = wanted instanceof Schema ? {} : wanted;
   const schema =
-    wanted instanceof Schema
-      ? new Schema(
-          wanted.fields.map((field) => marked(field, [], nullValues)),
-          wanted.metadata,
-        )
-      : new Schema(inferFields(sample, types, options));
+    wanted instanceof Schema ? markedSchema(wanted, nullValues) : new Schema(inferFields(sample, types, options));
   const isGiven = (name: string) => wanted instanceof Schema || Object.hasOwn(types, name);
   const readers: JsonColumnReader[] = schema.fields.map((field) => jsonColumnReader(field, !isGiven(field.name)));
   const names = new Set(schema.names as string[]);
@@ -208,6 +203,14 @@ function inferFields(
     const present = values.filter((value) => !isNull(value));
     return marked(inferJsonField(name, present, { dateOrder, decimalMark }), values, nullValues);
   });
+}
+
+function markedSchema(schema: Schema, nullValues: readonly string[]): Schema {
+  if (nullValues.length === 0) return schema;
+  return new Schema(
+    schema.fields.map((field) => marked(field, [], nullValues)),
+    schema.metadata,
+  );
 }
 
 /** The field of a column with these texts as nulls, which are written as most nulls among its values are. */
