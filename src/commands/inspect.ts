@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Field } from 'apache-arrow';
+import { nullMarksOf } from '../batches/null-marks.js';
 import { type FittedModel, loadModel, type NetworkSummary, ruleText, typeName } from '../index.js';
 import type { Io } from './io.js';
 import { bytesText, countedText, percentText } from './number-text.js';
@@ -33,12 +35,12 @@ async function versionsOf(directory: string): Promise<Versions> {
 
 function describe({ codec, graphs, training }: FittedModel, versions: Versions) {
   const { rows, settings, network, bestEpoch, epochs } = training;
-  const types = new Map(codec.schema.fields.map(({ name, type }) => [name, typeName(type)]));
+  const fields = new Map(codec.schema.fields.map((field) => [field.name, field]));
   return {
     versions,
     columns: codec.columns.map(({ name, kind, span, reason }) => ({
       name,
-      type: types.get(name) ?? '',
+      ...spelling(fields.get(name)),
       kind,
       ...(span === undefined
         ? { notModelled: reason ?? kind }
@@ -55,6 +57,21 @@ function describe({ codec, graphs, training }: FittedModel, versions: Versions) 
   };
 }
 
+/** The type of a field, and how text has its values where that is not plain. */
+function spelling(field: Field | undefined): {
+  readonly type: string;
+  readonly layout?: string;
+  readonly nulls?: readonly string[];
+} {
+  const layout = field?.metadata.get('rx-augment:number') ?? field?.metadata.get('rx-augment:datetime');
+  const nulls = field === undefined ? [] : nullMarksOf(field);
+  return {
+    type: field === undefined ? '' : typeName(field.type),
+    ...(layout !== undefined && { layout }),
+    ...(nulls.length > 0 && { nulls }),
+  };
+}
+
 function textOf(
   directory: string,
   { versions, columns, dependencies, rules, network, training }: ReturnType<typeof describe>,
@@ -62,7 +79,7 @@ function textOf(
   const { settings, epochs, bestEpoch } = training;
   const columnRows = columns.map((column) => [
     column.name,
-    column.type,
+    typeText(column),
     column.kind,
     'notModelled' in column ? `not modelled: ${column.notModelled}` : widthText(column),
   ]);
@@ -113,6 +130,13 @@ function textOf(
     ]),
     '',
   ].join('\n');
+}
+
+function typeText({ type, layout, nulls = [] }: ReturnType<typeof spelling>): string {
+  const marks = nulls.filter((mark) => mark !== '');
+  return (
+    type + (layout === undefined ? '' : ` as ${layout}`) + (marks.length > 0 ? `, null as ${marks.join(' or ')}` : '')
+  );
 }
 
 function widthText({ likelihood, width }: { readonly likelihood?: string; readonly width?: number }): string {

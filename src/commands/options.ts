@@ -36,6 +36,14 @@ export function inputOptions(): Option[] {
       '--date-order <order>',
       'of dates such as 01/02/2020, where no value tells (default: left as text)',
     ).choices(['dmy', 'mdy']),
+    new Option(
+      '--decimal-mark <mark>',
+      'of numbers such as 1,234, where no value tells (default: left as text)',
+    ).choices(['.', ',']),
+    new Option(
+      '--null <marks>',
+      'cells of CSV or JSON that are null besides empty ones, as NA or NA,?; may be repeated (default: what stands alone among numbers or dates, as NA, NULL, ? or -)',
+    ).argParser(nullMarks),
     new Option('--encoding <name>', 'of a CSV, such as windows-1252 or utf-16le (default: utf-8)').argParser(encoding),
   ];
 }
@@ -204,6 +212,12 @@ export function autoencoderOptions(): Option[] {
       'identity',
     ]),
   ].map((option) => option.helpGroup('Training:'));
+}
+
+function nullMarks(text: string, before: readonly string[] = []): readonly string[] {
+  const marks = text.split(',');
+  if (marks.every((mark) => mark !== '')) return [...before, ...marks];
+  throw new InvalidArgumentError('Expected marks with commas between them, such as NA,?.');
 }
 
 function fidelity(text: string): 'epoch' | false | { seconds: number } {

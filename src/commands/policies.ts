@@ -1,8 +1,9 @@
+import { textReason } from '../batches/text-reason.js';
 import { type FittedModel, ruleText } from '../index.js';
 import { countedText, countText } from './number-text.js';
 import type { Reporter } from './reporter.js';
 
-/** Says which columns a model leaves out and what becomes of them, and which dates it could not read; `fate` is the phrase for identifiers and free text. */
+/** Says which columns a model leaves out and what becomes of them, and which it could not tell to be numbers or dates; `fate` is the phrase for identifiers and free text. */
 export function reportColumns({ codec }: FittedModel, fate: string, reporter: Reporter): void {
   const left = codec.columns.filter(({ span }) => span === undefined);
   const names = (columns: typeof left) => columns.map(({ name }) => `\`${name}\``).join(', ');
@@ -16,17 +17,17 @@ export function reportColumns({ codec }: FittedModel, fate: string, reporter: Re
       handling,
     });
   }
-  for (const { name, metadata } of codec.schema.fields) {
-    const layouts = metadata.get('rx-augment:either-date');
-    if (layouts === undefined || left.some((column) => column.name === name)) continue;
-    reporter.note(
-      `taken for categories: \`${name}\` (dates of which none tells day from month, ${layouts}): --date-order says which`,
-      {
-        event: 'either-date',
-        column: name,
-        layouts,
-      },
-    );
+  for (const field of codec.schema.fields) {
+    const { name } = field;
+    const reason = textReason(field);
+    if (reason === undefined) continue;
+    const { kind, text, found, hint } = reason;
+    const isLeft = left.some((column) => column.name === name);
+    reporter.note(isLeft ? `\`${name}\`: ${hint}` : `taken for categories: \`${name}\` (${text}): ${hint}`, {
+      event: kind,
+      column: name,
+      ...(kind === 'either-null' ? { marks: found } : { layouts: found }),
+    });
   }
 }
 
