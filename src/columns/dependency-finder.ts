@@ -15,8 +15,8 @@ const EXCEPTIONS = 0.005;
 const LEAST_BY_CHANCE = 50;
 /** Rows of a known value of the key that have the value that goes with it, less those that have another, as a share. */
 const LEAD = 0.8;
-/** Exceptions that end the search for a pair early, beyond a share of the rows. */
-const EARLY = 20;
+/** Exceptions beyond the allowed ones that end the search for a pair early. */
+const EARLY = 10;
 
 /** Finds which columns determine which others, in one pass over a table's batches. */
 export interface DependencyFinder {
@@ -56,38 +56,63 @@ interface Pair {
  * determine each other, the one with more codes is the key, else the first. A key may have a key of its own, which comes before it.
  */
 export function createDependencyFinder(codec: Codec): DependencyFinder {
-  const candidates = codec.storage === 'codes' ? candidatesOf(codec) : [];
-  let pairs: Pair[] | undefined;
-  let rows = 0;
-
+  let candidates: readonly Candidate[] | undefined;
+  let pairs: readonly Pair[] | undefined;
   return {
     async add(batch) {
-      if (candidates.length < 2 || pairs?.length === 0) return;
-      rows += batch.numRows;
+      candidates ??= codec.storage === 'codes' ? await candidatesOf(codec) : [];
       const taking = pairs === undefined ? candidates : membersOf(pairs);
       const found = new Map<Candidate, Int32Array>();
       for (const candidate of taking) {
+        await pace();
         found.set(candidate, count(candidate, candidate.exact.find(childOf(batch, candidate.child))));
-        await pace();
       }
-      const alive: Pair[] = [];
-      for (const pair of pairs ?? newPairs(candidates)) {
-        await pace();
-        if (follows(pair, found, EARLY + EXCEPTIONS * rows)) alive.push(pair);
-      }
-      pairs = alive;
+      pairs = pairs === undefined ? await begin(candidates, found) : await goOn(pairs, found);
     },
     finish: () => gather((pairs ?? []).filter(isDependency)),
   };
 }
 
-function candidatesOf({ schema, columns }: Codec): Candidate[] {
-  return columns.flatMap((column) => {
+/** The pairs of candidates that the first rows leave. */
+async function begin(candidates: readonly Candidate[], found: ReadonlyMap<Candidate, Int32Array>): Promise<Pair[]> {
+  const alive: Pair[] = [];
+  for (const key of candidates) {
+    const size = key.exact.codes.length;
+    // What a pair that is none has left is taken for the next one.
+    let [values, leads] = [new Int32Array(size), new Float64Array(size)];
+    for (const column of candidates) {
+      if (key === column) continue;
+      await pace();
+      const pair = { key, column, values, leads, exceptions: 0 };
+      if (follows(pair, found)) {
+        alive.push(pair);
+        [values, leads] = [new Int32Array(size), new Float64Array(size)];
+      } else leads.fill(0);
+    }
+  }
+  return alive;
+}
+
+/** The pairs that further rows leave. */
+async function goOn(pairs: readonly Pair[], found: ReadonlyMap<Candidate, Int32Array>): Promise<Pair[]> {
+  const alive: Pair[] = [];
+  for (const pair of pairs) {
+    await pace();
+    if (follows(pair, found)) alive.push(pair);
+  }
+  return alive;
+}
+
+async function candidatesOf({ schema, columns }: Codec): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const column of columns) {
+    await pace();
     const exact = column.span === undefined ? undefined : column.exactValues?.();
-    if (exact === undefined || exact.codes.length < 2) return [];
+    if (exact === undefined || exact.codes.length < 2) continue;
     const child = schema.fields.findIndex(({ name }) => name === column.name);
-    return [{ name: column.name, child, exact, rowsOf: new Float64Array(exact.codes.length), others: 0 }];
-  });
+    candidates.push({ name: column.name, child, exact, rowsOf: new Float64Array(exact.codes.length), others: 0 });
+  }
+  return candidates;
 }
 
 function count(candidate: Candidate, found: Int32Array): Int32Array {
@@ -99,22 +124,13 @@ function count(candidate: Candidate, found: Int32Array): Int32Array {
   return found;
 }
 
-function* newPairs(candidates: readonly Candidate[]): Generator<Pair, void, void> {
-  for (const key of candidates) {
-    for (const column of candidates) {
-      if (key === column) continue;
-      const size = key.exact.codes.length;
-      yield { key, column, values: new Int32Array(size), leads: new Float64Array(size), exceptions: 0 };
-    }
-  }
-}
-
 function membersOf(pairs: readonly Pair[]): Set<Candidate> {
   return new Set(pairs.flatMap(({ key, column }) => [key, column]));
 }
 
-/** Whether a pair still may be a dependency after more rows, of which there may be so many exceptions. */
-function follows(pair: Pair, found: ReadonlyMap<Candidate, Int32Array>, most: number): boolean {
+/** Whether a pair still may be a dependency after more rows. */
+function follows(pair: Pair, found: ReadonlyMap<Candidate, Int32Array>): boolean {
+  const most = EARLY + EXCEPTIONS * byChance(pair);
   const { values, leads } = pair;
   const { nullValue } = pair.key.exact;
   const keys = found.get(pair.key) as Int32Array;
@@ -136,11 +152,16 @@ function follows(pair: Pair, found: ReadonlyMap<Candidate, Int32Array>, most: nu
 }
 
 function isDependency(pair: Pair): boolean {
-  const { key, column, exceptions } = pair;
-  const byChance = (keyRows(key) - key.exact.codes.length) * diversity(column);
-  if (byChance < LEAST_BY_CHANCE || exceptions > EXCEPTIONS * byChance) return false;
+  const { key, exceptions } = pair;
+  const chance = byChance(pair);
+  if (chance < LEAST_BY_CHANCE || exceptions > EXCEPTIONS * chance) return false;
   const known = key.rowsOf.reduce((sum, rows, value) => sum + (isKnown(pair, value) ? rows : 0), 0);
   return known >= COVERED * (keyRows(key) + key.others);
+}
+
+/** Exceptions there would be if the two columns had nothing to do with each other. */
+function byChance({ key, column }: Pair): number {
+  return Math.max(0, keyRows(key) - key.exact.codes.length) * diversity(column);
 }
 
 /** Whether a value of the key is held by rows enough, nearly all of which have one value that comes back exactly. */

@@ -31,7 +31,7 @@ interface Candidate {
   rows: number;
   exceptions: number;
   /** Share of the first rows in which it would not hold if one column's numbers came from other rows. */
-  readonly byChance: number;
+  byChance: number;
 }
 
 /**
@@ -43,6 +43,7 @@ interface Candidate {
  */
 export function createRuleFinder(codec: Codec): RuleFinder {
   const columns = codec.storage === 'codes' ? numberColumns(codec) : [];
+  const placeOf = new Map(columns.map(({ name }, place) => [name, place]));
   const first = columns.map(() => new Float64Array(FIRST_ROWS));
   let firstRows = 0;
   let candidates: Candidate[] | undefined;
@@ -70,16 +71,17 @@ export function createRuleFinder(codec: Codec): RuleFinder {
   }
 
   function consider(rule: NumberRule, numbers: readonly Float64Array[]): void {
-    const places = columnsOf(rule).map((name) => columns.findIndex((column) => column.name === name));
-    const candidate = { rule, places, rows: 0, exceptions: 0, byChance: shareByChance(rule, places, columns, numbers) };
-    if (candidate.byChance === 0) return;
-    if (holds(candidate, columns, numbers, { from: 0, to: firstRows })) candidates?.push(candidate);
+    const places = columnsOf(rule).map((name) => placeOf.get(name) as number);
+    const candidate = { rule, places, rows: 0, exceptions: 0, byChance: 0 };
+    if (!holds(candidate, columns, numbers, { from: 0, to: firstRows })) return;
+    candidate.byChance = shareByChance(rule, places, columns, numbers);
+    if (candidate.byChance > 0) candidates?.push(candidate);
   }
 
   return {
     async add(batch) {
       if (columns.length < 2 || candidates?.length === 0) return;
-      const numbers = columns.map(({ view, child }) => view.read(childOf(batch, child)));
+      const numbers = await readAll(batch, columns);
       const kept = candidates === undefined ? Math.min(batch.numRows, FIRST_ROWS - firstRows) : 0;
       numbers.forEach((column, i) => {
         first[i]?.set(column.subarray(0, kept), firstRows);
@@ -95,6 +97,15 @@ export function createRuleFinder(codec: Codec): RuleFinder {
       return chosen(byConsequence((candidates ?? []).filter(isNoAccident), columns, numbers), unchanged);
     },
   };
+}
+
+async function readAll(batch: RecordBatch, columns: readonly NumberColumn[]): Promise<Float64Array[]> {
+  const numbers: Float64Array[] = [];
+  for (const { view, child } of columns) {
+    await pace();
+    numbers.push(view.read(childOf(batch, child)));
+  }
+  return numbers;
 }
 
 function* possibleOrders(columns: readonly NumberColumn[]): Generator<NumberOrder, void, void> {
