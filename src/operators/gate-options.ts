@@ -7,7 +7,7 @@ import { fromAsync, toAsyncIterable } from './flow.js';
 
 /** What a gate compares records with, and how near is too near. */
 export interface GateOptions {
-  /** The training records, read once: an Observable or (async) iterable of batches. */
+  /** The training records, read once, before any other: an Observable or (async) iterable of batches; not one that shares the source of the stream. */
   readonly reference: ReportInput;
   /**
    * Real records the model has not seen, by which `minShare` is measured; without, records of the reference among the others.

@@ -11,7 +11,7 @@ import { trainSinglePass } from '../training/single-pass.js';
 import { type SinglePassOptions, settleSinglePass } from '../training/single-pass-options.js';
 import { createSpool, type SpoolOptions } from '../training/spool.js';
 import type { TrainingEvent } from '../training/training-event.js';
-import { fromAsync, toAsyncIterable } from './flow.js';
+import { transform } from './flow.js';
 
 /** Options that every training operator has: of the columns (`target`, ...) and the spool (`memoryBytes`, `directory`). */
 export interface TrainOptions
@@ -38,28 +38,26 @@ export function train(
     const createFitter = (batch: RecordBatch) =>
       createCodecFitter(batch.schema, { ...fitterOptionsOf(batch), copyClocks: true });
     const plan = { options, settings, createFitter, recipeOf, compare: fidelityInTurns };
-    return (source) =>
-      fromAsync((signal) => trainSinglePass(toAsyncIterable(source, signal), { ...plan, signal }), signals);
+    return transform((batches, signal) => trainSinglePass(batches, { ...plan, signal }), signals);
   }
-  return (source) =>
-    fromAsync(async function* (signal): AsyncGenerator<TrainingEvent, void, void> {
-      const spool = createSpool(options);
-      try {
-        let fitter: CodecFitter | undefined;
-        for await (const batch of toAsyncIterable(source, signal)) {
-          fitter ??= createCodecFitter(batch.schema, fitterOptionsOf(batch));
-          await fitter.addInTurns(batch);
-          await spool.add(batch);
-        }
-        if (fitter === undefined) throw new RangeError('Expected at least one record batch to train on, got none');
-        const codec = await fitter.finishInTurns();
-        const table = { codec, rows: spool.rows, batches: () => spool.batches() };
-        const more = { compare: fidelityInTurns, signal };
-        const model = yield* fitModel(table, recipeOf(codec, spool.rows), { ...options, ...more });
-        yield { kind: 'model', model };
-        for await (const batch of spool.batches()) yield { kind: 'batch', batch, model };
-      } finally {
-        await spool.close();
+  return transform(async function* (batches, signal): AsyncGenerator<TrainingEvent, void, void> {
+    const spool = createSpool(options);
+    try {
+      let fitter: CodecFitter | undefined;
+      for await (const batch of batches) {
+        fitter ??= createCodecFitter(batch.schema, fitterOptionsOf(batch));
+        await fitter.addInTurns(batch);
+        await spool.add(batch);
       }
-    }, signals);
+      if (fitter === undefined) throw new RangeError('Expected at least one record batch to train on, got none');
+      const codec = await fitter.finishInTurns();
+      const table = { codec, rows: spool.rows, batches: () => spool.batches() };
+      const more = { compare: fidelityInTurns, signal };
+      const model = yield* fitModel(table, recipeOf(codec, spool.rows), { ...options, ...more });
+      yield { kind: 'model', model };
+      for await (const batch of spool.batches()) yield { kind: 'batch', batch, model };
+    } finally {
+      await spool.close();
+    }
+  }, signals);
 }
