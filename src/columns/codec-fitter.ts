@@ -1,5 +1,6 @@
 import type { RecordBatch, Schema } from 'apache-arrow';
 import { childOf } from '../batches/child-of.js';
+import { requireArrowTypes } from '../batches/require-arrow-types.js';
 import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import { counted } from '../counted.js';
@@ -46,7 +47,8 @@ export interface CodecFitter {
  * A fitter for tables of one schema. `maxCategories` (256) bounds the levels of a category, `maxCodes` (50) the codes of
  * a number. The codec depends on the order of the rows only, not on how they were divided into batches.
  *
- * Throws RangeError for an unknown target, two columns of one name, and bounds outside 2 ... 65,000.
+ * Throws RangeError for an unknown target, two columns of one name, and bounds outside 2 ... 65,000; TypeError for types of
+ * another copy of Arrow.
  */
 export function createCodecFitter(schema: Schema, options: CodecFitterOptions = {}): CodecFitter {
   const { target, conditions = [], maxCategories = 256, maxCodes = 50, values = 'codes', copyClocks = false } = options;
@@ -55,6 +57,7 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
       throw new RangeError(`Expected ${name} to be an integer from 2 to 65,000, got ${bound}`);
     }
   }
+  requireArrowTypes(schema);
   const names = schema.fields.map((field) => field.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`Expected column names to be different, got \`${twice}\` twice`);

@@ -3,6 +3,8 @@ import { defer, map, type OperatorFunction } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { castColumn } from '../batches/cast-column.js';
 import { childOf } from '../batches/child-of.js';
+import { requireArrowTypes } from '../batches/require-arrow-types.js';
+import { requireBatch } from '../batches/require-batch.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { typeName } from '../batches/type-name.js';
 import { isSet, validityOf } from '../batches/validity.js';
@@ -26,11 +28,13 @@ export function castTo(
   schema: Schema,
   { source: name }: CastToOptions = {},
 ): OperatorFunction<RecordBatch, RecordBatch> {
+  requireArrowTypes(schema);
   return (source) =>
     defer(() => {
       let rows = 0;
       return source.pipe(
         map((batch) => {
+          requireBatch(batch);
           const cast = castBatch(batch, schema, { row: rows, ...(name !== undefined && { source: name }) });
           rows += batch.numRows;
           return cast;

@@ -2,6 +2,7 @@ import type { RecordBatch } from 'apache-arrow';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { gather } from '../batches/gather.js';
+import { requireBatch } from '../batches/require-batch.js';
 import { transform } from './flow.js';
 import { type GateOptions, openCountingGate, requireGateOptions } from './gate-options.js';
 
@@ -36,6 +37,7 @@ export function privacyGate(options: PrivacyGateOptions): MonoTypeOperatorFuncti
     let [kept, dropped] = [0, 0];
     try {
       for await (const batch of batches) {
+        requireBatch(batch);
         gate.requireValues(batch);
         const passing = await gate.passing(batch);
         const rows = Int32Array.from(passing, (_, row) => row).filter((row) => passing[row] === 1);

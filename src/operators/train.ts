@@ -1,5 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
-import type { OperatorFunction } from 'rxjs';
+import { type OperatorFunction, pipe, tap } from 'rxjs';
+import { requireBatch } from '../batches/require-batch.js';
 import type { Codec } from '../columns/codec.js';
 import { type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec-fitter.js';
 import { fidelityInTurns } from '../report/fidelity-in-turns.js';
@@ -38,9 +39,15 @@ export function train(
     const createFitter = (batch: RecordBatch) =>
       createCodecFitter(batch.schema, { ...fitterOptionsOf(batch), copyClocks: true });
     const plan = { options, settings, createFitter, recipeOf, compare: fidelityInTurns };
-    return transform((batches, signal) => trainSinglePass(batches, { ...plan, signal }), signals);
+    return pipe(
+      tap<RecordBatch>(requireBatch),
+      transform((batches, signal) => trainSinglePass(batches, { ...plan, signal }), signals),
+    );
   }
-  return transform(async function* (batches, signal): AsyncGenerator<TrainingEvent, void, void> {
+  const inPasses = async function* (
+    batches: AsyncIterable<RecordBatch>,
+    signal: AbortSignal,
+  ): AsyncGenerator<TrainingEvent, void, void> {
     const spool = createSpool(options);
     try {
       let fitter: CodecFitter | undefined;
@@ -59,5 +66,6 @@ export function train(
     } finally {
       await spool.close();
     }
-  }, signals);
+  };
+  return pipe(tap<RecordBatch>(requireBatch), transform(inPasses, signals));
 }

@@ -2,7 +2,7 @@ import { type Data, type DataType, Field, type RecordBatch, Schema, Utf8 } from 
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { type DateOrder, inferSchema, type TextColumn } from '../batches/infer-schema.js';
-import { sameSchema } from '../batches/same-schema.js';
+import { requireSameSchema } from '../batches/require-same-schema.js';
 import { InputError, SchemaMismatchError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { pace } from '../pace.js';
@@ -11,6 +11,7 @@ import { createCsvScanner } from './csv-scanner.js';
 import { decodeToUtf8 } from './decode-text.js';
 import { givenField } from './given-field.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
+import { requireTextOptions } from './require-text-options.js';
 import { type TextColumnReader, textColumnReader } from './text-column.js';
 import { type TextFields, textAt } from './text-fields.js';
 
@@ -57,10 +58,7 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
     dateOrder,
   } = options;
   const { delimiter = typeof source === 'string' && source.toLowerCase().endsWith('.tsv') ? '\t' : ',' } = options;
-  for (const [name, value] of Object.entries({ batchRows, inferRows })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new RangeError(`Expected \`${name}\` to be 1 or more, got ${value}`);
-  }
+  requireTextOptions({ batchRows, inferRows, dateOrder, schema });
   const name = sourceName(source);
   const scannerOptions = { delimiter, nullValues, groupRows: batchRows, source: name };
   createCsvScanner(scannerOptions);
@@ -160,9 +158,7 @@ async function schemaOf(
   if (wanted instanceof Schema) {
     const field = (name: string) =>
       wanted.fields.find((field) => field.name === name) ?? new Field(name, new Utf8(), true);
-    const difference = sameSchema(wanted, new Schema(names.map(field)));
-    if (difference !== undefined)
-      throw new SchemaMismatchError(`Expected the columns of \`schema\`, but ${difference} (${source})`);
+    requireSameSchema(wanted, new Schema(names.map(field)), 'Expected the columns of `schema`', ` (${source})`);
     return { schema: wanted, given: new Set(names) };
   }
   for (const name of Object.keys(wanted)) {

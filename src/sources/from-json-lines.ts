@@ -11,6 +11,7 @@ import { type JsonRecord, type JsonValue, jsonText, parseJson } from './json-rec
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
 import { readElements } from './read-elements.js';
 import { readLines, type TextLine } from './read-lines.js';
+import { requireTextOptions } from './require-text-options.js';
 
 /** Options of `fromJsonLines`. */
 export interface FromJsonLinesOptions {
@@ -41,10 +42,7 @@ export interface FromJsonLinesOptions {
  */
 export function fromJsonLines(source: ByteSource, options: FromJsonLinesOptions = {}): Observable<RecordBatch> {
   const { signal, limit, batchRows = 4096, inferRows = 10_000, schema, dateOrder } = options;
-  for (const [name, value] of Object.entries({ batchRows, inferRows })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new RangeError(`Expected \`${name}\` to be 1 or more, got ${value}`);
-  }
+  requireTextOptions({ batchRows, inferRows, dateOrder, schema });
   const name = sourceName(source);
 
   async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {

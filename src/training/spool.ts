@@ -2,8 +2,7 @@ import { tmpdir } from 'node:os';
 import type { RecordBatch, Schema, Vector } from 'apache-arrow';
 import { batchOf } from '../batches/batch-of.js';
 import { compact } from '../batches/compact.js';
-import { sameSchema } from '../batches/same-schema.js';
-import { SchemaMismatchError } from '../errors.js';
+import { requireSameSchema } from '../batches/require-same-schema.js';
 import { createSpoolFile, type SpoolFile } from './spool-file.js';
 
 /** Options of `createSpool`. */
@@ -54,9 +53,7 @@ export function createSpool({ memoryBytes = 2 ** 24, directory = tmpdir() }: Spo
   async function keep(batch: RecordBatch): Promise<void> {
     if (closed) throw new Error('Expected an open spool, got a closed one');
     const expected = schema ?? batch.schema;
-    const difference = sameSchema(expected, batch.schema);
-    if (difference !== undefined)
-      throw new SchemaMismatchError(`Expected the columns of the first batch, but ${difference}`);
+    requireSameSchema(expected, batch.schema, 'Expected the columns of the first batch');
     schema = expected;
     if (batch.numRows === 0) return;
     const compacted = compact(withSchema(batch, expected));

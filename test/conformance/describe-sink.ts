@@ -354,6 +354,7 @@ export function describeSink({ name, sink, read, empty }: SinkCase): void {
       );
       const result = lastValueFrom(from([batchOf(1), batch]).pipe(sink(path)));
       await expect(result).rejects.toThrow(SchemaMismatchError);
+      await expect(result).rejects.toMatchObject({ column: 'n' });
       await expect(result).rejects.toThrow(
         'Expected all batches to have one schema, but column `n` is `float64` where `int32` was expected (batch 2)',
       );
