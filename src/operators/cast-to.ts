@@ -18,7 +18,7 @@ export interface CastToOptions {
 
 /**
  * The batches in the types of `schema`, such as that of a model, `model.codec.schema`, where no value changes: integers of another
- * width or sign, timestamps in another unit, float32 as float64, texts (large utf8, views, dictionaries) as utf8 or large utf8, and
+ * width or sign or as floats, timestamps in another unit, float32 as float64, texts (large utf8, views, dictionaries) as utf8 or large utf8, and
  * columns that could hold nulls and do not, or the other way round.
  *
  * An InputError with row and column for a value that the type does not have, and for a null where none may be. Columns
