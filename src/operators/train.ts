@@ -2,7 +2,12 @@ import type { RecordBatch } from 'apache-arrow';
 import { type OperatorFunction, pipe, tap } from 'rxjs';
 import { requireBatch } from '../batches/require-batch.js';
 import type { Codec } from '../columns/codec.js';
-import { type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec-fitter.js';
+import {
+  type CodecFitter,
+  type CodecFitterOptions,
+  checkCodecFitterOptions,
+  createCodecFitter,
+} from '../columns/codec-fitter.js';
 import { fidelityInTurns } from '../report/fidelity-in-turns.js';
 import type { FidelityOptions } from '../training/fidelity-options.js';
 import { fitModel } from '../training/fit-model.js';
@@ -10,7 +15,7 @@ import type { FitOptions } from '../training/fit-options.js';
 import type { Recipe } from '../training/recipe.js';
 import { trainSinglePass } from '../training/single-pass.js';
 import { type SinglePassOptions, settleSinglePass } from '../training/single-pass-options.js';
-import { createSpool, type SpoolOptions } from '../training/spool.js';
+import { checkSpoolOptions, createSpool, type SpoolOptions } from '../training/spool.js';
 import type { TrainingEvent } from '../training/training-event.js';
 import { transform } from './flow.js';
 
@@ -26,7 +31,7 @@ export interface TrainOptions
 
 /**
  * Keeps the batches of a stream, fits columns to them, trains what `recipeOf` says on them, and emits the training's events,
- * the model, and the batches again; or does so in a single pass.
+ * the model, and the batches again; or does so in a single pass. Throws RangeError for options that are wrong whatever the batches.
  */
 export function train(
   options: TrainOptions & FidelityOptions,
@@ -34,6 +39,8 @@ export function train(
   recipeOf: (codec: Codec, rows: number) => Recipe,
 ): OperatorFunction<RecordBatch, TrainingEvent> {
   const signals = options.signal === undefined ? {} : { signal: options.signal };
+  checkCodecFitterOptions(options);
+  checkSpoolOptions(options);
   const settings = settleSinglePass(options);
   if (options.replay === 'none') {
     const createFitter = (batch: RecordBatch) =>

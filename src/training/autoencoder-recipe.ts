@@ -47,6 +47,7 @@ export function autoencoderRecipe(options: AutoencoderOptions, { spans }: Pick<C
   const latent = options.latent ?? Math.max(1, Math.min(16, Math.floor(inputs / 2)));
   requireWhole('latent', latent, 1);
   const { layers = [], activation = 'relu', sparsity } = options;
+  for (const width of layers) requireWhole('layers', width, 1);
   const network = networkConfig({ hidden: layers, ...options }, spans, { dense: layers, convolutional: layers });
   const onCode = (sparsity?.layer ?? 'code') === 'code';
   const usual = onCode && sparsity?.kind === 'kl' ? 'sigmoid' : onCode && sparsity?.kind === 'l1' ? 'relu' : 'identity';

@@ -13,6 +13,11 @@ export interface SpoolOptions {
   readonly directory?: string;
 }
 
+/** RangeError for a bound below 0. */
+export function checkSpoolOptions({ memoryBytes = 0 }: SpoolOptions): void {
+  if (!(memoryBytes >= 0)) throw new RangeError(`Expected \`memoryBytes\` to be 0 or more, got ${memoryBytes}`);
+}
+
 /** Keeps a stream of batches so that it can be read several times. */
 export interface Spool {
   /** Rows added so far. */
@@ -40,7 +45,7 @@ export interface Spool {
  * exits. Close a spool on every path.
  */
 export function createSpool({ memoryBytes = 2 ** 24, directory = tmpdir() }: SpoolOptions = {}): Spool {
-  if (!(memoryBytes >= 0)) throw new RangeError(`Expected \`memoryBytes\` to be 0 or more, got ${memoryBytes}`);
+  checkSpoolOptions({ memoryBytes });
   const kept: RecordBatch[] = [];
   const dictionaries = new Set<Vector>();
   let schema: Schema | undefined;

@@ -92,7 +92,7 @@ describe('autoencoderRecipe', () => {
     [{ sparsity: { kind: 'kl', target: 1 } }, /target of sparsity to be a probability in \(0, 1\), got 1/],
     [{ sparsity: { kind: 'l1', weight: -1 } }, /weight of sparsity in .*got -1/],
     [{ sparsity: { kind: 'l1', layer: 1 }, layers: [32] }, /layer of sparsity to be 'code' or below 1/],
-    [{ layers: [0] }, /hidden to be a whole number of at least 1, got 0/],
+    [{ layers: [0] }, /layers to be a whole number of at least 1, got 0/],
   ])('refuses %j before there are records', (options, message) => {
     expect(() => checkAutoencoderOptions(options)).toThrow(message);
   });
