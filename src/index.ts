@@ -1,8 +1,6 @@
 export { typeName } from './batches/type-name.js';
-export type { LabelledTensors, LabelledTensorsDataset } from './engine/load-tensorflow.js';
 export * from './errors.js';
-export type { NetworkWidths } from './models/network.js';
-export type { NetworkFunctions, NetworkLayers, OwnNetwork } from './models/own-network.js';
+export type { NetworkWidths } from './models/network-config.js';
 export { type AugmentOptions, augment } from './operators/augment.js';
 export type { Balance } from './operators/balance.js';
 export { type CastToOptions, castTo } from './operators/cast-to.js';
@@ -35,7 +33,6 @@ export type { SinkTarget } from './sinks/output.js';
 export { type SaveReportOptions, saveReport } from './sinks/save-report.js';
 export { type ToArrowOptions, toArrow } from './sinks/to-arrow.js';
 export { type ToCsvOptions, toCsv } from './sinks/to-csv.js';
-export { type LabelledDataset, type ToDatasetOptions, toDataset } from './sinks/to-dataset.js';
 export { type ToJsonLinesOptions, toJsonLines } from './sinks/to-json-lines.js';
 export { type ToParquetOptions, toParquet } from './sinks/to-parquet.js';
 export { type ToPngGridOptions, toPngGrid } from './sinks/to-png-grid.js';

@@ -1,4 +1,6 @@
-import type { InputSpec, ModelReference, ParameterSpec } from '../models/model.js';
+import type { InputSpec } from '../models/model.js';
+import type { ModelReference } from '../models/model-reference.js';
+import type { ParameterSpec } from '../models/parameter-spec.js';
 import { callThread } from './call-thread.js';
 
 /** One array of a compiled graph. */

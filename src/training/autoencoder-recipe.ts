@@ -1,6 +1,6 @@
 import type { Codec } from '../columns/codec.js';
+import type { Activation } from '../models/activation.js';
 import { autoencoderReference, type SparsityPenalty } from '../models/autoencoder-reference.js';
-import type { Activation } from '../models/networks.js';
 import { inputsOf } from '../models/span.js';
 import { type FitOptions, requireWhole, requireWithin, SMALL, settle } from './fit-options.js';
 import { ANY_SPAN, type NetworkOptions, networkConfig, requireActivation, requireLatent } from './network-options.js';

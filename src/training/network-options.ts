@@ -1,9 +1,9 @@
-import type { NetworkConfig } from '../models/network.js';
-import type { Activation } from '../models/networks.js';
+import type { Activation } from '../models/activation.js';
+import type { NetworkConfig } from '../models/network-config.js';
 import { inputsOf, type Span } from '../models/span.js';
 import { requireWhole } from './fit-options.js';
 
-/** A network of the user's: a module, and the function in it that makes encoder and decoder (see `OwnNetwork`). */
+/** A network of the user's: a module, and the function in it that makes encoder and decoder (see `OwnNetwork` in `rx-augment/tensorflow`). */
 export interface OwnNetworkOptions {
   /** URL of the module, such as `new URL('./my-network.js', import.meta.url)`: it is loaded in another thread. */
   readonly module: URL | string;
