@@ -1,3 +1,4 @@
+export { tensorflowEngine } from './engine/eager.js';
 export type { LabelledTensors, LabelledTensorsDataset } from './engine/load-tensorflow.js';
 export type { Tensors } from './models/model.js';
 export type { ImagePlace, NetworkWidths } from './models/network-config.js';

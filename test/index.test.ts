@@ -63,7 +63,7 @@ describe('rx-augment', () => {
     ]);
     expect(Object.keys(duckdb).sort()).toEqual(['fromDuckdb', 'requireDuckdbPlace', 'toDuckdb']);
     expect(Object.keys(postgres).sort()).toEqual(['fromPostgres', 'requirePostgresPlace', 'toPostgres']);
-    expect(Object.keys(tensorflow)).toEqual(['toDataset']);
+    expect(Object.keys(tensorflow).sort()).toEqual(['tensorflowEngine', 'toDataset']);
   });
 
   it.each(['index', 'postgres', 'duckdb'])(

@@ -29,7 +29,7 @@ export interface FitOptions {
   readonly maxSeconds?: number;
   /** Worker threads at most, 1 or more; default what the machine has. Never changes a result. */
   readonly workers?: number;
-  /** What runs the model; default the compiled engine. */
+  /** What trains the model; default the compiled engine. The other is `tensorflowEngine` of `rx-augment/tensorflow`: the same results to rounding, slower. */
   readonly engine?: Engine;
 }
 

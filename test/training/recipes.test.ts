@@ -50,6 +50,11 @@ describe('vaeRecipe', () => {
     [{ hidden: 1.5 }, /hidden to be a whole number/],
     [{ activation: 'swish' as never }, /activation to be one of relu, .*got swish/],
     [{ beta: -1 }, /beta in \[0, 1000\], got -1/],
+    [
+      { network: { module: './mine.mjs', factory: 'mine' } },
+      /URL of a module, such as new URL\('.\/mine.mjs', import.meta.url\), got a relative path/,
+    ],
+    [{ network: { module: 'mine', factory: 'mine', config: () => 1 } }, /a config that can be cloned, got: /],
   ])('refuses %j before there are records', (options, message) => {
     expect(() => checkVaeOptions(options)).toThrow(message);
   });
