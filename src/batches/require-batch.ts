@@ -9,7 +9,7 @@ function nameOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
   if (value instanceof Table) return 'a Table: emit its `batches`';
   if ('kind' in value && typeof value.kind === 'string') {
-    return `an event of kind \`${value.kind}\`: of a training, augment() and the like take all events, others the \`batch\` of each batch event`;
+    return `a \`${value.kind}\` event: put augment() or the like between, or take the \`batch\` of each \`batch\` event`;
   }
   return Array.isArray(value) ? 'an array' : `an object of ${value.constructor?.name ?? 'no class'}`;
 }
