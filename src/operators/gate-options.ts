@@ -34,15 +34,17 @@ export interface GateSummary {
   readonly dropped: number;
   /** Records that came out in place of refused ones. */
   readonly redrawn: number;
-  /** Records and redraws that were refused, of them those that equal a training record that occurs once. */
+  /** Records and redraws that were refused. */
   readonly refused: number;
+  /** Of them those that equal a training record that occurs once. */
   readonly copies: number;
   /** The bound, given or measured. */
   readonly minDistance: number;
   /** Share of fresh real records that it refuses: a model that copies nothing has about as many refused. */
   readonly freshShare: number;
-  /** Rows of the reference, and how many of them occur once. */
+  /** Rows of the reference. */
   readonly referenceRows: number;
+  /** How many of them occur once. */
   readonly guarded: number;
 }
 

@@ -9,7 +9,9 @@ import type { Output } from './output.js';
 
 /** What a sink emits when everything was flushed. */
 export interface Written {
+  /** Records written. */
   readonly rows: number;
+  /** Bytes in the target, compressed where it is; of a PostgreSQL table those of the copy, of a DuckDB table 0. */
   readonly bytes: number;
   /** The path, `standard output`, `standard error` or `stream`; the table of a database. */
   readonly target: string;

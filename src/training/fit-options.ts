@@ -53,8 +53,11 @@ export interface FitSettings {
 
 /** Options that only variational models have. */
 export interface DivergenceOptions {
+  /** Weight of the divergence in the loss, 0 or more. */
   readonly beta?: number;
+  /** Epochs over which beta rises linearly from 0. */
   readonly warmUpEpochs?: number;
+  /** What judges the epochs: the held-out loss (default), or the fidelity, the mean of its two errors. */
   readonly stopOn?: 'loss' | 'fidelity';
 }
 
