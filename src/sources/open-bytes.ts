@@ -16,7 +16,7 @@ const CHUNK_BYTES = 2 ** 18;
 export function sourceName(source: ByteSource): string {
   if (typeof source === 'string') return source === '-' ? 'standard input' : source;
   if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source)) {
-    throw new TypeError(`Expected a path, '-', a readable stream or an async iterable of bytes, got ${typeof source}`);
+    throw new TypeError(`Expected a path, '-', a readable stream or an async iterable of bytes, got ${nameOf(source)}`);
   }
   if ('fd' in source && source.fd === 0) return 'standard input';
   return 'path' in source && typeof source.path === 'string' ? source.path : 'input';
@@ -45,6 +45,12 @@ export async function* readBytes(source: ByteSource, signal: AbortSignal): Async
   } finally {
     await chunks.return();
   }
+}
+
+function nameOf(source: unknown): string {
+  if (source instanceof URL) return 'a URL: `fileURLToPath` gives its path';
+  if (source instanceof Uint8Array) return 'bytes: `Readable.from([bytes])` is a stream of them';
+  return source === null ? 'null' : typeof source;
 }
 
 async function* after(

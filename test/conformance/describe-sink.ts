@@ -319,6 +319,7 @@ export function describeSink({ name, sink, read, empty }: SinkCase): void {
           'Expected the target to be a path, `-` or a writable stream, got an empty string',
         );
         expect(() => sink(7 as unknown as string)).toThrow(/got number/);
+        expect(() => sink(new URL('file:///out.csv') as unknown as string)).toThrow(/got a URL: `fileURLToPath`/);
         expect(() => sink(null as unknown as string)).toThrow(TypeError);
       });
 

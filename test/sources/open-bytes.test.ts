@@ -41,6 +41,16 @@ describe('readBytes', () => {
     expect(await read(Readable.from([Buffer.from(short, 'latin1')]))).toBe(short);
   });
 
+  it.each([
+    [new URL('file:///in.csv'), 'got a URL: `fileURLToPath` gives its path'],
+    [Buffer.from(text), 'got bytes: `Readable.from([bytes])` is a stream of them'],
+    [null, 'got null'],
+    [[Buffer.from(text)], 'got object'],
+  ])('says of %j what it is instead', async (source, message) => {
+    await expect(read(source as never)).rejects.toThrow(message);
+    await expect(read(source as never)).rejects.toThrow(TypeError);
+  });
+
   it('says of a stream that it was read before, or destroyed', async () => {
     const source = Readable.from([Buffer.from(text)]);
     await read(source);
