@@ -148,8 +148,8 @@ function* combinations(places: readonly number[], size: number): Generator<numbe
 /** Straight lines with simple coefficients that y may follow of x, where they are all but one. */
 function* lines(x: Float64Array, y: Float64Array): Generator<readonly [factor: number, constant: number], void, void> {
   // A look at some rows spares most pairs the rest.
-  if (fit(x.subarray(0, LOOK), y.subarray(0, LOOK)).square < 0.9) return;
-  const { slope, square } = fit(x, y);
+  if (leastSquares(x.subarray(0, LOOK), y.subarray(0, LOOK)).square < 0.9) return;
+  const { slope, square } = leastSquares(x, y);
   if (!(square > 0.99)) return;
   const tried = new Set<number>();
   for (const decimals of DECIMALS) {
@@ -163,7 +163,7 @@ function* lines(x: Float64Array, y: Float64Array): Generator<readonly [factor: n
 }
 
 /** The slope of y over x (least squares), and the square of their correlation; NaN where one of them does not vary. */
-function fit(x: Float64Array, y: Float64Array): { readonly slope: number; readonly square: number } {
+function leastSquares(x: Float64Array, y: Float64Array): { readonly slope: number; readonly square: number } {
   let [n, sx, sy, sxx, sxy, syy] = [0, 0, 0, 0, 0, 0];
   for (let r = 0; r < x.length; r += 1) {
     const [a, b] = [x[r] as number, y[r] as number];

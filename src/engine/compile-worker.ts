@@ -19,7 +19,8 @@ try {
   const model = await loadModel(request.model);
   parentPort?.postMessage({ value: compileModel(model, request) });
 } catch (error) {
-  parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
+  const { message, stack } = error instanceof Error ? error : { message: String(error) };
+  parentPort?.postMessage({ error: message, stack });
 }
 
 function compileModel(model: Model, { batchRows, seed }: CompileRequest): CompiledModel {

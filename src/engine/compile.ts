@@ -1,4 +1,6 @@
-import type { InputSpec, ModelReference, ParameterSpec } from '../models/model.js';
+import type { InputSpec } from '../models/model.js';
+import type { ModelReference } from '../models/model-reference.js';
+import type { ParameterSpec } from '../models/parameter-spec.js';
 import { callThread } from './call-thread.js';
 
 /** One array of a compiled graph. */
@@ -36,7 +38,7 @@ export interface CompileRequest {
 
 /**
  * Compiles a model in a thread of its own, so that neither loading TensorFlow.js (0.4 s) nor tracing holds up the caller.
- * Rejects with an EngineError that carries the reason; an abort ends the thread at once and rejects with the signal's.
+ * Rejects with an EngineError that carries the reason, its `cause` the place in the model's module; an abort ends the thread at once and rejects with the signal's.
  */
 export function compile(request: CompileRequest, signal?: AbortSignal): Promise<CompiledModel> {
   return callThread(new URL('./compile-worker.js', import.meta.url), request, signal);

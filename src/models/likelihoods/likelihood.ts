@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { ParameterSpec } from '../model.js';
+import type { ParameterSpec } from '../parameter-spec.js';
 import type { Span } from '../span.js';
 
 /**

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { ParameterSpec, Tensors } from '../model.js';
+import type { Tensors } from '../model.js';
+import type { ParameterSpec } from '../parameter-spec.js';
 import { type Span, valuesOf } from '../span.js';
 import { likelihoods } from './table.js';
 
