@@ -9,6 +9,7 @@ const layers = [
   'index.ts',
   'postgres.ts',
   'duckdb.ts',
+  'tensorflow.ts',
   'sources',
   'sinks',
   'operators',

@@ -1,6 +1,6 @@
 import {
   Bool,
-  type DataType,
+  DataType,
   DateDay,
   Field,
   Float64,
@@ -15,7 +15,10 @@ import {
 } from 'apache-arrow';
 import { dateLayout } from './date-layout.js';
 import { inferDateLayout } from './infer-date-layout.js';
+import { inferNumberLayout } from './infer-number-layout.js';
+import { KNOWN_MARKS } from './null-marks.js';
 import { type NumberFormat, numberWriter } from './number-format.js';
+import { type NumberLayout, numberLayout } from './number-layout.js';
 import { parseDecimal, parseInteger } from './parse-number.js';
 import { parseDate, parseTimestamp } from './parse-time.js';
 
@@ -24,6 +27,19 @@ export const BOOLEAN_SPELLINGS: readonly string[] = ['true/false', 'True/False',
 
 /** Which comes first in dates, day or month, where none of a column tells. */
 export type DateOrder = 'dmy' | 'mdy';
+
+/** What stands before decimals in numbers such as `1,234`, where none of a column tells. */
+export type DecimalMark = '.' | ',';
+
+/** Options of `inferSchema`. */
+export interface InferSchemaOptions {
+  readonly dateOrder?: DateOrder | undefined;
+  readonly decimalMark?: DecimalMark | undefined;
+  /** Texts that stand for null wherever they do not keep a column from a type other than utf8, however many of them it has. */
+  readonly nullMarks?: readonly string[];
+  /** Whether one of KNOWN_MARKS may do so in a column that has no other null; default false. */
+  readonly guessNulls?: boolean;
+}
 
 /** The texts of one column, null where there is no value. */
 export type TextColumn = readonly (string | null)[];
@@ -35,11 +51,16 @@ export type TextColumn = readonly (string | null)[];
  * its values are of that kind and come back, else utf8: so do `007`, `+5`, `1e5`, larger integers, mixed spellings and columns
  * without values. Metadata keeps the spelling: `rx-augment:decimals`, `rx-augment:min-decimals`, `rx-augment:exponents`, `rx-augment:boolean`,
  * `rx-augment:datetime` (a layout such as `YYYY-MM-DD HH:mm` or, see `inferDateLayout`, `DD.MM.YYYY`; absent for `YYYY-MM-DD`, `YYYY-MM-DDTHH:mm:ss` and
- * `HH:mm:ss`). Dates of which no value tells day from month stay utf8, with both layouts in `rx-augment:either-date`, unless `order` says
- * which it is. Every field is nullable.
+ * `HH:mm:ss`), `rx-augment:number` (a layout such as `$#,##0.00`, see `inferNumberLayout`), and `rx-augment:null` (what nulls are written as, see `nullMarksOf`). Dates of
+ * which no value tells day from month stay utf8, with both layouts in `rx-augment:either-date`, unless `dateOrder` says which it is; so do
+ * numbers such as `1,234`, with `rx-augment:either-number` and `decimalMark`, and columns with several null marks, with `rx-augment:either-null`. Every field is nullable.
  */
-export function inferSchema(names: readonly string[], columns: readonly TextColumn[], order?: DateOrder): Schema {
-  return new Schema(names.map((name, i) => inferField(name, columns[i] ?? [], order)));
+export function inferSchema(
+  names: readonly string[],
+  columns: readonly TextColumn[],
+  options: InferSchemaOptions = {},
+): Schema {
+  return new Schema(names.map((name, i) => inferField(name, columns[i] ?? [], options)));
 }
 
 interface Inferred {
@@ -47,13 +68,41 @@ interface Inferred {
   readonly metadata?: Record<string, string>;
 }
 
-function inferField(name: string, column: TextColumn, order: DateOrder | undefined): Field {
+function inferField(name: string, column: TextColumn, options: InferSchemaOptions): Field {
   const texts = column.filter((text) => text !== null);
-  const { type, metadata = {} } = (texts.length > 0 &&
-    (inferIntegers(texts) ?? inferDecimals(texts) ?? inferBooleans(texts) ?? inferTimes(texts, order))) || {
-    type: new Utf8(),
-  };
+  const whole = inferTexts(texts, options);
+  const { type, metadata = {} } =
+    (DataType.isUtf8(whole.type) ? inferAround(texts, texts.length < column.length, options) : undefined) ?? whole;
   return new Field(name, type, true, new Map(Object.entries(metadata)));
+}
+
+function inferTexts(texts: readonly string[], options: InferSchemaOptions): Inferred {
+  return (
+    (texts.length > 0 &&
+      (inferIntegers(texts) ??
+        (options.decimalMark === ',' ? inferLayout(texts, options.decimalMark) : undefined) ??
+        inferDecimals(texts) ??
+        inferBooleans(texts) ??
+        inferTimes(texts, options.dateOrder) ??
+        inferLayout(texts, options.decimalMark))) || { type: new Utf8() }
+  );
+}
+
+/** The type of the texts that stand for no null, where it is not utf8; what a null is written as must be plain from the column. */
+function inferAround(texts: readonly string[], hasNulls: boolean, options: InferSchemaOptions): Inferred | undefined {
+  const { nullMarks = [], guessNulls = false } = options;
+  const candidates = new Set(guessNulls ? [...nullMarks, ...KNOWN_MARKS] : nullMarks);
+  const found = new Set(texts.filter((text) => candidates.has(text)));
+  if (found.size === 0) return undefined;
+  const inferred = inferTexts(
+    texts.filter((text) => !found.has(text)),
+    options,
+  );
+  if (DataType.isUtf8(inferred.type)) return undefined;
+  const marks = [...found];
+  const isTold = marks.every((mark) => nullMarks.includes(mark)) || (marks.length === 1 && !hasNulls);
+  if (!isTold) return { type: new Utf8(), metadata: { 'rx-augment:either-null': marks.join('\n') } };
+  return { ...inferred, metadata: { ...inferred.metadata, 'rx-augment:null': marks.join('\n') } };
 }
 
 function inferIntegers(texts: readonly string[]): Inferred | undefined {
@@ -146,6 +195,27 @@ function inferLayouts(texts: readonly string[], order: DateOrder | undefined): I
   return {
     type: types[dateLayout(layout)?.of ?? 'date'],
     metadata: layout === 'HH:mm:ss' ? {} : { 'rx-augment:datetime': layout },
+  };
+}
+
+function inferLayout(texts: readonly string[], decimalMark: DecimalMark | undefined): Inferred | undefined {
+  const layouts = inferNumberLayout(texts);
+  const [first, second] = layouts;
+  if (first === undefined) return undefined;
+  if (second !== undefined && decimalMark === undefined)
+    return { type: new Utf8(), metadata: { 'rx-augment:either-number': layouts.join(' or ') } };
+  const marked = layouts.find((layout) => numberLayout(layout)?.decimalMark === decimalMark);
+  const layout = marked ?? layouts.find((layout) => numberLayout(layout)?.decimalMark === undefined) ?? first;
+  const { decimalMark: mark, parse } = numberLayout(layout) as NumberLayout;
+  const isSmall =
+    mark === undefined &&
+    texts.every((text) => {
+      const value = Number(parse(text));
+      return (value | 0) === value;
+    });
+  return {
+    type: mark !== undefined ? new Float64() : isSmall ? new Int32() : new Int64(),
+    metadata: { 'rx-augment:number': layout },
   };
 }
 

@@ -3,6 +3,7 @@ import { buildData } from '../batches/build-data.js';
 import { bitmapOf, clearBit, isSet, setBit, validityOf } from '../batches/validity.js';
 import type { Column, ColumnKind } from './column.js';
 import type { ColumnJsonOf } from './column-json.js';
+import { exactBooleans } from './exact-booleans.js';
 
 /**
  * Booleans: codes for those of false, true and null that occurred, in this order. A value never seen is reported and
@@ -66,6 +67,7 @@ export function booleanColumn(field: Field, json: ColumnJsonOf<'boolean'>): Colu
       }
       return buildData(field.type, { length, nulls, values: bits, bitmap: nulls > 0 ? bitmap : undefined });
     },
+    exactValues: () => exactBooleans(values),
     toJSON: () => json,
   };
 }

@@ -1,4 +1,5 @@
 import type { Field } from 'apache-arrow';
+import { textReason } from '../batches/text-reason.js';
 import { categoricalColumn } from './categorical-column.js';
 import type { Column, ColumnKind } from './column.js';
 import { opaqueColumn } from './opaque.js';
@@ -39,14 +40,11 @@ const maxRareValues = 1000;
 
 function finish(field: Field, texts: TextCounter, nulls: number, maxCategories: number): Column {
   const { count, distinct } = texts;
-  const either = field.metadata.get('rx-augment:either-date');
-  const other =
-    either === undefined
-      ? 'names, free text, or numbers or dates in another form'
-      : `dates of which none tells day from month, ${either}`;
+  const reason = textReason(field)?.text;
+  const other = reason ?? 'names, free text, or numbers or dates in another form';
   if (count >= 20) {
     if (distinct === count || (!texts.exact && distinct > 0.96 * count)) {
-      return opaqueColumn(field, either === undefined ? 'an identifier: every row has another text' : other);
+      return opaqueColumn(field, reason === undefined ? 'an identifier: every row has another text' : other);
     }
     if (distinct > count / 2) return opaqueColumn(field, `${other}: more than half of the texts are different`);
     if (texts.meanLength > 50 && distinct > Math.max(20, count / 20)) {

@@ -7,18 +7,50 @@ import { type Codec, createCodec } from './codec.js';
 import { columnJson } from './column-json.js';
 import { restoreColumn } from './table.js';
 
+const name = z.string();
+
+const numberRule = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('sum'),
+    column: name,
+    of: z.array(name).min(1),
+    factors: z.array(z.number()),
+    constant: z.number(),
+  }),
+  z.object({ kind: z.enum(['product', 'quotient']), column: name, of: z.array(name).length(2), factor: z.number() }),
+  z.object({ kind: z.literal('order'), low: name, high: name, strict: z.boolean() }),
+]);
+
 const codecJson = z.object({
   schema: z.string(),
   target: z.string().optional(),
   conditions: z.array(z.string()).optional(),
   storage: z.enum(['codes', 'values']),
+  dependencies: z
+    .array(
+      z.object({
+        key: z.string(),
+        columns: z.array(z.string()).min(1),
+        records: z.array(z.array(z.int().nonnegative())),
+      }),
+    )
+    .optional(),
+  rules: z.array(numberRule).optional(),
   columns: z.array(columnJson),
 });
 
 /** The codec of its `toJSON`, with the same behaviour to the last bit. Throws ModelError for anything else. */
 export function codecFromJson(json: unknown): Codec {
   try {
-    const { schema: encoded, target, conditions = [], storage, columns } = codecJson.parse(json);
+    const {
+      schema: encoded,
+      target,
+      conditions = [],
+      storage,
+      dependencies = [],
+      rules = [],
+      columns,
+    } = codecJson.parse(json);
     const { schema } = RecordBatchReader.from(Buffer.from(encoded, 'base64')).open();
     nameFields(schema.fields);
     if (schema.fields.length !== columns.length) {
@@ -30,7 +62,7 @@ export function codecFromJson(json: unknown): Codec {
         throw new RangeError(`Expected column \`${field.name}\`, got \`${column?.name}\``);
       return restoreColumn(field, column);
     });
-    return createCodec(schema, restored, { target, conditions, storage });
+    return createCodec(schema, restored, { target, conditions, storage, dependencies, rules });
   } catch (cause) {
     const what = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : (cause as Error).message;
     throw new ModelError(`Expected the model's columns to be readable: ${what}`, { cause });

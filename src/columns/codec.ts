@@ -6,6 +6,10 @@ import { interleavedOrder } from '../batches/interleaved-order.js';
 import { type Span, valuesOf } from '../models/span.js';
 import type { Column } from './column.js';
 import type { ColumnJson } from './column-json.js';
+import type { Dependency } from './dependency.js';
+import { createRuleKeeper } from './keep-rules.js';
+import type { NumberRule } from './number-rule.js';
+import { type Accepts, type Coded, createRelations } from './relate.js';
 import { requireSchema } from './require-schema.js';
 
 /** Fitted columns: record batches to codes and back. */
@@ -31,11 +35,30 @@ export interface Codec {
   /**
    * Records for codes and uniforms in (0, 1), both row-major [rows, width]; a uniform chooses within a bin or the rare
    * bucket. Columns that are not modelled are copied from row `copy.rows[r]` of `copy.batch`; without it constants are
-   * restored and the rest is null, even where the field is declared without nulls. The schema is `schema`.
+   * restored and the rest is null, even where the field is declared without nulls. The schema is `schema`. Numbers keep to the
+   * rules, but for those of columns named in `fixed`, which are what their codes say.
    */
-  decode(codes: ArrayLike<number>, uniforms: ArrayLike<number>, copy?: RowsToCopy): RecordBatch;
+  decode(
+    codes: ArrayLike<number>,
+    uniforms: ArrayLike<number>,
+    copy?: RowsToCopy,
+    fixed?: ReadonlySet<string>,
+  ): RecordBatch;
   /** Each row of `copy.batch` followed by the records, as of `decode`, that are beside it, in its schema; `copy.rows` never fall. */
-  decodeAmong(codes: ArrayLike<number>, uniforms: ArrayLike<number>, copy: RowsToCopy): RecordBatch;
+  decodeAmong(
+    codes: ArrayLike<number>,
+    uniforms: ArrayLike<number>,
+    copy: RowsToCopy,
+    fixed?: ReadonlySet<string>,
+  ): RecordBatch;
+  /** Which columns determine others. */
+  readonly dependencies: readonly Dependency[];
+  /** What holds between numbers of a row: orders first, then formulas, each after those that it needs. */
+  readonly rules: readonly NumberRule[];
+  /** What was drawn, to be decoded, in keeping with the dependencies; see `Relations`. */
+  relate(drawn: Coded, accepts?: Accepts): Coded;
+  /** The same columns under other relations. RangeError for those of columns or values there are not. */
+  withRelations(relations: CodecRelations): Codec;
   toJSON(): CodecJson;
 }
 
@@ -51,21 +74,29 @@ export interface CodecJson {
   readonly target?: string;
   readonly conditions?: readonly string[];
   readonly storage: 'codes' | 'values';
+  readonly dependencies?: readonly Dependency[];
+  readonly rules?: readonly NumberRule[];
   readonly columns: readonly ColumnJson[];
 }
 
+/** What holds between columns; nothing by default. */
+export interface CodecRelations {
+  readonly dependencies?: readonly Dependency[];
+  readonly rules?: readonly NumberRule[];
+}
+
 /** Which columns are modelled first and last, and what becomes of them. */
-export interface CodecOrder {
+export interface CodecOrder extends CodecRelations {
   readonly target: string | undefined;
   readonly conditions: readonly string[];
   readonly storage: Codec['storage'];
 }
 
-/** The codec of fitted columns, one a field of the schema. */
+/** The codec of fitted columns, one a field of the schema. RangeError for relations of columns or values there are not. */
 export function createCodec(
   schema: Schema,
   columns: readonly Column[],
-  { target, conditions, storage }: CodecOrder,
+  { target, conditions, storage, dependencies = [], rules = [] }: CodecOrder,
 ): Codec {
   const first = conditions.flatMap((name) => columns.filter((column) => column.name === name));
   const rest = columns.filter(({ name }) => !conditions.includes(name));
@@ -81,6 +112,8 @@ export function createCodec(
     places.set(span.name, stride);
     stride += valuesOf(span);
   }
+  const relations = createRelations(dependencies, columns, { width: stride, slotOf: (name) => places.get(name) });
+  const keeper = createRuleKeeper(rules, schema.fields, columns);
   const slotsOf = ({ name }: Column, codes: ArrayLike<number>, uniforms: ArrayLike<number>, rows: number) => ({
     codes,
     uniforms,
@@ -88,6 +121,19 @@ export function createCodec(
     stride,
     rows,
   });
+  /** The columns that rules are about, decoded and in keeping with them. */
+  const keptNumbers = (
+    codes: ArrayLike<number>,
+    uniforms: ArrayLike<number>,
+    rows: number,
+    fixed?: ReadonlySet<string>,
+  ): ReadonlyMap<string, Data> => {
+    if (rules.length === 0) return new Map();
+    const drawn = columns
+      .filter(({ name }) => keeper.columns.has(name))
+      .map((column) => [column.name, column.decode(slotsOf(column, codes, uniforms, rows))] as const);
+    return keeper.keep(new Map(drawn), fixed);
+  };
   return {
     schema,
     columns,
@@ -106,31 +152,45 @@ export function createCodec(
       });
       return codes;
     },
-    decode(codes, uniforms, copy) {
+    decode(codes, uniforms, copy, fixed) {
       const rows = codes.length / stride;
-      const children = columns.map((column, i) =>
-        column.decode(
-          slotsOf(column, codes, uniforms, rows),
-          copy && { data: childOf(copy.batch, i), rows: copy.rows },
-        ),
+      const ruled = keptNumbers(codes, uniforms, rows, fixed);
+      const children = columns.map(
+        (column, i) =>
+          ruled.get(column.name) ??
+          column.decode(
+            slotsOf(column, codes, uniforms, rows),
+            copy && { data: childOf(copy.batch, i), rows: copy.rows },
+          ),
       );
       return new RecordBatch(schema, new Data(new Struct(schema.fields), 0, rows, 0, undefined, children));
     },
-    decodeAmong(codes, uniforms, { batch, rows }) {
+    decodeAmong(codes, uniforms, { batch, rows }, fixed) {
       const order = interleavedOrder(batch.numRows, rows);
+      const ruled = keptNumbers(codes, uniforms, rows.length, fixed);
       const children = columns.map((column, i) => {
         const slots = slotsOf(column, codes, uniforms, rows.length);
         const copied = { data: childOf(batch, i), rows };
-        const variants = column.pick?.(slots, copied) ?? { data: column.decode(slots, copied) };
+        const kept = ruled.get(column.name);
+        const variants =
+          kept === undefined
+            ? (column.pick?.(slots, copied) ?? { data: column.decode(slots, copied) })
+            : { data: kept };
         return interleave(copied.data, variants, order);
       });
       return batchOf(batch.schema, order.length, children);
     },
+    dependencies,
+    relate: relations.relate,
+    rules,
+    withRelations: (relations) => createCodec(schema, columns, { target, conditions, storage, ...relations }),
     toJSON: () => ({
       schema: Buffer.from(tableToIPC(new Table(schema), 'stream')).toString('base64'),
       ...(target !== undefined && { target }),
       ...(conditions.length > 0 && { conditions }),
       storage,
+      ...(dependencies.length > 0 && { dependencies }),
+      ...(rules.length > 0 && { rules }),
       columns: columns.map((column) => column.toJSON()),
     }),
   };

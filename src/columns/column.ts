@@ -1,6 +1,7 @@
 import type { Data, Field } from 'apache-arrow';
 import type { Span } from '../models/span.js';
 import type { ColumnJson } from './column-json.js';
+import type { ExactValues } from './exact-values.js';
 
 /** Told of every value that fitting did not see: its text and its row in the batch (from 0). */
 export type UnseenListener = (value: string, row: number) => void;
@@ -52,6 +53,8 @@ export interface Column {
    * for one number, another. Only columns of coded numbers have it.
    */
   forEachForeign?(data: Data, onRow: (row: number) => void): void;
+  /** The values that codes give back exactly; only columns of codes have it. */
+  exactValues?(): ExactValues | undefined;
   /** Values for codes, of exactly the field's type. Columns that are not modelled read `copied` and ignore the codes. */
   decode(slots: CodeSlots, copied?: CopiedRows): Data;
   /**

@@ -28,11 +28,15 @@ export function viewKind(plain: ColumnKind, plainField: Field): ColumnKind {
 }
 
 /** A column of utf8 as one of views. */
-export function viewColumn(field: Field, { pick: _, coded, ...plain }: Column): Column {
+export function viewColumn(field: Field, { pick: _, coded, exactValues, ...plain }: Column): Column {
   const plainRows = (copied: CopiedRows | undefined) => copied && { ...copied, data: textsOfViews(copied.data) };
   return {
     ...plain,
     ...(coded && { coded: viewColumn(field, coded) }),
+    exactValues() {
+      const exact = exactValues?.();
+      return exact && { ...exact, find: (data) => exact.find(textsOfViews(data)) };
+    },
     encode: (data, codes, offset, stride, onUnseen) =>
       plain.encode(textsOfViews(data), codes, offset, stride, onUnseen),
     decode: (slots, copied) => viewsOfTexts(field.type, plain.decode(slots, plainRows(copied))),

@@ -14,7 +14,7 @@ import type { Io } from './io.js';
 import { located } from './located.js';
 import { type InputFlags, openInput } from './open-input.js';
 import { type OutputFlags, openOutput } from './open-output.js';
-import { createUnseenCounter, reportColumns, reportNearness } from './policies.js';
+import { createUnseenCounter, reportColumns, reportNearness, reportRelations } from './policies.js';
 import type { Progress } from './progress.js';
 import type { ReporterFlags } from './reporter.js';
 import { requireApart } from './require-apart.js';
@@ -90,6 +90,7 @@ async function augmentIn(
   );
   if (used !== undefined) {
     reportColumns(used, 'copied from each record', reporter);
+    reportRelations(used, reporter);
     reportNearness(used, reporter);
   }
   report(reporter);

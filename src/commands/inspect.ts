@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Field } from 'apache-arrow';
+import { nullMarksOf } from '../batches/null-marks.js';
 import { typeName } from '../batches/type-name.js';
+import { ruleText } from '../columns/number-rule.js';
 import type { FittedModel, NetworkSummary } from '../index.js';
 // Not from the index as all else: it loads RxJS and all that streams, for twice the time.
 import { loadModel } from '../training/model-folder.js';
@@ -36,17 +39,19 @@ async function versionsOf(directory: string): Promise<Versions> {
 
 function describe({ codec, graphs, training }: FittedModel, versions: Versions) {
   const { rows, settings, network, bestEpoch, epochs } = training;
-  const types = new Map(codec.schema.fields.map(({ name, type }) => [name, typeName(type)]));
+  const fields = new Map(codec.schema.fields.map((field) => [field.name, field]));
   return {
     versions,
     columns: codec.columns.map(({ name, kind, span, reason }) => ({
       name,
-      type: types.get(name) ?? '',
+      ...spelling(fields.get(name)),
       kind,
       ...(span === undefined
         ? { notModelled: reason ?? kind }
         : { likelihood: span.likelihood, width: span.width, ordered: span.scores !== undefined }),
     })),
+    rules: codec.rules.map(ruleText),
+    dependencies: codec.dependencies.map(({ key, columns, records }) => ({ key, columns, values: records.length })),
     network: {
       columns: codec.spans.map(({ name }) => name),
       ...network,
@@ -56,11 +61,29 @@ function describe({ codec, graphs, training }: FittedModel, versions: Versions) 
   };
 }
 
-function textOf(directory: string, { versions, columns, network, training }: ReturnType<typeof describe>): string {
+/** The type of a field, and how text has its values where that is not plain. */
+function spelling(field: Field | undefined): {
+  readonly type: string;
+  readonly layout?: string;
+  readonly nulls?: readonly string[];
+} {
+  const layout = field?.metadata.get('rx-augment:number') ?? field?.metadata.get('rx-augment:datetime');
+  const nulls = field === undefined ? [] : nullMarksOf(field);
+  return {
+    type: field === undefined ? '' : typeName(field.type),
+    ...(layout !== undefined && { layout }),
+    ...(nulls.length > 0 && { nulls }),
+  };
+}
+
+function textOf(
+  directory: string,
+  { versions, columns, dependencies, rules, network, training }: ReturnType<typeof describe>,
+): string {
   const { settings, epochs, bestEpoch } = training;
   const columnRows = columns.map((column) => [
     column.name,
-    column.type,
+    typeText(column),
     column.kind,
     'notModelled' in column ? `not modelled: ${column.notModelled}` : widthText(column),
   ]);
@@ -82,6 +105,11 @@ function textOf(directory: string, { versions, columns, network, training }: Ret
     'Columns',
     ...table(columnRows),
     '',
+    ...dependencies.map(
+      ({ key, columns, values }) => `  ${key} determines ${columns.join(', ')}: ${countedText(values, 'value')}`,
+    ),
+    ...rules.map((rule) => `  ${rule}`),
+    ...(dependencies.length + rules.length > 0 ? [''] : []),
     'Network',
     ...networkText(network).map((line) => `  ${line}`),
     ...network.files.map(({ name, bytes }) => `  ${name}: ${bytesText(bytes)}`),
@@ -106,6 +134,13 @@ function textOf(directory: string, { versions, columns, network, training }: Ret
     ]),
     '',
   ].join('\n');
+}
+
+function typeText({ type, layout, nulls = [] }: ReturnType<typeof spelling>): string {
+  const marks = nulls.filter((mark) => mark !== '');
+  return (
+    type + (layout === undefined ? '' : ` as ${layout}`) + (marks.length > 0 ? `, null as ${marks.join(' or ')}` : '')
+  );
 }
 
 function widthText({ likelihood, width }: { readonly likelihood?: string; readonly width?: number }): string {

@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { type DataType, type Field, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
 import { catchError, identity, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
+import { KNOWN_MARKS } from '../batches/null-marks.js';
 import {
   castTo,
   fromArrow,
@@ -30,6 +31,10 @@ export interface InputFlags extends QueryFlags {
   readonly inferRows?: number;
   /** Which comes first in dates of CSV and JSON, where no value of a column tells. */
   readonly dateOrder?: 'dmy' | 'mdy';
+  /** What stands before decimals in numbers of CSV and JSON, where no value of a column tells. */
+  readonly decimalMark?: '.' | ',';
+  /** Cells of CSV and texts of JSON that are null, besides empty cells and JSON's own null; nulls are written as the first. */
+  readonly null?: readonly string[];
   /** Columns of CSV and JSON that are text, whatever their values look like; without `columns` from elsewhere. */
   readonly text?: readonly string[];
   /** Of CSV, a label that TextDecoder knows. */
@@ -80,21 +85,30 @@ export async function openInput(flags: InputFlags, io: Io, known?: ExpectedColum
 function read(
   source: string | Readable,
   format: TableFormat,
-  { file, delimiter = delimiterOf(file), inferRows, dateOrder, encoding, batchRows }: InputFlags,
+  {
+    file,
+    delimiter = delimiterOf(file),
+    inferRows,
+    dateOrder,
+    decimalMark,
+    encoding,
+    batchRows,
+    null: marks,
+  }: InputFlags,
   columns?: ExpectedColumns,
 ): Observable<RecordBatch> {
+  const text = { inferRows, dateOrder, decimalMark, batchRows, schema: columns?.schema };
   switch (format) {
     case 'arrow':
       return fromArrow(source).pipe(typed(columns, nameOf(file)));
     case 'parquet':
       return fromParquet(source).pipe(typed(columns, nameOf(file)));
     case 'jsonl':
-      return fromJsonLines(source, defined({ inferRows, dateOrder, batchRows, schema: columns?.schema }));
+      return fromJsonLines(source, defined({ ...text, nullValues: marks }));
     case 'csv':
-      return fromCsv(
-        source,
-        defined({ delimiter, inferRows, dateOrder, encoding, batchRows, schema: columns?.schema }),
-      ).pipe(delimiter === undefined ? requireComma : identity);
+      return fromCsv(source, defined({ ...text, delimiter, encoding, nullValues: marks && [...marks, ''] })).pipe(
+        delimiter === undefined ? requireComma : identity,
+      );
   }
 }
 
@@ -233,7 +247,9 @@ function fail(error: unknown, columns: ExpectedColumns | undefined): never {
     const hint = /: raise `inferRows` \((\d+)\)( or give its type in `schema`)?/;
     const [, rows, isTyped] = hint.exec(error.message) ?? [];
     const what = isTyped === undefined ? 'columns' : 'types';
-    const instead = isTyped === undefined ? '' : ', or keep the column as text by --text';
+    const [, mark = ''] = /, got `([^`]*)`: raise/.exec(error.message) ?? [];
+    const asNull = KNOWN_MARKS.includes(mark) ? `, or read \`${mark}\` as null by --null '${mark}'` : '';
+    const instead = isTyped === undefined ? '' : `${asNull}, or keep the column as text by --text`;
     const message = error.message
       .replace(
         hint,

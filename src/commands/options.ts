@@ -36,6 +36,14 @@ export function inputOptions(): Option[] {
       '--date-order <order>',
       'of dates such as 01/02/2020, where no value tells (default: left as text)',
     ).choices(['dmy', 'mdy']),
+    new Option(
+      '--decimal-mark <mark>',
+      'of numbers such as 1,234, where no value tells (default: left as text)',
+    ).choices(['.', ',']),
+    new Option(
+      '--null <marks>',
+      'cells of CSV or JSON that are null besides empty ones, as NA or NA,?; may be repeated (default: what stands alone among numbers or dates, as NA, NULL, ? or -)',
+    ).argParser(nullMarks),
     new Option('--encoding <name>', 'of a CSV, such as windows-1252 or utf-16le (default: utf-8)').argParser(encoding),
   ];
 }
@@ -117,6 +125,10 @@ export function trainingOptions(): Option[] {
     new Option('--likelihood <kind>', 'of numbers and images, with a factorised decoder (default: by the data)')
       .choices(['gaussian', 'bernoulli', 'categorical'])
       .helpGroup('Training:'),
+    new Option(
+      '--no-relations',
+      'let new records break what holds between columns, as that a ZIP code has one city',
+    ).helpGroup('Training:'),
     option('--learning-rate <x>', "Adam's step size at its peak (default: 0.002)", within(1e-9, 1)),
     option('--decay <share>', 'share of the training over which the step size falls to 0 (default: 1)', within(0, 1)),
     option('--validation <share>', 'share of the rows held out to judge epochs by (default: 0.05)', within(0, 0.5)),
@@ -200,6 +212,12 @@ export function autoencoderOptions(): Option[] {
       'identity',
     ]),
   ].map((option) => option.helpGroup('Training:'));
+}
+
+function nullMarks(text: string, before: readonly string[] = []): readonly string[] {
+  const marks = text.split(',');
+  if (marks.every((mark) => mark !== '')) return [...before, ...marks];
+  throw new InvalidArgumentError('Expected marks with commas between them, such as NA,?.');
 }
 
 function fidelity(text: string): 'epoch' | false | { seconds: number } {

@@ -1,8 +1,9 @@
-import type { FittedModel } from '../index.js';
+import { textReason } from '../batches/text-reason.js';
+import { type FittedModel, ruleText } from '../index.js';
 import { countedText, countText } from './number-text.js';
 import type { Reporter } from './reporter.js';
 
-/** Says which columns a model leaves out and what becomes of them, and which dates it could not read; `fate` is the phrase for identifiers and free text. */
+/** Says which columns a model leaves out and what becomes of them, and which it could not tell to be numbers or dates; `fate` is the phrase for identifiers and free text. */
 export function reportColumns({ codec }: FittedModel, fate: string, reporter: Reporter): void {
   const left = codec.columns.filter(({ span }) => span === undefined);
   const names = (columns: typeof left) => columns.map(({ name }) => `\`${name}\``).join(', ');
@@ -16,18 +17,27 @@ export function reportColumns({ codec }: FittedModel, fate: string, reporter: Re
       handling,
     });
   }
-  for (const { name, metadata } of codec.schema.fields) {
-    const layouts = metadata.get('rx-augment:either-date');
-    if (layouts === undefined || left.some((column) => column.name === name)) continue;
-    reporter.note(
-      `taken for categories: \`${name}\` (dates of which none tells day from month, ${layouts}): --date-order says which`,
-      {
-        event: 'either-date',
-        column: name,
-        layouts,
-      },
-    );
+  for (const field of codec.schema.fields) {
+    const { name } = field;
+    const reason = textReason(field);
+    if (reason === undefined) continue;
+    const { kind, text, found, hint } = reason;
+    const isLeft = left.some((column) => column.name === name);
+    reporter.note(isLeft ? `\`${name}\`: ${hint}` : `taken for categories: \`${name}\` (${text}): ${hint}`, {
+      event: kind,
+      column: name,
+      ...(kind === 'either-null' ? { marks: found } : { layouts: found }),
+    });
   }
+}
+
+/** Says which relations between columns new records keep. */
+export function reportRelations({ codec }: FittedModel, reporter: Reporter): void {
+  for (const { key, columns } of codec.dependencies) {
+    const names = columns.map((name) => `\`${name}\``).join(', ');
+    reporter.note(`kept: \`${key}\` determines ${names}`, { event: 'dependency', key, columns });
+  }
+  for (const rule of codec.rules) reporter.note(`kept: ${ruleText(rule)}`, { event: 'rule', rule });
 }
 
 /** Of what a record is to a model, the share below which variants tell next to nothing of the one they come from. */

@@ -1,6 +1,7 @@
-import { DataType, type RecordBatch, type Schema } from 'apache-arrow';
+import { DataType, type Field, type RecordBatch, type Schema } from 'apache-arrow';
 import { defer, mergeAll, tap } from 'rxjs';
 import { dateLayoutOf } from '../batches/date-layout.js';
+import { numberLayoutOf } from '../batches/number-layout.js';
 import { report as compare, loadModel, type Report, saveReport, toAsyncIterable } from '../index.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
@@ -26,6 +27,8 @@ export interface ReportRequest {
   readonly workers?: number;
   readonly inferRows?: number;
   readonly dateOrder?: 'dmy' | 'mdy';
+  readonly decimalMark?: '.' | ',';
+  readonly null?: readonly string[];
   readonly text?: readonly string[];
   readonly encoding?: string;
   readonly delimiter?: string;
@@ -88,9 +91,11 @@ export async function report(request: ReportRequest, io: Io): Promise<void> {
   }
 }
 
-/** Text columns are text in the other tables too, though they may look like numbers there, and dates have one layout; the rest is seen from the data. */
+/** Text columns are text in the other tables too, though they may look like numbers there, and dates and numbers have one layout; the rest is seen from the data. */
 function textColumns(schema: Schema, origin: string): ExpectedColumns {
-  const texts = schema.fields.filter((field) => DataType.isUtf8(field.type) || dateLayoutOf(field) !== undefined);
+  const isSpelled = (field: Field) =>
+    DataType.isUtf8(field.type) || dateLayoutOf(field) !== undefined || numberLayoutOf(field) !== undefined;
+  const texts = schema.fields.filter(isSpelled);
   return { schema: Object.fromEntries(texts.map((field) => [field.name, field])), origin };
 }
 

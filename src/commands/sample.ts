@@ -4,7 +4,7 @@ import { defined } from './defined.js';
 import { type GateFlags, gateError, gateOf } from './gate-flags.js';
 import type { Io } from './io.js';
 import { type OutputFlags, openOutput } from './open-output.js';
-import { reportColumns } from './policies.js';
+import { reportColumns, reportRelations } from './policies.js';
 import type { ReporterFlags } from './reporter.js';
 import { requireOneStandardInput } from './require-one-standard-input.js';
 import { createSession } from './session.js';
@@ -37,6 +37,7 @@ export async function sample(request: SampleRequest, io: Io, thread?: RunnerThre
     throw gateError(error, request);
   });
   reportColumns(model, 'null in every record', reporter);
+  reportRelations(model, reporter);
   gate?.report(reporter);
   summarise(written);
 }

@@ -33,6 +33,7 @@ export interface TrainingFlags {
   readonly stopOn?: TrainVaeOptions['stopOn'];
   readonly decoder?: 'autoregressive' | 'factorised';
   readonly likelihood?: 'gaussian' | 'bernoulli' | 'categorical';
+  readonly relations?: boolean;
   readonly autoencoder?: boolean;
   readonly sparsity?: SparsityOptions;
   readonly activation?: TrainAutoencoderOptions['activation'];
@@ -75,6 +76,7 @@ export function training(flags: TrainingFlags, engine?: Engine): OperatorFunctio
       beta,
       warmUpEpochs: flags.klWarmUp,
       decoder,
+      relations: flags.relations,
       fidelity,
       stopOn,
     }) as TrainVaeOptions,

@@ -1,5 +1,6 @@
 import { DataType, type Field, type Schema } from 'apache-arrow';
 import { dateLayout, dateLayoutOf } from '../batches/date-layout.js';
+import { numberLayoutOf } from '../batches/number-layout.js';
 import { offsetOf, parseDate, parseTimestamp } from '../batches/parse-time.js';
 import { secondsInType } from '../batches/seconds-in-type.js';
 import { typeName } from '../batches/type-name.js';
@@ -8,8 +9,8 @@ import { UsageError } from './usage-error.js';
 
 /**
  * The conditions that `--where column=value` stand for, by the columns' types: `age=30..40` is a range of numbers or dates (as the
- * column has them, or ISO 8601), `age=30..` and `age=..40` are open at an end, `age=30` is one value, `job=cook` a text, and
- * `job=cook|clerk` one of several. A UsageError for what is none.
+ * column has them, or plain ones and ISO 8601), `age=30..` and `age=..40` are open at an end, `age=30` is one value, `job=cook` a text, and
+ * `job=cook|clerk` or `age=30|40` one of several. A UsageError for what is none.
  */
 export function whereOf(texts: readonly string[], schema: Schema): Where {
   const conditions = texts.map((text): [string, Condition] => {
@@ -34,17 +35,23 @@ function conditionOf(value: string, field: Field, text: string): Condition {
   }
   if (DataType.isBool(type) && (value === 'true' || value === 'false')) return value === 'true';
   const isTime = DataType.isDate(type) || DataType.isTimestamp(type) || DataType.isTime(type);
-  const numberOf = (part: string) => (isTime ? timeOf(part, field) : part.trim() === '' ? Number.NaN : Number(part));
+  const layout = isTime ? undefined : numberLayoutOf(field);
+  const plain = (part: string) => layout?.parse(part, true) ?? (part.trim() === '' ? Number.NaN : Number(part));
+  const numberOf = (part: string) => (isTime ? timeOf(part, field) : plain(part));
+  // As dates, messages show them as such.
+  const given = (time: number) => (isTime && !DataType.isTime(type) && Number.isFinite(time) ? new Date(time) : time);
+  const several = value.includes('|') ? value.split('|').map(numberOf) : [];
+  if (several.length > 0 && !several.some(Number.isNaN)) return { in: several.map(given) };
   const parts = value.split('..');
   const [from = '', to = ''] = parts;
   const low = parts.length === 2 && from === '' && to !== '' ? Number.NEGATIVE_INFINITY : numberOf(from);
   const high = parts.length === 2 && to === '' && from !== '' ? Number.POSITIVE_INFINITY : numberOf(to);
   if (parts.length > 2 || Number.isNaN(low) || (parts.length === 2 && Number.isNaN(high))) {
-    const kind = isTime ? `${typeName(type)}, as ${layoutText(field)}` : typeName(type);
+    const name =
+      layout === undefined ? typeName(type) : `${typeName(type)}, as ${field.metadata.get('rx-augment:number')}`;
+    const kind = isTime ? `${typeName(type)}, as ${layoutText(field)}` : name;
     throw new UsageError(`Expected a value of the column's type (${kind}) or a range LOW..HIGH, got ${text}`);
   }
-  // As dates, messages show them as such.
-  const given = (time: number) => (isTime && !DataType.isTime(type) && Number.isFinite(time) ? new Date(time) : time);
   return parts.length === 1 ? given(low) : [given(low), given(high)];
 }
 

@@ -23,7 +23,8 @@ if (parentPort !== null) {
       if (known === undefined) throw new RangeError('Expected a model before what is asked of it');
       parentPort.postMessage({ value: answer(request, known) });
     } catch (error) {
-      parentPort.postMessage({ error: error instanceof Error ? error.message : String(error) });
+      const { message, stack } = error instanceof Error ? error : { message: String(error) };
+      parentPort.postMessage({ error: message, stack });
     }
   }
 }

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { InputSpec, ModelReference, ParameterSpec } from '../models/model.js';
+import type { InputSpec } from '../models/model.js';
+import type { ModelReference } from '../models/model-reference.js';
+import type { ParameterSpec } from '../models/parameter-spec.js';
 import { askInOrder } from './ask-in-order.js';
 import { onDeath } from './call-worker.js';
 

@@ -1,4 +1,5 @@
-import type { InputSpec, ParameterSpec } from '../models/model.js';
+import type { InputSpec } from '../models/model.js';
+import type { ParameterSpec } from '../models/parameter-spec.js';
 import { parameterCount } from '../models/parameters.js';
 import { sizeOf } from '../models/shape.js';
 import { CHUNK_ROWS } from './chunk-rows.js';

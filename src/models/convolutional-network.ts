@@ -1,6 +1,8 @@
-import type { ParameterSpec, Tensors } from './model.js';
-import type { ConvolutionalNetworkConfig, ImagePlace, Network, NetworkWidths } from './network.js';
+import type { Tensors } from './model.js';
+import type { Network } from './network.js';
+import type { ConvolutionalNetworkConfig, ImagePlace, NetworkWidths } from './network-config.js';
 import { activate, denseLayers, denseParameters } from './networks.js';
+import type { ParameterSpec } from './parameter-spec.js';
 import { tf } from './tensorflow.js';
 
 /**

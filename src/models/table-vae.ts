@@ -1,7 +1,8 @@
 import { logPriorRatio, normalDivergence, reparameterise } from './divergence.js';
 import { categoricalCrossEntropy } from './likelihoods/cross-entropy.js';
-import type { Model, ParameterSpec, Tensors } from './model.js';
+import type { Model, Tensors } from './model.js';
 import { activate, dense, denseParameters } from './networks.js';
+import type { ParameterSpec } from './parameter-spec.js';
 import { type Span, totalWidth } from './span.js';
 import type { TableVaeConfig } from './table-vae-reference.js';
 import { tf } from './tensorflow.js';

@@ -14,7 +14,10 @@ import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.
 
 /** Options of `augment`. */
 export interface AugmentOptions {
-  /** The model for plain batches; events of a training bring their own. */
+  /**
+   * The model for plain batches; events of a training bring their own. Batches need its schema, `model.codec.schema`: give it to the source
+   * of a text file as `schema`, and put `castTo` behind any other.
+   */
   readonly model?: FittedModel;
   /** Seed of the draws; default 0. A record's variants depend on the seed and on its place in the stream alone. */
   readonly seed?: number;
@@ -79,6 +82,8 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
       const { width } = model.codec;
       const plan = planOf(model.codec);
       const most = plan?.most ?? copies;
+      // Variants keep the class that their record is balanced by.
+      const fixed = new Set(plan === undefined ? [] : [model.codec.spans[plan.place]?.name ?? '']);
       const variantsOf = Int32Array.from({ length: batch.numRows }, (_, row) =>
         plan === undefined ? copies : plan.next(codes[row * width + plan.place] as number),
       );
@@ -104,13 +109,13 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
           return { cut, records, sources, drawn: drawn.codes, places: drawn.places };
         }
         const { uniforms, places } = independentDraws(key, ids, width);
-        const drawn = await model.decode(latents, uniforms, sources.length);
-        return { cut, records, sources, drawn, places };
+        const drawn = model.codec.relate({ codes: await model.decode(latents, uniforms, sources.length), places });
+        return { cut, records, sources, drawn: drawn.codes, places: drawn.places };
       };
       yield* ahead(cuts.length, 1, draw, ({ cut, records, sources, drawn, places }) => {
         const copy = { batch: records, rows: sources };
-        if (!originals) return model.codec.decode(drawn, places, copy);
-        const both = model.codec.decodeAmong(drawn, places, copy);
+        if (!originals) return model.codec.decode(drawn, places, copy, fixed);
+        const both = model.codec.decodeAmong(drawn, places, copy, fixed);
         return cut.before === 0 ? both : both.slice(1);
       });
     };

@@ -1,9 +1,11 @@
 import type { Codec } from '../columns/codec.js';
+import type { Coded } from '../columns/relate.js';
 import { totalWidth } from '../models/span.js';
 import type { RandomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { independentDraws } from './draws.js';
 import { candidateIds, resample } from './resample.js';
+import { leaveKeys, offsetOf, wantedRecords } from './wanted-records.js';
 
 /** Candidates a variant of which one is taken, where the class is not the first column. */
 const CANDIDATES = 8;
@@ -23,7 +25,7 @@ export async function drawOfClass(
   { place, codes }: { readonly place: number; readonly codes: Int32Array },
   key: RandomKey,
   ids: Float64Array,
-): Promise<{ readonly codes: Int32Array; readonly places: Float32Array }> {
+): Promise<Coded> {
   const { codec, latent } = model;
   const candidates = candidatesOf(place);
   const rows = ids.length * candidates;
@@ -33,22 +35,33 @@ export async function drawOfClass(
     const record = Math.floor(row / candidates) * latent;
     repeated.set(latents.subarray(record, record + latent), row * latent);
   }
-  const allowed = ofCode(codec, place, codes, candidates);
+  const classes = new Map(Array.from(new Set(codes), (code) => [code, onlyOfCode(codec, place, code)]));
+  const total = totalWidth(codec.spans);
+  const allowed = new Float32Array(rows * total);
+  for (let row = 0; row < rows; row += 1) {
+    const only = classes.get(codes[Math.floor(row / candidates)] as number);
+    if (only !== undefined) allowed.set(only.codes, row * total);
+  }
   const drawn = await model.drawAllowed({ latents: repeated, uniforms, allowed }, rows);
-  return resample(drawn.codes, places, drawn.logAllowed, candidates, key, ids);
+  const taken = resample(drawn.codes, places, drawn.logAllowed, candidates, key, ids);
+  return codec.relate(
+    taken,
+    (row, dependency, record) => classes.get(codes[row] as number)?.records[dependency]?.[record] === 1,
+  );
 }
 
-/** For each candidate a mask of all codes [candidates, all codes] that leaves of one span its record's code alone. */
-function ofCode({ spans }: Codec, place: number, codes: Int32Array, candidates: number): Float32Array {
-  const total = totalWidth(spans);
-  const offset = totalWidth(spans.slice(0, place));
-  const width = spans[place]?.width ?? 0;
-  const rows = codes.length * candidates;
-  const allowed = new Float32Array(rows * total).fill(1);
-  for (let row = 0; row < rows; row += 1) {
-    const start = row * total + offset;
-    allowed.fill(0, start, start + width);
-    allowed[start + (codes[Math.floor(row / candidates)] as number)] = 1;
-  }
-  return allowed;
+/** What is left to a record whose column at `place` has one code: of all codes, and of the known records of each dependency. */
+function onlyOfCode(codec: Codec, place: number, code: number): { codes: Float32Array; records: Uint8Array[] } {
+  const { spans, columns } = codec;
+  const name = spans[place]?.name ?? '';
+  const codes = new Float32Array(totalWidth(spans)).fill(1);
+  const offset = offsetOf(codec, name);
+  codes.fill(0, offset, offset + (spans[place]?.width ?? 0));
+  codes[offset + code] = 1;
+  const exact = columns.find((column) => column.name === name)?.exactValues?.();
+  const records = wantedRecords(codec, (column) =>
+    column === name && exact !== undefined ? (value) => exact.codes[value] === code : undefined,
+  );
+  leaveKeys(codec, codes, records);
+  return { codes, records };
 }

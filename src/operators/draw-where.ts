@@ -1,3 +1,4 @@
+import type { Coded } from '../columns/relate.js';
 import type { RandomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { stratifiedDraws } from './draws.js';
@@ -8,10 +9,7 @@ import type { Allowed } from './where.js';
 const CANDIDATES = 64;
 
 /** Draws the codes and places of records, by their ids. */
-export type DrawWhere = (
-  key: RandomKey,
-  ids: Float64Array,
-) => Promise<{ readonly codes: Int32Array; readonly places: Float32Array }>;
+export type DrawWhere = (key: RandomKey, ids: Float64Array) => Promise<Coded>;
 
 /**
  * Draws of new records that satisfy conditions. Columns are drawn one by one among their allowed codes. Where
@@ -29,8 +27,7 @@ export function drawWhere(model: FittedModel, allowed: Allowed): DrawWhere {
     if (mask.length < rows * codesWide) mask = repeated(allowed.codes, rows);
     const drawn = await model.drawAllowed({ uniforms, allowed: mask.subarray(0, rows * codesWide) }, rows);
     const taken = resample(drawn.codes, places, drawn.logAllowed, candidates, key, ids);
-    allowed.restrict(taken.codes, taken.places);
-    return taken;
+    return allowed.restrict(taken);
   };
 }
 

@@ -5,7 +5,10 @@ import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.
 
 /** Options of `reconstruct`. */
 export interface ReconstructOptions {
-  /** The model for plain batches; events of a training bring their own. */
+  /**
+   * The model for plain batches; events of a training bring their own. Batches need its schema, `model.codec.schema`: give it to the source
+   * of a text file as `schema`, and put `castTo` behind any other.
+   */
   readonly model?: FittedModel;
   /** Told of values that the model has no code for, with their row in the stream from 0; they count as the nearest it has. */
   readonly onUnseen?: UnseenInStream;
@@ -28,8 +31,11 @@ export function reconstruct(options: ReconstructOptions = {}): OperatorFunction<
         const { batch, model } = input;
         const rows = batch.numRows;
         const values = await model.reconstruct(await input.codes(onUnseen), rows);
-        const places = new Float32Array(values.length).fill(MIDDLE);
-        yield model.codec.decode(values, places, { batch, rows: Int32Array.from({ length: rows }, (_, i) => i) });
+        const made = model.codec.relate({ codes: values, places: new Float32Array(values.length).fill(MIDDLE) });
+        yield model.codec.decode(made.codes, made.places, {
+          batch,
+          rows: Int32Array.from({ length: rows }, (_, i) => i),
+        });
       },
   );
 }

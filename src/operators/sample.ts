@@ -4,12 +4,14 @@ import { ModelError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
+import type { Where } from './condition.js';
+import { conditionsHold } from './conditions-hold.js';
 import { drawWhere } from './draw-where.js';
 import { latentNoise, stratifiedDraws } from './draws.js';
 import { fromAsync } from './flow.js';
 import { type GateOptions, openCountingGate, requireGateOptions } from './gate-options.js';
 import { type Drawn, redrawRefused } from './redraw-refused.js';
-import { allowedBy, type Where } from './where.js';
+import { allowedBy } from './where.js';
 
 /** Options of `sample`. */
 export interface SampleOptions {
@@ -80,34 +82,45 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
       from === 'null'
         ? await model.draw(uniforms, ids.length)
         : await model.decode(latentNoise(own, ids, model.latent), uniforms, ids.length);
-    return { codes, places };
+    return model.codec.relate({ codes, places });
   };
   const drawFrom = async (first: number) => {
     const ids = Float64Array.from({ length: Math.min(batchRows, count - first) }, (_, i) => first + i);
     return { ids, drawn: await draw(ids) };
   };
   const decode = ({ codes, places }: Drawn) => model.codec.decode(codes, places);
-  async function* gated(options: GateOptions, aborted: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
+  const holds = where === undefined ? undefined : conditionsHold(model.codec, where);
+  async function* redrawing(aborted: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
     const names = model.codec.spans.map(({ name }) => name);
-    const opened = await openCountingGate(options, names, aborted);
+    const opened = gate === undefined ? undefined : await openCountingGate(gate, names, aborted);
+    const passing = async (batch: RecordBatch): Promise<Uint8Array> => {
+      const held = holds?.(batch) ?? new Uint8Array(batch.numRows).fill(1);
+      const passed = await opened?.passing(batch);
+      return passed === undefined ? held : passed.map((passes, row) => passes & (held[row] as number));
+    };
+    const failing =
+      gate === undefined
+        ? { goal: 'satisfy the conditions', advice: 'relax them' }
+        : { goal: 'pass the gate', advice: 'lower minDistance or minShare' };
     let redrawn = 0;
     try {
       for await (const { ids, drawn } of ahead(count, batchRows, drawFrom, (started) => started)) {
-        const passed = await redrawRefused(drawn, ids, { gate: opened, draw, decode, attempts });
+        const passed = await redrawRefused(drawn, ids, { passing, draw, decode, attempts, ...failing });
         redrawn += passed.redrawn;
         yield passed.batch;
       }
-      opened.finish({ kept: count, dropped: 0, redrawn });
+      opened?.finish({ kept: count, dropped: 0, redrawn });
     } finally {
-      await opened.close();
+      await opened?.close();
     }
   }
   async function* batches(aborted: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
     const release = model.retain();
     try {
       if (count === 0) yield model.codec.decode([], []);
-      if (gate === undefined) yield* ahead(count, batchRows, drawFrom, ({ drawn }) => decode(drawn));
-      else yield* gated(gate, aborted);
+      if (gate === undefined && holds === undefined) {
+        yield* ahead(count, batchRows, drawFrom, ({ drawn }) => decode(drawn));
+      } else yield* redrawing(aborted);
     } finally {
       release();
     }

@@ -14,6 +14,11 @@ export interface TrainVaeOptions extends TrainOptions, VaeOptions {
    * or `freeBits` is given, else `autoregressive`, which has none of these.
    */
   readonly decoder?: 'autoregressive' | 'factorised';
+  /**
+   * Whether records drawn keep the relations that hold between columns of the table, as a shop's number determines its city:
+   * `model.codec.dependencies`. Found with the autoregressive decoder alone, and not in a single pass. Default true.
+   */
+  readonly relations?: boolean;
 }
 
 /**
@@ -35,6 +40,9 @@ export interface TrainVaeOptions extends TrainOptions, VaeOptions {
  */
 export function trainVae(options: TrainVaeOptions = {}): OperatorFunction<RecordBatch, TrainingEvent> {
   checkVaeOptions(options);
+  const { decoder = 'autoregressive' } = options;
+  if (decoder !== 'autoregressive' && decoder !== 'factorised')
+    throw new RangeError(`Expected decoder to be autoregressive or factorised, got ${String(decoder)}`);
   const needing = FACTORISED_ONLY.find((name) => options[name] !== undefined);
   if (needing !== undefined && options.decoder === 'autoregressive')
     throw new RangeError(`Expected the factorised decoder with ${needing}, got autoregressive`);

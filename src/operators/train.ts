@@ -1,7 +1,8 @@
 import type { RecordBatch } from 'apache-arrow';
-import type { Observable, OperatorFunction } from 'rxjs';
+import { type OperatorFunction, pipe, tap } from 'rxjs';
+import { requireBatch } from '../batches/require-batch.js';
 import type { Codec } from '../columns/codec.js';
-import { type CodecFitterOptions, createCodecFitter } from '../columns/codec-fitter.js';
+import { type CodecFitterOptions, checkCodecFitterOptions, createCodecFitter } from '../columns/codec-fitter.js';
 import { startEngine } from '../engine/start-engine.js';
 import type { FidelityOptions } from '../training/fidelity-options.js';
 import type { CompareRecords } from '../training/fidelity-probe.js';
@@ -9,10 +10,10 @@ import type { FitOptions } from '../training/fit-options.js';
 import type { Recipe } from '../training/recipe.js';
 import { trainSinglePass } from '../training/single-pass.js';
 import { type SinglePassOptions, settleSinglePass } from '../training/single-pass-options.js';
-import type { SpoolOptions } from '../training/spool.js';
+import { checkSpoolOptions, type SpoolOptions } from '../training/spool.js';
 import { trainInPasses } from '../training/train-in-passes.js';
 import type { TrainingEvent } from '../training/training-event.js';
-import { fromAsync, toAsyncIterable } from './flow.js';
+import { transform } from './flow.js';
 
 /** Options that every training operator has: of the columns (`target`, ...) and the spool (`memoryBytes`, `directory`). */
 export interface TrainOptions
@@ -26,30 +27,35 @@ export interface TrainOptions
 
 /**
  * Trains what `recipeOf` says on a stream, in several passes over what is kept of it or in a single one, and emits the training's
- * events, the model, and the batches again. The engine loads while the stream is read.
+ * events, the model, and the batches again. The engine loads while the stream is read. Throws RangeError for options that are wrong
+ * whatever the batches.
  */
 export function train(
-  options: TrainOptions & FidelityOptions,
+  options: TrainOptions & FidelityOptions & { readonly relations?: boolean },
   fitterOptionsOf: (batch: RecordBatch) => CodecFitterOptions,
   recipeOf: (codec: Codec, rows: number) => Recipe,
 ): OperatorFunction<RecordBatch, TrainingEvent> {
+  checkCodecFitterOptions(options);
+  checkSpoolOptions(options);
   const settings = settleSinglePass(options);
   const copying = options.replay === 'none' ? { copyClocks: true } : {};
   const createFitter = (batch: RecordBatch) =>
     createCodecFitter(batch.schema, { ...fitterOptionsOf(batch), ...copying });
-  async function* events(source: Observable<RecordBatch>, signal: AbortSignal) {
+  async function* events(
+    batches: AsyncIterable<RecordBatch>,
+    signal: AbortSignal,
+  ): AsyncGenerator<TrainingEvent, void, void> {
     const started = options.engine === undefined ? startEngine() : undefined;
     const own = { ...options, ...(started === undefined ? {} : { engine: started }) };
     const plan = { options: own, createFitter, recipeOf, compare, signal };
     try {
-      const batches = toAsyncIterable(source, signal);
       yield* options.replay === 'none' ? trainSinglePass(batches, { ...plan, settings }) : trainInPasses(batches, plan);
     } finally {
       await started?.close();
     }
   }
   const signals = options.signal === undefined ? {} : { signal: options.signal };
-  return (source) => fromAsync((signal) => events(source, signal), signals);
+  return pipe(tap<RecordBatch>(requireBatch), transform(events, signals));
 }
 
 /** As `fidelityInTurns`, which is loaded where it is asked for. */

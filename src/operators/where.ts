@@ -2,20 +2,11 @@ import { Vector } from 'apache-arrow';
 import { cellsOf } from '../columns/cells-of.js';
 import type { Codec } from '../columns/codec.js';
 import type { Column } from '../columns/column.js';
+import type { Coded } from '../columns/relate.js';
 import { SchemaMismatchError } from '../errors.js';
 import { totalWidth } from '../models/span.js';
-
-/** One value that a column may have; dates as `Date` or in milliseconds. */
-export type Scalar = string | number | bigint | boolean | Date | null;
-
-/** What a column has to be: a value, one of several values, or a number or date within a closed range, whose ends may be infinite. */
-export type Condition =
-  | Scalar
-  | { readonly in: readonly Scalar[] }
-  | readonly [low: number | Date, high: number | Date];
-
-/** Conditions by column. */
-export type Where = Readonly<Record<string, Condition>>;
+import { conditionText, satisfies, type Where } from './condition.js';
+import { leaveKeys, wantedRecords } from './wanted-records.js';
 
 /** Conditions as a model takes them. */
 export interface Allowed {
@@ -23,8 +14,8 @@ export interface Allowed {
   readonly codes: Float32Array;
   /** Whether all conditions come before everything else in model order: then draws follow the conditions exactly. */
   readonly leads: boolean;
-  /** Moves places in codes [rows, spans], in place, to where the conditions are satisfied. */
-  restrict(codes: ArrayLike<number>, places: Float32Array): void;
+  /** What was drawn among these codes, with places where the conditions are satisfied, in keeping with the codec's dependencies. */
+  restrict(drawn: Coded): Coded;
 }
 
 /** Places in a code that are looked at. */
@@ -38,6 +29,7 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
   const { spans } = codec;
   const codes = new Float32Array(totalWidth(spans)).fill(1);
   const restricted = new Map<number, ReadonlyMap<number, Float32Array>>();
+  const predicates = new Map<string, (value: unknown) => boolean>();
   for (const [name, condition] of Object.entries(where)) {
     const place = spans.findIndex((span) => span.name === name);
     const column = codec.columns.find((candidate) => candidate.name === name);
@@ -50,31 +42,53 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
     const width = spans[place]?.width ?? 0;
     const offset = totalWidth(spans.slice(0, place));
     const parts = new Map<number, Float32Array>();
-    const satisfies = predicate(name, condition);
+    const isWanted = satisfies(name, condition);
+    predicates.set(name, isWanted);
     for (let code = 0; code < width; code += 1) {
-      const good = goodPlaces(column, code, satisfies);
+      const good = goodPlaces(column, code, isWanted);
       codes[offset + code] = good.length > 0 ? 1 : 0;
       if (good.length > 0 && good.length < GRID) parts.set(code, good);
     }
     if (codes.subarray(offset, offset + width).every((allowed) => allowed === 0)) {
-      throw new RangeError(`Expected a condition that some value of \`${name}\` satisfies, got ${textOf(condition)}`);
+      throw new RangeError(
+        `Expected a condition that some value of \`${name}\` satisfies, got ${conditionText(condition)}`,
+      );
     }
     if (parts.size > 0) restricted.set(place, parts);
   }
+  const wanted = wantedRecords(codec, (name) => {
+    const satisfies = predicates.get(name);
+    if (satisfies === undefined) return undefined;
+    const values = exactCells(codec, name);
+    return (value) => satisfies(values[value]);
+  });
+  leaveKeys(codec, codes, wanted);
   const conditioned = spans.map(({ name }) => Object.hasOwn(where, name));
   return {
     codes,
     leads: conditioned.lastIndexOf(true) === conditioned.filter(Boolean).length - 1,
-    restrict(drawn, places) {
+    restrict(drawn) {
+      const places = drawn.places.slice();
       const stride = spans.length;
       for (const [place, parts] of restricted) {
-        for (let at = place; at < drawn.length; at += stride) {
-          const good = parts.get(drawn[at] as number);
+        for (let at = place; at < places.length; at += stride) {
+          const good = parts.get(drawn.codes[at] as number);
           if (good !== undefined) places[at] = good[Math.floor((places[at] as number) * good.length)] as number;
         }
       }
+      return codec.relate({ codes: drawn.codes, places }, (_, d, record) => wanted[d]?.[record] === 1);
     },
   };
+}
+
+/** The exact values of a column. */
+function exactCells({ columns }: Codec, name: string): unknown[] {
+  const column = columns.find((candidate) => candidate.name === name);
+  const exact = column?.exactValues?.();
+  if (column === undefined || exact === undefined) return [];
+  const uniforms = exact.from.map((from, value) => (from + (exact.to[value] as number)) / 2);
+  const slots = { codes: exact.codes, uniforms, offset: 0, stride: 1, rows: exact.codes.length };
+  return [...cellsOf(new Vector([column.decode(slots)]))];
 }
 
 function goodPlaces(column: Column, code: number, satisfies: (value: unknown) => boolean): Float32Array {
@@ -82,32 +96,4 @@ function goodPlaces(column: Column, code: number, satisfies: (value: unknown) =>
   const codes = new Uint16Array(GRID).fill(code);
   const values = [...cellsOf(new Vector([column.decode({ codes, uniforms, offset: 0, stride: 1, rows: GRID })]))];
   return uniforms.filter((_, i) => satisfies(values[i]));
-}
-
-function predicate(name: string, condition: Condition): (value: unknown) => boolean {
-  if (Array.isArray(condition)) {
-    const [low, high] = (condition as readonly (number | Date)[]).map(Number);
-    if (low === undefined || high === undefined || condition.length !== 2 || !(low <= high)) {
-      throw new RangeError(`Expected a range [low, high] for \`${name}\`, got ${textOf(condition)}`);
-    }
-    return (value) => value !== null && Number(value) >= low && Number(value) <= high;
-  }
-  const wanted = isList(condition) ? condition.in : [condition as Scalar];
-  return (value) => wanted.some((one) => sameValue(one, value));
-}
-
-function isList(condition: Condition): condition is { readonly in: readonly Scalar[] } {
-  return typeof condition === 'object' && condition !== null && 'in' in condition;
-}
-
-function sameValue(wanted: Scalar, value: unknown): boolean {
-  if (wanted === null || value === null) return wanted === value;
-  if (typeof wanted === 'string' || typeof wanted === 'boolean') return wanted === value;
-  return typeof value !== 'string' && typeof value !== 'boolean' && Number(wanted) === Number(value);
-}
-
-function textOf(condition: unknown): string {
-  const isUnsaid = (value: unknown) =>
-    typeof value === 'bigint' || Math.abs(value as number) === Number.POSITIVE_INFINITY;
-  return JSON.stringify(condition, (_, value: unknown) => (isUnsaid(value) ? String(value) : value));
 }

@@ -1,9 +1,11 @@
-import { type Data, DataType, Field, Precision, Vector } from 'apache-arrow';
+import { type Data, DataType, Field, type Float, type Int, Precision, Vector } from 'apache-arrow';
 import { dateLayoutOf } from '../batches/date-layout.js';
+import { nullMarksOf, writtenNullOf } from '../batches/null-marks.js';
 import { type NumberFormat, numberFormatOf, numberWriter } from '../batches/number-format.js';
+import { type NumberLayout, numberLayoutOf } from '../batches/number-layout.js';
 import { typeName } from '../batches/type-name.js';
 import { appendAscii, appendInteger, type ByteBuffer, byteBuffer } from './byte-buffer.js';
-import type { TextAppender } from './csv-text.js';
+import { appendQuoted, type TextAppender } from './csv-text.js';
 import { isJson, jsonValue } from './json-value.js';
 import { scalarText } from './scalar-text.js';
 
@@ -14,13 +16,15 @@ export type CellWriter = (row: number, out: ByteBuffer) => void;
 export type CellsOf = (data: Data) => CellWriter;
 
 /**
- * How a field's values are written to CSV; made once per schema, then given each batch's column. Nulls are left empty.
+ * How a field's values are written to CSV; made once per schema, then given each batch's column. Nulls are left empty, or are the
+ * mark that the field's metadata has for them; texts that are one of its marks are in quotes.
  *
- * `appendText` writes what may need quotes; other texts are digits, letters and `+-.:` and go out as they are; dates of a layout may have other characters.
+ * `appendText` writes what may need quotes; other texts are digits, letters and `+-.:` and go out as they are; dates and numbers of a layout may have other characters.
  * A TypeError for types that CSV cannot hold: binary, interval and union.
  */
 export function csvCells(field: Field, appendText: TextAppender): CellsOf {
-  const cells = cellsOf(field, appendText);
+  const cells = cellsOf(field, besides(nullMarksOf(field), appendText));
+  const mark = Buffer.from(writtenNullOf(field, 'rx-augment:null'));
   return (data) => {
     if (DataType.isNull(data.type)) return () => {};
     const write = cells(data);
@@ -29,15 +33,28 @@ export function csvCells(field: Field, appendText: TextAppender): CellsOf {
     return (row, out) => {
       const bit = offset + row;
       if (((nullBitmap[bit >> 3] as number) >> (bit & 7)) & 1) write(row, out);
+      else if (mark.length > 0) appendText(out, mark, 0, mark.length);
     };
   };
+}
+
+/** Appends texts in quotes that would be read as null without. */
+function besides(marks: readonly string[], appendText: TextAppender): TextAppender {
+  if (marks.length === 0) return appendText;
+  const encoded = marks.map((mark) => Buffer.from(mark));
+  const isMark = (source: Uint8Array, begin: number, end: number) =>
+    encoded.some((mark) => mark.length === end - begin && mark.every((byte, i) => source[begin + i] === byte));
+  return (out, source, begin, end) =>
+    isMark(source, begin, end) ? appendQuoted(out, source, begin, end) : appendText(out, source, begin, end);
 }
 
 function cellsOf(field: Field, appendText: TextAppender): CellsOf {
   const { type, metadata } = field;
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return utf8Cells(appendText);
+  const layout = DataType.isInt(type) || DataType.isFloat(type) ? numberLayoutOf(field) : undefined;
+  if (layout !== undefined) return layoutCells(type, layout, appendText);
   if (DataType.isInt(type) || DataType.isDuration(type)) return integerCells;
-  if (DataType.isFloat(type)) return floatCells(field);
+  if (DataType.isFloat(type)) return floatCells(type, metadata);
   if (DataType.isBool(type)) return booleanCells(metadata.get('rx-augment:boolean'), appendText);
   if (DataType.isDictionary(type)) return dictionaryCells(field, type.dictionary, appendText);
   if (DataType.isNull(type)) return () => () => {};
@@ -89,20 +106,48 @@ function integerCells({ values }: Data): CellWriter {
   return (row, out) => appendInteger(out, values[row] as number);
 }
 
-function floatCells({ type, metadata }: Field): CellsOf {
+function floatCells(type: Float, metadata: Field['metadata']): CellsOf {
   const format = numberFormatOf(metadata);
   const write = format.decimals === undefined ? numberWriter(format) : losslessWriter(format);
-  if (type.precision === Precision.SINGLE)
+  const floatsOf = floatsIn(type);
+  return (data) => {
+    const valueAt = floatsOf(data);
+    return (row, out) => appendAscii(out, write(valueAt(row)));
+  };
+}
+
+/** The numbers of a column of floats, those of single precision with the fewest digits that stand for them. */
+function floatsIn({ precision }: Float): (data: Data) => (row: number) => number {
+  if (precision === Precision.SINGLE)
     return ({ values }) =>
-      (row, out) =>
-        appendAscii(out, write(shortestFloat32(values[row] as number)));
-  if (type.precision === Precision.DOUBLE)
+      (row) =>
+        shortestFloat32(values[row] as number);
+  if (precision === Precision.DOUBLE)
     return ({ values }) =>
-      (row, out) =>
-        appendAscii(out, write(values[row] as number));
+      (row) =>
+        values[row] as number;
   return (data) => {
     const vector = new Vector([data]);
-    return (row, out) => appendAscii(out, write(Number(vector.get(row))));
+    return (row) => Number(vector.get(row));
+  };
+}
+
+/** Bytes of a number in a layout, at most. */
+const LONGEST_NUMBER = 512;
+
+function layoutCells(type: Float | Int, { write }: NumberLayout, appendText: TextAppender): CellsOf {
+  const numbersOf = DataType.isFloat(type)
+    ? floatsIn(type)
+    : ({ values }: Data) =>
+        (row: number) =>
+          values[row] as number | bigint;
+  const cell = Buffer.alloc(LONGEST_NUMBER);
+  return (data) => {
+    const valueAt = numbersOf(data);
+    return (row, out) => {
+      const value = valueAt(row);
+      appendText(out, cell, 0, cell.write(write(value) ?? String(value)));
+    };
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Data, DataType, Field } from 'apache-arrow';
+import { writtenNullOf } from '../batches/null-marks.js';
 import { typeName } from '../batches/type-name.js';
 import { appendAscii, appendByte, type ByteBuffer, reserve } from './byte-buffer.js';
 import { type CellsOf, csvCells } from './csv-cells.js';
@@ -7,14 +8,25 @@ import type { TextAppender } from './csv-text.js';
 /** Appends the value of a row as JSON; false, with nothing appended, where there is none. */
 export type JsonCellWriter = (row: number, out: ByteBuffer) => boolean;
 
-/** How a field's values are written as JSON; a TypeError for types that JSON cannot hold: binary, interval and union. */
+/** Metadata of numbers that are texts in a layout: in JSON others are plain numbers, whatever their layout elsewhere. */
+const JSON_STRING = 'rx-augment:json-string';
+
+/** How a field's values are written as JSON, nulls as their mark where they have one there; a TypeError for types that JSON cannot hold: binary, interval and union. */
 export function jsonCells(field: Field): (data: Data) => JsonCellWriter {
   const type = DataType.isDictionary(field.type) ? (field.type.dictionary as DataType) : field.type;
-  const cells = textCells(field, isText(type) && !field.metadata.has('rx-augment:json') ? appendString : appendRaw);
+  const { metadata } = field;
+  const isString = metadata.has(JSON_STRING) || (isText(type) && !metadata.has('rx-augment:json'));
+  const cells = textCells(field, isString ? appendString : appendRaw);
   const write = writerOf(type);
+  const mark = Buffer.from(writtenNullOf(field, 'rx-augment:json-null'));
   return (data) => {
     const cell = cells(data);
-    return (row, out) => write(cell, row, out);
+    if (mark.length === 0) return (row, out) => write(cell, row, out);
+    return (row, out) => {
+      if (data.getValid(row)) return write(cell, row, out);
+      appendString(out, mark, 0, mark.length);
+      return true;
+    };
   };
 }
 
@@ -47,10 +59,11 @@ function writerOf(type: DataType): Write {
   };
 }
 
-/** The cells of CSV, which are digits as they should be; the spelling of booleans is JSON's own. */
+/** The cells of CSV, which are digits as they should be; the spelling of booleans and nulls is JSON's own. */
 function textCells(field: Field, appendText: TextAppender): CellsOf {
   const metadata = new Map(field.metadata);
-  metadata.delete('rx-augment:boolean');
+  for (const key of ['rx-augment:boolean', 'rx-augment:null', 'rx-augment:json-null']) metadata.delete(key);
+  if (!metadata.has(JSON_STRING)) metadata.delete('rx-augment:number');
   try {
     return csvCells(new Field(field.name, field.type, field.nullable, metadata), appendText);
   } catch (cause) {

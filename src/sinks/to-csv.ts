@@ -19,9 +19,9 @@ export interface ToCsvOptions extends SinkOptions {
 /**
  * Writes batches as CSV (RFC 4180, UTF-8) to a path, `-` (standard output) or a Node stream, then emits one `Written` and completes.
  *
- * Null is an empty field, the empty string `""`; text is in quotes only where it has to be. Numbers have their shortest form that reads back the
+ * Null is an empty field, or the first text of the field's metadata `rx-augment:null`; the empty string is `""`; text is in quotes only where it has to be. Numbers have their shortest form that reads back the
  * same, or the decimals of the field's metadata `rx-augment:decimals` where these do not round it; booleans the spelling of `rx-augment:boolean`, such
- * as `True/False`; dates, times and timestamps the layout of `rx-augment:datetime`, else ISO 8601; lists, structs and maps JSON.
+ * as `True/False`; numbers the layout of `rx-augment:number`, such as `$#,##0.00`; dates, times and timestamps the layout of `rx-augment:datetime`, else ISO 8601; lists, structs and maps JSON.
  * In a file of one column, where an empty line would be passed over by most readers, null is written `""` too: there a
  * reader cannot tell it from an empty string. No batch at all writes nothing, a batch of no rows the header.
  *

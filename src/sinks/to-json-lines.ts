@@ -20,7 +20,7 @@ const CHUNK_BYTES = 65_536;
  *
  * Numbers have their shortest form that reads back the same, or the decimals of the field's metadata `rx-augment:decimals`, and
  * integers all their digits; NaN and infinities, which JSON lacks, are `null`. Dates, times, timestamps and decimals are text as
- * in `toCsv`; lists, structs and maps arrays and objects. A utf8 field with metadata `rx-augment:json` holds JSON, written as it is.
+ * in `toCsv`; numbers that were texts in a layout are so again, and nulls that were a text (see `fromJsonLines`); lists, structs and maps arrays and objects. A utf8 field with metadata `rx-augment:json` holds JSON, written as it is.
  *
  * A path gets its file when it is complete; otherwise it is left as it was. Errors: a batch with another schema is a
  * SchemaMismatchError, a type that JSON cannot hold (binary, interval, union) a TypeError; what the target reports (such as

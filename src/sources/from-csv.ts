@@ -1,16 +1,16 @@
-import { type Data, type DataType, Field, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
+import { type Data, type DataType, type Field, type RecordBatch, Schema } from 'apache-arrow';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
-import { type DateOrder, inferSchema, type TextColumn } from '../batches/infer-schema.js';
-import { sameSchema } from '../batches/same-schema.js';
-import { InputError, SchemaMismatchError } from '../errors.js';
+import type { DateOrder, DecimalMark } from '../batches/infer-schema.js';
+import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { pace } from '../pace.js';
 import { type CsvRecords, noRecords } from './csv-records.js';
 import { createCsvScanner } from './csv-scanner.js';
+import { type CsvSchemaOptions, csvSchema } from './csv-schema.js';
 import { decodeToUtf8 } from './decode-text.js';
-import { givenField } from './given-field.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
+import { requireTextOptions } from './require-text-options.js';
 import { type TextColumnReader, textColumnReader } from './text-column.js';
 import { type TextFields, textAt } from './text-fields.js';
 
@@ -30,7 +30,12 @@ export interface FromCsvOptions {
   readonly inferRows?: number;
   /** Which comes first in dates such as `01/02/2020`, in columns where no value tells; by default those stay text. */
   readonly dateOrder?: DateOrder;
-  /** Unquoted fields that stand for null; default the empty one. A quoted field is never null. */
+  /** What stands before decimals in numbers such as `1,234`, in columns where no value tells; by default those stay text. */
+  readonly decimalMark?: DecimalMark;
+  /**
+   * Unquoted fields that stand for null; default the empty one. A quoted field of a text column is never null. `toCsv` writes the nulls of a column as the one that
+   * most of its nulls in the sample are, else as the first.
+   */
   readonly nullValues?: readonly string[];
   /** A label that TextDecoder knows, such as `windows-1252`; default `utf-8`. */
   readonly encoding?: string;
@@ -40,7 +45,8 @@ export interface FromCsvOptions {
  * The records of a CSV file with a header line as record batches of exactly `batchRows` rows, the last one smaller, however
  * the input is cut into chunks. A file of a header alone gives one batch without rows (its columns utf8), so that sinks know the columns.
  *
- * Types are those of `inferSchema` on the first `inferRows` records (fewer when these are more than 64 MiB).
+ * Types are those of `inferSchema` on the first `inferRows` records (fewer when these are more than 64 MiB). A column that is of another type than
+ * text but for one mark (see KNOWN_MARKS), and has no empty field, has nulls there, which come back as that mark.
  * Errors are InputErrors with source, line, row and column: text that is no CSV (see `createCsvScanner`) or not in `encoding`, a missing
  * or empty file, and a later value that the inferred type cannot hold. A `schema` with other columns than the file is a SchemaMismatchError.
  * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
@@ -55,12 +61,10 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
     encoding = 'utf-8',
     schema,
     dateOrder,
+    decimalMark,
   } = options;
   const { delimiter = typeof source === 'string' && source.toLowerCase().endsWith('.tsv') ? '\t' : ',' } = options;
-  for (const [name, value] of Object.entries({ batchRows, inferRows })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new RangeError(`Expected \`${name}\` to be 1 or more, got ${value}`);
-  }
+  requireTextOptions({ batchRows, inferRows, dateOrder, decimalMark, schema });
   const name = sourceName(source);
   const scannerOptions = { delimiter, nullValues, groupRows: batchRows, source: name };
   createCsvScanner(scannerOptions);
@@ -74,7 +78,14 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
     let rows = 0;
 
     async function* start(): AsyncGenerator<RecordBatch, void, void> {
-      table = await createTable(scanner.header ?? [], waiting, { schema, inferRows, dateOrder, source: name });
+      table = await createTable(scanner.header ?? [], waiting, {
+        schema,
+        inferRows,
+        dateOrder,
+        decimalMark,
+        nullValues,
+        source: name,
+      });
       for (const records of waiting) yield await table.read(records);
       waiting = [];
     }
@@ -108,20 +119,13 @@ interface Table {
   read(records: CsvRecords): Promise<RecordBatch>;
 }
 
-interface TableOptions {
-  readonly schema: FromCsvOptions['schema'];
-  readonly inferRows: number;
-  readonly dateOrder: DateOrder | undefined;
-  readonly source: string;
-}
-
 async function createTable(
   names: readonly string[],
   sample: readonly CsvRecords[],
-  options: TableOptions,
+  options: CsvSchemaOptions,
 ): Promise<Table> {
   const { inferRows, source } = options;
-  const { schema, given } = await schemaOf(names, sample, options);
+  const { schema, given } = await csvSchema(names, sample, options);
   const readers: TextColumnReader[] = schema.fields.map((field) => textColumnReader(field, !given.has(field.name)));
   let rowsBefore = 0;
   return {
@@ -149,50 +153,6 @@ async function createTable(
       return batchOf(schema, lines.length, data);
     },
   };
-}
-
-/** The schema of a file, and the names of those columns whose type was given; the event loop has its turn after each column. */
-async function schemaOf(
-  names: readonly string[],
-  sample: readonly CsvRecords[],
-  { schema: wanted = {}, inferRows, dateOrder, source }: TableOptions,
-): Promise<{ schema: Schema; given: ReadonlySet<string> }> {
-  if (wanted instanceof Schema) {
-    const field = (name: string) =>
-      wanted.fields.find((field) => field.name === name) ?? new Field(name, new Utf8(), true);
-    const difference = sameSchema(wanted, new Schema(names.map(field)));
-    if (difference !== undefined)
-      throw new SchemaMismatchError(`Expected the columns of \`schema\`, but ${difference} (${source})`);
-    return { schema: wanted, given: new Set(names) };
-  }
-  for (const name of Object.keys(wanted)) {
-    if (!names.includes(name)) {
-      throw new SchemaMismatchError(
-        `Expected the columns of \`schema\`, but column \`${name}\` is missing (${source})`,
-        name,
-      );
-    }
-  }
-  const given = new Set(Object.keys(wanted));
-  const fields: Field[] = [];
-  for (const [c, name] of names.entries()) {
-    const type = given.has(name) ? wanted[name] : undefined;
-    if (type !== undefined) fields.push(givenField(name, type));
-    else {
-      fields.push(...inferSchema([name], [firstTexts(sample, c, inferRows)], dateOrder).fields);
-      await pace();
-    }
-  }
-  return { schema: new Schema(fields), given };
-}
-
-function firstTexts(sample: readonly CsvRecords[], column: number, rows: number): TextColumn {
-  const texts: (string | null)[] = [];
-  for (const { columns } of sample) {
-    const fields = columns[column] as TextFields;
-    for (let row = 0; row < fields.length && texts.length < rows; row += 1) texts.push(textAt(fields, row));
-  }
-  return texts;
 }
 
 function clip(text: string): string {

@@ -1,7 +1,8 @@
 import { type DataType, type Field, type RecordBatch, Schema } from 'apache-arrow';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
-import type { DateOrder } from '../batches/infer-schema.js';
+import type { DateOrder, DecimalMark } from '../batches/infer-schema.js';
+import { nullMarksOf, withNullMarks } from '../batches/null-marks.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { decodeText } from './decode-text.js';
@@ -11,6 +12,7 @@ import { type JsonRecord, type JsonValue, jsonText, parseJson } from './json-rec
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
 import { readElements } from './read-elements.js';
 import { readLines, type TextLine } from './read-lines.js';
+import { requireTextOptions } from './require-text-options.js';
 
 /** Options of `fromJsonLines`. */
 export interface FromJsonLinesOptions {
@@ -26,6 +28,13 @@ export interface FromJsonLinesOptions {
   readonly inferRows?: number;
   /** Which comes first in dates such as `01/02/2020`, in columns where no value tells; by default those stay text. */
   readonly dateOrder?: DateOrder;
+  /** What stands before decimals in texts such as `1,234`, in columns where no value tells; by default those stay text. */
+  readonly decimalMark?: DecimalMark;
+  /**
+   * Texts, not empty, that stand for null besides JSON's own; default none. `toJsonLines` writes the nulls of a column as what most of its nulls in the sample are, a text or
+   * `null`, else as the first text.
+   */
+  readonly nullValues?: readonly string[];
 }
 
 /**
@@ -40,22 +49,29 @@ export interface FromJsonLinesOptions {
  * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
  */
 export function fromJsonLines(source: ByteSource, options: FromJsonLinesOptions = {}): Observable<RecordBatch> {
-  const { signal, limit, batchRows = 4096, inferRows = 10_000, schema, dateOrder } = options;
-  for (const [name, value] of Object.entries({ batchRows, inferRows })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new RangeError(`Expected \`${name}\` to be 1 or more, got ${value}`);
-  }
+  const {
+    signal,
+    limit,
+    batchRows = 4096,
+    inferRows = 10_000,
+    schema,
+    dateOrder,
+    decimalMark,
+    nullValues = [],
+  } = options;
+  requireTextOptions({ batchRows, inferRows, dateOrder, decimalMark, schema });
   const name = sourceName(source);
+  const tableOptions = { schema, inferRows, dateOrder, decimalMark, nullValues, source: name };
 
   async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
-    let table = schema instanceof Schema ? createTable([], { schema, inferRows, dateOrder, source: name }) : undefined;
+    let table = schema instanceof Schema ? createTable([], tableOptions) : undefined;
     let waiting: Line[] = [];
     let size = 0;
     let rows = 0;
 
     function* take(last: boolean): Generator<RecordBatch, void, void> {
       const isSample = table === undefined && (last || waiting.length >= inferRows || size >= LARGEST_SAMPLE);
-      if (isSample) table = createTable(waiting.slice(0, inferRows), { schema, inferRows, dateOrder, source: name });
+      if (isSample) table = createTable(waiting.slice(0, inferRows), tableOptions);
       if (table === undefined) return;
       let at = 0;
       while (waiting.length - at >= (last ? 1 : batchRows)) {
@@ -131,15 +147,16 @@ interface TableOptions {
   readonly schema: FromJsonLinesOptions['schema'];
   readonly inferRows: number;
   readonly dateOrder: DateOrder | undefined;
+  readonly decimalMark: DecimalMark | undefined;
+  readonly nullValues: readonly string[];
   readonly source: string;
 }
 
-function createTable(
-  sample: readonly Line[],
-  { schema: wanted = {}, inferRows, dateOrder, source }: TableOptions,
-): Table {
+function createTable(sample: readonly Line[], options: TableOptions): Table {
+  const { schema: wanted = {}, inferRows, nullValues, source } = options;
   const types = wanted instanceof Schema ? {} : wanted;
-  const schema = wanted instanceof Schema ? wanted : new Schema(inferFields(sample, types, dateOrder));
+  const schema =
+    wanted instanceof Schema ? markedSchema(wanted, nullValues) : new Schema(inferFields(sample, types, options));
   const isGiven = (name: string) => wanted instanceof Schema || Object.hasOwn(types, name);
   const readers: JsonColumnReader[] = schema.fields.map((field) => jsonColumnReader(field, !isGiven(field.name)));
   const names = new Set(schema.names as string[]);
@@ -172,19 +189,36 @@ function createTable(
 function inferFields(
   sample: readonly Line[],
   types: Readonly<Record<string, DataType | Field>>,
-  dateOrder: DateOrder | undefined,
+  { dateOrder, decimalMark, nullValues }: TableOptions,
 ): Field[] {
   const names = new Set(sample.flatMap(({ record }) => Object.keys(record)));
   for (const name of Object.keys(types)) names.add(name);
   return [...names].map((name) => {
     const type = Object.hasOwn(types, name) ? types[name] : undefined;
-    if (type !== undefined) return givenField(name, type);
-    return inferJsonField(
-      name,
-      sample.map(({ record }) => cellOf(record, name)),
-      dateOrder,
-    );
+    const values = sample.map(({ record }) => cellOf(record, name));
+    const isNull = (value: JsonValue) => typeof value === 'string' && nullValues.includes(value);
+    if (type !== undefined) return marked(givenField(name, type), values, nullValues);
+    const present = values.filter((value) => !isNull(value));
+    return marked(inferJsonField(name, present, { dateOrder, decimalMark }), values, nullValues);
   });
+}
+
+function markedSchema(schema: Schema, nullValues: readonly string[]): Schema {
+  if (nullValues.length === 0) return schema;
+  return new Schema(
+    schema.fields.map((field) => marked(field, [], nullValues)),
+    schema.metadata,
+  );
+}
+
+/** The field of a column with these texts as nulls, which are written as most nulls among its values are. */
+function marked(field: Field, values: readonly JsonValue[], nullValues: readonly string[]): Field {
+  if (nullValues.length === 0) return field;
+  const countOf = (mark: string) => values.filter((value) => value === (mark === '' ? null : mark)).length;
+  const counts = [...nullValues, ''].map((mark) => ({ mark, count: countOf(mark) }));
+  const found = counts.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+  const marks = [...found.map(({ mark }) => mark), ...nullMarksOf(field), ...nullValues, ''];
+  return withNullMarks(field, 'rx-augment:json-null', marks);
 }
 
 function cellOf(record: JsonRecord, name: string): JsonValue {

@@ -1,6 +1,8 @@
 import { Bool, type Data, DataType, Field, Float64, Int32, Int64, Utf8 } from 'apache-arrow';
 import { buildData } from '../batches/build-data.js';
-import { type DateOrder, inferSchema } from '../batches/infer-schema.js';
+import { type InferSchemaOptions, inferSchema } from '../batches/infer-schema.js';
+import { nullMarksOf } from '../batches/null-marks.js';
+import { numberLayoutOf } from '../batches/number-layout.js';
 import { typeName } from '../batches/type-name.js';
 import { bitmapOf, clearBit, setBit } from '../batches/validity.js';
 import { type JsonValue, jsonText } from './json-record.js';
@@ -9,19 +11,23 @@ import { textFieldsOf } from './text-fields.js';
 
 /** Metadata of a utf8 field whose values are JSON texts: `toJsonLines` writes them as they are. */
 const JSON_TEXT = 'rx-augment:json';
+/** Metadata of a field of numbers that are texts in JSON, in the layout of `rx-augment:number`: `toJsonLines` writes them so. */
+const JSON_STRING = 'rx-augment:json-string';
 
 /**
  * The narrowest field that holds every value of a column without loss: bool, int32, int64, float64 (1.0 counts as the integer 1);
- * date32, a timestamp or a time of day for texts that all have one layout; else utf8. Values of several kinds, arrays, objects and integers beyond 64 bits
+ * date32, a timestamp, a time of day or a number for texts that all have one layout (plain numbers in quotes stay texts); else utf8. Values of several kinds, arrays, objects and integers beyond 64 bits
  * are kept as their JSON text, in a utf8 field with metadata `rx-augment:json`. Every field is nullable.
  */
-export function inferJsonField(name: string, values: readonly JsonValue[], order?: DateOrder): Field {
+export function inferJsonField(name: string, values: readonly JsonValue[], options: InferSchemaOptions = {}): Field {
   const present = values.filter((value) => value !== null);
   const all = (test: (value: JsonValue) => boolean) => present.every(test);
   const field = (type: DataType) => new Field(name, type, true);
   if (all((value) => typeof value === 'string')) {
-    const [inferred] = inferSchema([name], [present as string[]], order).fields;
+    const [inferred] = inferSchema([name], [present as string[]], options).fields;
     const { type } = inferred ?? field(new Utf8());
+    if (inferred !== undefined && numberLayoutOf(inferred) !== undefined)
+      return new Field(name, type, true, new Map([...inferred.metadata, [JSON_STRING, 'true']]));
     const isTime = DataType.isDate(type) || DataType.isTimestamp(type) || DataType.isTime(type);
     return inferred !== undefined && (isTime || DataType.isUtf8(type)) ? inferred : field(new Utf8());
   }
@@ -38,10 +44,22 @@ export type JsonColumnReader = (values: readonly JsonValue[], reject: (row: numb
 /**
  * The reader of a field's values: bool, integers, floats, utf8, and as text date32, date64, timestamps and times of day; a TypeError for other
  * types. A type that was asked for takes more than an `inferred` one: utf8 the JSON text of other values, floats integers beyond
- * 2^53, times any layout.
+ * 2^53, times any layout, numbers with a layout texts and numbers. Texts that are null marks of the field are nulls.
  */
 export function jsonColumnReader(field: Field, inferred: boolean): JsonColumnReader {
-  const { type } = field;
+  const marks = new Set<JsonValue>(nullMarksOf(field).filter((mark) => mark !== ''));
+  const read = readerOf(field, inferred);
+  if (marks.size === 0) return read;
+  return (values, reject) =>
+    read(
+      values.map((value) => (marks.has(value) ? null : value)),
+      reject,
+    );
+}
+
+function readerOf({ name, type, nullable, metadata }: Field, inferred: boolean): JsonColumnReader {
+  const own = new Map([...metadata].filter(([key]) => key !== 'rx-augment:null' && key !== 'rx-augment:json-null'));
+  const field = new Field(name, type, nullable, own);
   if (DataType.isBool(type) || DataType.isInt(type) || DataType.isFloat(type)) return plainReader(field, inferred);
   const read = textColumnReader(field, inferred);
   const isJson = field.metadata.has(JSON_TEXT);
@@ -59,7 +77,9 @@ export function jsonColumnReader(field: Field, inferred: boolean): JsonColumnRea
 
 function plainReader(field: Field, inferred: boolean): JsonColumnReader {
   const { type, nullable } = field;
-  const convert = converterOf(type, inferred);
+  const layout = numberLayoutOf(field) && ` as ${field.metadata.get('rx-augment:number')}`;
+  const expected = `${named(type)}${layout ?? ''}`;
+  const convert = inLayout(field, converterOf(type, inferred), inferred);
   return (values, reject) => {
     const { length } = values;
     const bitmap = bitmapOf(length, true);
@@ -74,11 +94,22 @@ function plainReader(field: Field, inferred: boolean): JsonColumnReader {
         nulls += 1;
         continue;
       }
-      const converted = convert(value) ?? reject(row, named(type));
+      const converted = convert(value) ?? reject(row, expected);
       if (!isBool) data[row] = converted;
       else if (converted === 1) setBit(data, row);
     }
     return buildData(type, { length, nulls, bitmap: nulls > 0 ? bitmap : undefined, values: data });
+  };
+}
+
+/** As `convert`, of texts in the field's layout too, or, where it was inferred, of these alone. */
+function inLayout(field: Field, convert: ReturnType<typeof converterOf>, inferred: boolean): typeof convert {
+  const layout = numberLayoutOf(field);
+  if (layout === undefined) return convert;
+  return (value) => {
+    if (typeof value !== 'string') return inferred ? undefined : convert(value);
+    const number = layout.parse(value, !inferred);
+    return number === undefined ? undefined : convert(number);
   };
 }
 

@@ -1,12 +1,16 @@
 import { type Data, DataType, type Field, makeData, TimeUnit } from 'apache-arrow';
 import { dateLayout, dateLayoutOf } from '../batches/date-layout.js';
 import { BOOLEAN_SPELLINGS } from '../batches/infer-schema.js';
+import { nullMarksOf } from '../batches/null-marks.js';
 import { numberFormatOf, numberWriter } from '../batches/number-format.js';
+import { type NumberLayout, numberLayoutOf } from '../batches/number-layout.js';
 import { parseDecimal, parseInteger } from '../batches/parse-number.js';
 import { parseDate, parseTimestamp } from '../batches/parse-time.js';
 import { secondsInType } from '../batches/seconds-in-type.js';
 import { typeName } from '../batches/type-name.js';
 import { bitmapOf, setBit } from '../batches/validity.js';
+import { layoutNumber } from './layout-number.js';
+import { takeNulls } from './null-fields.js';
 import { plainNumber } from './plain-number.js';
 import { NULL_END, type TextFields, textOf } from './text-fields.js';
 
@@ -18,14 +22,25 @@ export type TextColumnReader = (texts: TextFields, reject: (row: number, expecte
  *
  * An `inferred` type is strict, so that no value is changed by reading and writing it: `007` is not an integer, 1.234 not a number of two decimals,
  * and a timestamp has the layout of the others. A type that was asked for takes any plain spelling; dates, timestamps and times
- * with a layout that is not of ISO 8601 in their metadata have that one.
+ * with a layout that is not of ISO 8601 in their metadata have that one, and so have numbers with a layout. The field's null marks are nulls; where they were inferred,
+ * an empty cell, which would come back as a mark, is none unless it is among them.
  */
 export function textColumnReader(field: Field, inferred: boolean): TextColumnReader {
   const { type } = field;
-  const layout = dateLayoutOf(field) && ` as ${field.metadata.get('rx-augment:datetime')}`;
-  const expected = `\`${typeName(type)}\`${layout ?? ''}`;
+  const layout = dateLayoutOf(field)
+    ? field.metadata.get('rx-augment:datetime')
+    : numberLayoutOf(field) && field.metadata.get('rx-augment:number');
+  const expected = `\`${typeName(type)}\`${layout === undefined ? '' : ` as ${layout}`}`;
   const fill = fillerOf(field, inferred);
+  const marks = nullMarksOf(field);
+  const encoded = marks.filter((mark) => mark !== '').map((mark) => Buffer.from(mark));
+  const isStrict = inferred && marks.length > 0 && !marks.includes('');
   return (texts, reject) => {
+    if (isStrict) {
+      const { firstNull } = nullsOf(texts);
+      if (firstNull >= 0) reject(firstNull, `${expected} or \`${marks[0]}\``);
+    }
+    if (encoded.length > 0) takeNulls(texts, encoded, !DataType.isUtf8(type));
     const { nullCount, firstNull, nullBitmap } = nullsOf(texts);
     if (firstNull >= 0 && !field.nullable) reject(firstNull, 'a value');
     const data = fill(texts, (row) => reject(row, expected));
@@ -44,6 +59,8 @@ function fillerOf(field: Field, inferred: boolean): Filler {
   const { type, metadata } = field;
   if (DataType.isUtf8(type)) return fillUtf8;
   if (DataType.isBool(type)) return boolFiller(metadata.get('rx-augment:boolean'));
+  const numbers = DataType.isInt(type) || DataType.isFloat(type) ? numberLayoutOf(field) : undefined;
+  if (numbers !== undefined) return layoutFiller(type, numbers, inferred);
   if (DataType.isInt(type) && type.bitWidth < 64) {
     const least = type.isSigned ? -(2 ** (type.bitWidth - 1)) : 0;
     const most = 2 ** (type.bitWidth - (type.isSigned ? 1 : 0)) - 1;
@@ -130,6 +147,23 @@ function nullsOf({ length, bounds, offset, stride }: TextFields) {
     if (bounds[at] !== NULL_END) setBit(nullBitmap, row);
   }
   return { nullCount, firstNull, nullBitmap };
+}
+
+/** Of numbers in a layout. */
+function layoutFiller(type: DataType, layout: NumberLayout, inferred: boolean): Filler {
+  const fast = layoutNumber(layout);
+  const isWide = DataType.isInt(type) && type.bitWidth === 64;
+  const value: Int32Array | BigInt64Array = new type.ArrayType(1);
+  return numberFiller(type, (bytes, start, end) => {
+    const quick = fast(bytes, start, end);
+    const number = Number.isNaN(quick) ? layout.parse(textOf(bytes, start, end), !inferred) : quick;
+    if (number === undefined) return undefined;
+    if (!DataType.isInt(type)) return number;
+    const whole = isWide ? BigInt(number) : number;
+    value[0] = whole;
+    // Typed arrays keep what fits and change the rest.
+    return value[0] === whole ? whole : undefined;
+  });
 }
 
 type Parse<T> = (bytes: Uint8Array, start: number, end: number) => T | undefined;

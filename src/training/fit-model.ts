@@ -2,6 +2,7 @@ import type { RecordBatch } from 'apache-arrow';
 import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { Codec } from '../columns/codec.js';
+import { createRelationFinder } from '../columns/relation-finder.js';
 import type { Metrics, Trainer, TrainingStep } from '../engine/engine.js';
 import { foldIn, type RandomKey, randomKey } from '../random.js';
 import { type CodeTable, createCodeTable } from './code-table.js';
@@ -38,9 +39,14 @@ export async function* fitModel(
   table: TrainingTable,
   recipe: Recipe,
   options: Pick<FitOptions, 'maxSeconds' | 'workers' | 'engine'> &
-    Pick<FidelityOptions, 'fidelity'> & { readonly compare?: CompareRecords; readonly signal?: AbortSignal } = {},
+    Pick<FidelityOptions, 'fidelity'> & {
+      readonly compare?: CompareRecords;
+      /** Whether the model's codec keeps relations between columns; default true. */
+      readonly relations?: boolean;
+      readonly signal?: AbortSignal;
+    } = {},
 ): AsyncGenerator<StepEvent | EpochEvent, FittedModel, void> {
-  const { codec, rows } = table;
+  const { rows } = table;
   const { settings, network } = recipe;
   const key = randomKey(settings.seed);
   const deadline = performance.now() + 1000 * (options.maxSeconds ?? Number.POSITIVE_INFINITY);
@@ -58,7 +64,8 @@ export async function* fitModel(
     failed = true;
   });
   try {
-    const values = await encode(table, key, () => failed || options.signal?.aborted === true);
+    const stopped = () => failed || options.signal?.aborted === true;
+    const { values, codec } = await encode(table, { key, relations: options.relations ?? true, stopped });
     options.signal?.throwIfAborted();
     const trainer = await starting;
     const { training, heldOut } = await split(values, settings, foldIn(key, 'split'));
@@ -97,16 +104,29 @@ export async function* fitModel(
   }
 }
 
-async function encode(table: TrainingTable, key: RandomKey, stopped: () => boolean): Promise<CodeTable> {
+/** Rows among which dependencies are looked for at a time. */
+const FINDER_ROWS = 4096;
+
+/** The table in numbers, and its codec with the dependencies that its columns turn out to have. */
+async function encode(
+  table: TrainingTable,
+  { key, relations, stopped }: { readonly key: RandomKey; readonly relations: boolean; stopped(): boolean },
+): Promise<{ readonly values: CodeTable; readonly codec: Codec }> {
   const { codec, rows } = table;
   const values = createCodeTable(codec, rows, key);
+  const finder = createRelationFinder(codec);
   for await (const batch of table.batches()) {
     for await (const rows of slicesInTurns(batch, rowsInTurn(codec.width))) {
-      if (stopped()) return values.table;
+      if (stopped()) return { values: values.table, codec };
       values.add(codec.encode(rows));
     }
+    if (!relations) continue;
+    for await (const rows of slicesInTurns(batch, FINDER_ROWS)) {
+      if (stopped()) return { values: values.table, codec };
+      await finder.add(rows);
+    }
   }
-  return values.table;
+  return { values: values.table, codec: relations ? codec.withRelations(await finder.finish()) : codec };
 }
 
 interface Run {

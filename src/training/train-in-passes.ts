@@ -10,7 +10,7 @@ import type { TrainingEvent } from './training-event.js';
 
 /** What a table is trained with. */
 export interface TrainingPlan {
-  readonly options: FitOptions & SpoolOptions & Pick<FidelityOptions, 'fidelity'>;
+  readonly options: FitOptions & SpoolOptions & Pick<FidelityOptions, 'fidelity'> & { readonly relations?: boolean };
   readonly createFitter: (batch: RecordBatch) => CodecFitter;
   readonly recipeOf: (codec: Codec, rows: number) => Recipe;
   readonly compare: CompareRecords;

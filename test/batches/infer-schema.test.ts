@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dateLayoutOf } from '../../src/batches/date-layout.js';
 import { inferSchema } from '../../src/batches/infer-schema.js';
 import { numberFormatOf, numberWriter } from '../../src/batches/number-format.js';
+import { numberLayoutOf } from '../../src/batches/number-layout.js';
 import { typeName } from '../../src/batches/type-name.js';
 
 function inferred(...texts: (string | null)[]): string {
@@ -24,7 +25,7 @@ describe('inferSchema', () => {
     ['utf8', ['1', ' 2']],
     ['utf8', ['1', '']],
     ['utf8', ['1', '1e5']],
-    ['utf8', ['1,5']],
+    ['float64 number=0,0', ['1,5']],
     ['utf8', ['.5']],
     ['utf8', ['5.']],
     ['utf8', ['-']],
@@ -118,9 +119,119 @@ describe('inferSchema', () => {
     expect(inferred(...texts)).toBe(expected);
   });
 
+  it.each<[string, (string | null)[]]>([
+    ['float64 number=$#,##0.00', ['$1,234.50', '$5.00', '-$0.50', null]],
+    ['int32 number=$0', ['$5', '$12']],
+    ['float64 number=€ 0,00', ['€ 12,50', '€ 3,00']],
+    ['float64 number=#.##0,00 €', ['1.234,56 €', '-0,50 €']],
+    ['float64 number=USD 0.0', ['USD 12.5', 'USD 1.0']],
+    ['int32 number=0EUR', ['100EUR', '50EUR']],
+    ['float64 number=0.00 US$', ['1.25 US$', '0.00 US$']],
+    ['int32 number=0 %', ['12 %', '-3 %']],
+    ['float64 number=0.#%', ['12.5%', '3.25%', '4%']],
+    ['float64 number=0.0#%', ['12.0%', '3.25%']],
+    ['int32 number=#,##0', ['1,234,567', '12,345', '999']],
+    ['int32 number=#,##0', ['45,000', '999']],
+    ['int64 number=#,##0', ['9,007,199,254,740,991', '5']],
+    ['float64 number=#,##0.0', ['1,234.5', '0.5']],
+    ['float64 number=#.##0,#', ['1.234,56', '3', '0,5']],
+    ['float64 number=0,00', ['12,34', '-0,00']],
+    ["float64 number=#'##0.00", ["1'234.50", '12.00']],
+    ['float64 number=#\u00a0##0,0', ['1\u00a0234,5', '0,5']],
+    ['float64 number=#\u202f##0,0', ['1\u202f234,5', '0,5']],
+    ['int32 number=# ##0', ['10 000', '5 000', '7']],
+    ['float64 number=#,##0.00;(#,##0.00)', ['(1,234.00)', '5.00']],
+    ['float64 number= $#,##0.00 ; $(#,##0.00)', [' $1,234.50 ', ' $(12.00)']],
+    ['float64 number=$#,##0.00;$-#,##0.00', ['$-5.00', '$1,000.00']],
+    ['float64 number=#.##0,00;#.##0,00-', ['1.234,00-', '7,00']],
+    ['float64 number=+0.0%;-0.0%;0.0%', ['+1.2%', '-0.5%', '0.0%']],
+    ['float64 number=0,0;\u22120,0', ['\u22125,0', '3,0']],
+    ['int32 number=0 kg', ['5 kg', '12 kg']],
+    ['int32 number=0kg', ['5kg', '12kg']],
+    ['int32 number=0°C', ['20°C', '-5°C']],
+    ['float64 number=0.0 €/kWh', ['3.5 €/kWh']],
+    ['int32 number=0 years', ['5 years', '12 years']],
+  ])('reads %s from %j', (expected, texts) => {
+    expect(inferred(...texts)).toBe(expected);
+  });
+
+  it.each<[string, ...string[]]>([
+    ['groups that are none', '12,34', '1,234,5'],
+    ['groups of other sizes', '1,23,456'],
+    ['thousands with marks and without', '$1,234.00', '$1234.00'],
+    ['two kinds of blanks', '1 234,5', '12\u00a0000,5'],
+    ['several units', '5 kg', '12 g'],
+    ['several layouts', '$5.00', '5.00'],
+    ['decimals of several kinds', '$1,234.50', '$5'],
+    ['a zero in front', '007 kg', '012 kg'],
+    ['a minus zero that has no decimals', '-0 kg'],
+    ['more digits than are kept', '12345678901234567 kg'],
+    ['more decimals than are kept', '$0.12345678901234567'],
+    ['phone numbers', '612 345 678', '612 345 679'],
+    ['phone numbers with a plus', '+49 30', '+49 31'],
+    ['short phone numbers', '+5', '+7'],
+    ['postcodes', '110 001', '560 034'],
+    ['addresses of machines', '192.168.1.1', '10.0.0.1'],
+    ['long addresses of machines', '192.168.100.101', '10.100.100.200'],
+    ['versions', '1.2.3', '1.2.4'],
+    ['ranges', '10-20', '20-30'],
+    ['ratios', '16:9', '4:3'],
+    ['marks of schools', '2-', '3'],
+    ['notes', '(1)', '(2)'],
+    ['names with a number', 'A12', 'A13'],
+    ['numbers with a letter', '12a', '13a'],
+    ['flights', 'LAX 12', 'LAX 13'],
+    ['numbers of things', '#5', '#6'],
+    ['days of a month', '5 May', '12 May'],
+    ['hours', '5 PM', '11 PM'],
+    ['places in an order', '11th', '12th'],
+    ['lists', '1,2', '1,2,3'],
+  ])('leaves %s as text', (_, ...texts) => {
+    expect(inferred(...texts)).toBe('utf8');
+  });
+
+  it('leaves numbers as text of which none tells thousands from decimals, unless it is told', () => {
+    const read = (texts: string[], decimalMark?: '.' | ',') => {
+      const { type, metadata } = inferSchema(['c'], [texts], { decimalMark }).fields[0]!;
+      return [typeName(type), metadata.get('rx-augment:either-number') ?? metadata.get('rx-augment:number')];
+    };
+    expect(read(['1,234', '56,789'])).toEqual(['utf8', '#,##0 or 0,000']);
+    expect(read(['1,234', '999'])).toEqual(['utf8', '#,##0 or 0,#']);
+    expect(read(['€ 1.234'])).toEqual(['utf8', '€ #.##0 or € 0.000']);
+    expect(read(['1,234', '56,789'], '.')).toEqual(['int32', '#,##0']);
+    expect(read(['1,234', '56,789'], ',')).toEqual(['float64', '0,000']);
+    expect(read(['€ 1.234'], ',')).toEqual(['int32', '€ #.##0']);
+    expect(read(['1.234', '5.678'], ',')).toEqual(['int32', '#.##0']);
+    expect(read(['1.2', '5.678'], ',')).toEqual(['float64', undefined]);
+    expect(read(['1,5', '1,25'], '.')).toEqual(['float64', '0,#']);
+  });
+
+  it.each<[string, (string | null)[], string[]?]>([
+    ['int32 null=NA', ['1', 'NA', '2', 'NA']],
+    ['date32 null=-', ['2020-01-31', '-']],
+    ['bool boolean=true/false null=nan', ['true', 'nan']],
+    ['float64 number=$0.00 null=N/A', ['$5.00', 'N/A']],
+    ['utf8 either-null=NA', ['1', 'NA', null]],
+    ['utf8 either-null=?\nNA', ['1', '?', 'NA']],
+    ['utf8', ['x', 'NA']],
+    ['utf8', ['NA', 'NA']],
+    ['utf8', ['1', 'unknown']],
+    ['int32 null=unknown', ['1', 'unknown', null], ['unknown']],
+    ['int32 null=unknown\nNA', ['1', 'unknown', 'NA', null], ['NA', 'unknown']],
+    ['utf8 either-null=unknown\nNA', ['1', 'unknown', 'NA'], ['unknown']],
+  ])('finds %s among nulls in %j', (expected, texts, nullMarks = []) => {
+    const { type, metadata } = inferSchema(['c'], [texts], { nullMarks, guessNulls: true }).fields[0]!;
+    const notes = [...metadata].map(([key, value]) => ` ${key.replace('rx-augment:', '')}=${value}`);
+    expect(typeName(type) + notes.join('')).toBe(expected);
+  });
+
+  it('takes no text for null unless it may', () => {
+    expect(inferred('1', 'NA')).toBe('utf8');
+  });
+
   it('takes the order it is told where no value tells', () => {
     const layoutOf = (texts: string[], order: 'dmy' | 'mdy') =>
-      inferSchema(['c'], [texts], order).fields[0]!.metadata.get('rx-augment:datetime');
+      inferSchema(['c'], [texts], { dateOrder: order }).fields[0]!.metadata.get('rx-augment:datetime');
     expect(layoutOf(['01/02/2020'], 'dmy')).toBe('DD/MM/YYYY');
     expect(layoutOf(['01/02/2020'], 'mdy')).toBe('MM/DD/YYYY');
     expect(layoutOf(['13/02/2020'], 'mdy')).toBe('DD/MM/YYYY');
@@ -139,6 +250,17 @@ describe('inferSchema', () => {
         const layout = dateLayoutOf(field);
         if (typeName(field.type) === 'utf8' || layout === undefined) return;
         expect(texts.map((value) => layout.write(layout.parse(value)!))).toEqual(texts);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('makes numbers of a layout only of texts that come back', () => {
+    const text = fc.stringMatching(/^(-?\$|\(|-)?[1-9]?\d{0,3}([,. ]\d{1,3}){0,2}([ ]?(kg|%)|\))?$/);
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 3 }), (texts) => {
+        const layout = numberLayoutOf(inferSchema(['c'], [texts]).fields[0]!);
+        if (layout !== undefined) expect(texts.map((value) => layout.write(layout.parse(value)!))).toEqual(texts);
       }),
       { numRuns: 3000 },
     );

@@ -97,6 +97,20 @@ export function describeColumn({ kind, type, values, arbitrary, lossless }: Colu
       expect(codes[2]!).toBeLessThan(without.spans[0]!.width);
     });
 
+    it('gives its exact values back, each to be found again', () => {
+      const column = codec.columns[0]!;
+      const exact = column.exactValues?.();
+      const found = exact?.find(batch.data.children[0]!);
+      if (exact === undefined || found === undefined) return;
+      if (lossless) expect(nullable.filter((v, r) => found[r]! < 0 && Number.isFinite(Number(v)))).toEqual([]);
+      expect(found.at(-1)).toBe(exact.nullValue);
+      for (const place of [0.001, 0.5, 0.999]) {
+        const uniforms = exact.from.map((from, value) => from + place * (exact.to[value]! - from));
+        const slots = { codes: exact.codes, uniforms, offset: 0, stride: 1, rows: exact.codes.length };
+        expect([...exact.find(column.decode(slots))]).toEqual([...exact.codes.keys()]);
+      }
+    });
+
     it('holds for any values of the type: valid codes, the same code again, nothing out of range', () => {
       const text = fc.array(fc.option(arbitrary), { minLength: 2, maxLength: 90 });
       fc.assert(

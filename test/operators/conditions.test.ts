@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchOf } from '../../src/batches/batch-of.js';
 import { gather } from '../../src/batches/gather.js';
 import { augment } from '../../src/operators/augment.js';
+import type { Where } from '../../src/operators/condition.js';
 import { sample } from '../../src/operators/sample.js';
 import { trainVae } from '../../src/operators/train-vae.js';
-import type { Where } from '../../src/operators/where.js';
 import type { FittedModel } from '../../src/training/fitted-model.js';
 import { smallTable } from './table.js';
 

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RecordBatch, Table } from 'apache-arrow';
-import { concatMap, delay, firstValueFrom, from, lastValueFrom, NEVER, of, startWith, throwError } from 'rxjs';
+import { concatMap, delay, firstValueFrom, from, lastValueFrom, NEVER, of, Subject, startWith, throwError } from 'rxjs';
 import { filter, map, take, toArray } from 'rxjs/operators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { augment } from '../../src/operators/augment.js';
@@ -83,6 +83,22 @@ describe('the pipe', () => {
       };
       expect(await modelOf(77, 1, 1)).toEqual(model.graphs.decoder);
       expect(await modelOf(77, 2)).not.toEqual(model.graphs.decoder);
+    });
+
+    it.each(['all', 'none'] as const)('misses nothing of a stream that already runs, replay: %s', async (replay) => {
+      const live = new Subject<RecordBatch>();
+      const passed = lastValueFrom(
+        live.pipe(
+          trainVae({ ...tiny, replay }),
+          filter((event) => event.kind === 'batch'),
+          toArray(),
+        ),
+      );
+      for (const size of [0, 100, 300]) live.next(table.slice(size, size + 100));
+      live.complete();
+      const batches = await passed;
+      expect(batches.reduce((rows, { batch }) => rows + batch.numRows, 0)).toBe(300);
+      await batches[0]?.model.close();
     });
 
     it('passes errors of its input on, and refuses empty ones', async () => {

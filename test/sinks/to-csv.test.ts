@@ -42,7 +42,7 @@ import { from, lastValueFrom, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { typeName } from '../../src/batches/type-name.js';
 import { type ToCsvOptions, toCsv } from '../../src/sinks/to-csv.js';
-import { fromCsv } from '../../src/sources/from-csv.js';
+import { type FromCsvOptions, fromCsv } from '../../src/sources/from-csv.js';
 import { batchOf, describeSink } from '../conformance/describe-sink.js';
 
 describeSink({
@@ -107,6 +107,11 @@ async function cells(column: Column): Promise<string[]> {
   const beside = values(new Int32(), new Array(column.data.length).fill(0));
   const lines = (await csv([batch({ x: column, beside })])).trimEnd().split('\n');
   return lines.slice(1).map((line) => line.slice(0, -2));
+}
+
+/** What `toCsv` writes of what `fromCsv` reads. */
+async function copied(text: string, options: FromCsvOptions = {}): Promise<string> {
+  return csv([await lastValueFrom(fromCsv(Readable.from([Buffer.from(text)]), options))]);
 }
 
 describe('toCsv', () => {
@@ -334,6 +339,39 @@ describe('toCsv', () => {
     ]);
     expect(read.getChild('east')!.get(0)).toBe(Date.parse('2024-02-29T00:30:00+02:00'));
     expect(await csv([read])).toBe(text);
+  });
+
+  it.each([
+    [
+      'numbers as people write them',
+      'a,b,c,d\n"$1,234.50",12.5 %,"(1,234.0)","1\u00a0234,5"\n-$5.00,0.1 %,7.0,"0,5"\n',
+    ],
+    ['amounts padded by blanks', 'a\n" $1,234.50 "\n" $(12.00)"\n'],
+    ['marks of nulls', 'a,b,c\nNA,-,x\n1,2020-01-31,?\nNA,-,NA\n'],
+    ['nulls of two kinds among texts', 'a,b\n1,NA\n2,\n3,b\n'],
+  ])('writes what fromCsv has read of %s', async (_, csv) => {
+    expect(await copied(csv)).toBe(csv);
+  });
+
+  it('writes each null as most of its column are, and texts like a mark in quotes', async () => {
+    const csv = 'a,b,c\n1,NA,"NA"\n?,NA,\nNA,x,\n';
+    expect(await copied(csv, { nullValues: ['?', 'NA', ''] })).toBe('a,b,c\n1,NA,"NA"\n?,NA,\n?,x,\n');
+    expect(await copied('a\n1\nNA\n', { nullValues: ['NA'] })).toBe('a\n1\nNA\n');
+  });
+
+  it('writes in a layout what comes from elsewhere', async () => {
+    const layout = (layout: string) => ({ 'rx-augment:number': layout });
+    expect(await cells(values(new Float64(), [1234.5, 0.125, Number.NaN, 1e21], layout('$#,##0.00')))).toEqual([
+      '"$1,234.50"',
+      '$0.125',
+      'NaN',
+      '1e+21',
+    ]);
+    expect(await cells(values(new Float32(), [0.1, 1e6], layout('#.##0,# €')))).toEqual(['"0,1 €"', '1.000.000 €']);
+    expect(await cells(values(new Int64(), [-(2n ** 62n), 5n], layout("#'##0 kg")))).toEqual([
+      "-4'611'686'018'427'387'904 kg",
+      '5 kg',
+    ]);
   });
 
   it('writes what fromCsv has read of dates and times of other layouts', async () => {

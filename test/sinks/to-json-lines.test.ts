@@ -53,6 +53,16 @@ describe('toJsonLines', () => {
     return readFileSync(path, 'utf8').split('\n').slice(0, -1);
   };
 
+  it('writes plain numbers and nulls, whatever they are elsewhere', async () => {
+    const metadata = new Map([
+      ['rx-augment:number', '$#,##0.00'],
+      ['rx-augment:null', 'NA'],
+    ]);
+    expect(
+      await write({ p: [new Float64(), [1234.5, null], metadata], s: [new Utf8(), [null, 'NA'], metadata] }),
+    ).toEqual(['{"p":1234.5,"s":null}', '{"p":null,"s":"NA"}']);
+  });
+
   it('writes every kind of value as JSON has it', async () => {
     const words = new Dictionary(new Utf8(), new Int32());
     const lines = await write({

@@ -144,6 +144,103 @@ describe('fromCsv', () => {
     expect(await rows('a,b\n,x\n', { nullValues: [] })).toEqual([['', 'x']]);
   });
 
+  it('reads numbers as people write them, and says where one is not in the layout of the others', async () => {
+    const csv = 'price,weight,n\n"$1,234.50",5 kg,1\n$5.00,12 kg,2\n';
+    expect(await rows(csv)).toEqual([
+      [1234.5, 5, 1],
+      [5, 12, 2],
+    ]);
+    expect(await typesOf(csv)).toEqual(['float64', 'int32', 'int32']);
+    const later = await read(`${csv}$7,8 kg,3\n`, { inferRows: 2 }).catch((error: unknown) => error);
+    expect(later).toBeInstanceOf(InputError);
+    expect((later as InputError).message).toBe(
+      'Expected `float64` as $#,##0.00, got `$7`: raise `inferRows` (2) or give its type in `schema` (input, line 4, row 3, column `price`)',
+    );
+    await expect(read(`${csv}$7.00,3000000000 kg,3\n`, { inferRows: 2 })).rejects.toThrow('Expected `int32` as 0 kg');
+    expect(await typesOf(csv, { schema: { price: new Utf8() } })).toEqual(['utf8', 'int32', 'int32']);
+    expect(await rows('n;x\n1,234;a\n5,678;b\n', { delimiter: ';', decimalMark: ',' })).toEqual([
+      [1.234, 'a'],
+      [5.678, 'b'],
+    ]);
+  });
+
+  it.each([1, 4, 1000])('reads numbers of any layout alike in pieces of %i bytes', async (size) => {
+    const csv = 'a,b,c\n"12\u00a0345,5",(1),+1.0%\n"0,25",2,-0.5%\n7,(3),0.0%\n';
+    expect(rowsOf(await read(csv, {}, size))).toEqual([
+      [12345.5, -1, 1],
+      [0.25, 2, -0.5],
+      [7, -3, 0],
+    ]);
+  });
+
+  it('reads numbers in the layout of a field it is given, with other decimals too', async () => {
+    const field = (type: Float64 | Int64 | Int8, layout: string) =>
+      new Field('x', type, true, new Map([['rx-augment:number', layout]]));
+    const csv = 'x\n"1.234,5 €"\n"-0,125 €"\n';
+    expect(await rows(csv, { schema: { x: field(new Float64(), '#.##0,00 €') } })).toEqual([[1234.5], [-0.125]]);
+    expect(await rows('x\n"9,007,199,254,740,991"\n', { schema: { x: field(new Int64(), '#,##0') } })).toEqual([
+      [9007199254740991n],
+    ]);
+    await expect(read(csv, { schema: { x: field(new Float64(), '$0.00') } })).rejects.toThrow(
+      'Expected `float64` as $0.00, got `1.234,5 €` (input, line 2, row 1, column `x`)',
+    );
+    await expect(read('x\n200 kg\n', { schema: { x: field(new Int8(), '0 kg') } })).rejects.toThrow('`int8` as 0 kg');
+  });
+
+  it('reads as null the one mark that stands among numbers, quoted or not, and keeps it', async () => {
+    const [batch] = await read('n,day,x,y\n1,2020-01-31,NA,1\nNA,-,b,\n"NA",2020-02-01,c,NA\n');
+    expect(rowsOf([batch!]).map(([n, , x, y]) => [n, x, y])).toEqual([
+      [1, 'NA', '1'],
+      [null, 'b', null],
+      [null, 'c', 'NA'],
+    ]);
+    const { fields } = batch!.schema;
+    expect(fields.map(({ type }) => typeName(type))).toEqual(['int32', 'date32', 'utf8', 'utf8']);
+    expect(fields.map(({ metadata }) => metadata.get('rx-augment:null'))).toEqual(['NA', '-', undefined, undefined]);
+    expect(fields[3]!.metadata.get('rx-augment:either-null')).toBe('NA');
+  });
+
+  it('refuses a later empty field where it would come back as a mark', async () => {
+    await expect(read('n,x\n1,a\nNA,b\n,c\n', { inferRows: 2 })).rejects.toThrow(
+      'Expected `int32` or `NA`, got null: raise `inferRows` (2) or give its type in `schema` (input, line 4, row 3, column `n`)',
+    );
+    const options = { inferRows: 2, nullValues: ['NA', ''] };
+    expect(await rows('n,x\n1,a\nNA,b\n,c\n', options)).toEqual([
+      [1, 'a'],
+      [null, 'b'],
+      [null, 'c'],
+    ]);
+    const schema = { n: new Field('n', new Int32(), true, new Map([['rx-augment:null', 'NA']])) };
+    expect(await rows('n,x\n1,a\nNA,b\n,c\n', { schema })).toEqual([
+      [1, 'a'],
+      [null, 'b'],
+      [null, 'c'],
+    ]);
+  });
+
+  it('keeps what most nulls of a column are written as, else the first it is told', async () => {
+    const csv = 'a,b,c\nN,,x\nNA,1,NA\nNA,,y\n';
+    const marksOf = async (options: FromCsvOptions) =>
+      (await read(csv, options))[0]!.schema.fields.map(({ metadata }) => metadata.get('rx-augment:null')?.split('\n'));
+    expect(await marksOf({ nullValues: ['N', 'NA', ''] })).toEqual([
+      ['NA', 'N', ''],
+      ['', 'N', 'NA'],
+      ['NA', 'N', ''],
+    ]);
+    expect(await marksOf({ nullValues: ['N', 'NA', ''], inferRows: 1 })).toEqual([
+      ['N', 'NA', ''],
+      ['', 'N', 'NA'],
+      ['N', 'NA', ''],
+    ]);
+    expect(await marksOf({ nullValues: ['', 'x'], schema: { a: new Utf8(), c: new Utf8() } })).toEqual([
+      ['', 'x'],
+      ['', 'x'],
+      ['x', ''],
+    ]);
+    const schema = new Schema(['a', 'b', 'c'].map((name) => new Field(name, new Utf8(), true)));
+    expect(await marksOf({ nullValues: ['NA', ''], schema })).toEqual(Array(3).fill(['NA', '']));
+  });
+
   it('passes over blank lines at the end and reads those between as nulls of a single column', async () => {
     expect(await rows('a,b\n1,2\n\n\r\n')).toEqual([[1, 2]]);
     expect(await rows('a\n1\n\n\n2\n\n\n')).toEqual([[1], [null], [null], [2]]);
@@ -328,12 +425,19 @@ describe('fromCsv', () => {
     );
   });
 
+  it('refuses an unknown order of dates', () => {
+    expect(() => fromCsv('in.csv', { dateOrder: 'ymd' as 'dmy' })).toThrow(
+      'Expected `dateOrder` to be dmy or mdy, got ymd',
+    );
+  });
+
   it('refuses a schema with other columns', async () => {
     await expect(read('a,b\n1,2\n', { schema: { c: new Int32() } })).rejects.toThrow(SchemaMismatchError);
     const schema = new Schema([new Field('b', new Int32(), true), new Field('a', new Int32(), true)]);
     await expect(read('a,b\n1,2\n', { schema })).rejects.toThrow(
       'Expected the columns of `schema`, but column `b` is at position 2 where 1 was expected (input)',
     );
+    await expect(read('a,b\n1,2\n', { schema })).rejects.toMatchObject({ column: 'b' });
   });
 
   it('stops at a quote that never ends before it fills the memory', async () => {

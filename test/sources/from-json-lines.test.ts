@@ -41,6 +41,59 @@ describe('fromJsonLines', () => {
     });
   });
 
+  const copied = async (text: string, options = {}) => {
+    const path = write('copy.out.jsonl', '');
+    await lastValueFrom(of((await read(text, options))[0]!).pipe(toJsonLines(path)));
+    return readFileSync(path, 'utf8');
+  };
+
+  it('takes texts for numbers that all have one layout, and gives them back as texts', async () => {
+    const text = ['{"price":"$1,234.50","n":"12"}\n', '{"price":null,"n":"7"}\n', '{"price":"-$5.00","n":"8"}\n'];
+    const [batch] = await read(text.join(''));
+    expect(rowsOf([batch!])).toEqual([
+      [1234.5, '12'],
+      [null, '7'],
+      [-5, '8'],
+    ]);
+    expect(await copied(text.join(''))).toBe(text.join(''));
+    for (const value of ['"$7"', '7']) {
+      await expect(read(`${text.join('')}{"price":${value}}\n`, { inferRows: 3 })).rejects.toThrow(
+        /Expected `float64` as \$#,##0\.00, got `"?\$?7"?`: raise .*line 4, row 4, column `price`/,
+      );
+    }
+  });
+
+  it('takes texts and numbers for a field with a layout, and gives them back as numbers', async () => {
+    const schema = { price: new Field('price', new Float64(), true, new Map([['rx-augment:number', '#.##0,00 €']])) };
+    expect(await copied('{"price":"1.234,50 €"}\n{"price":0.125}\n{"price":null}\n', { schema })).toBe(
+      '{"price":1234.5}\n{"price":0.125}\n{"price":null}\n',
+    );
+    expect(await types('{"x":"1,234"}\n{"x":"5,678"}', { decimalMark: '.' })).toEqual({ x: 'int32' });
+  });
+
+  it('takes the texts it is told for nulls, and gives back what most nulls of a column are', async () => {
+    const text =
+      '{"a":1,"b":"NA","c":"?"}\n{"a":"NA","b":null,"c":"x"}\n{"a":2,"b":null,"c":"NA"}\n{"a":"?","b":"c"}\n';
+    const nullValues = ['NA', '?'];
+    expect(rowsOf(await read(text, { nullValues }))).toEqual([
+      [1, null, null],
+      [null, null, 'x'],
+      [2, null, null],
+      [null, 'c', null],
+    ]);
+    expect(await copied(text, { nullValues })).toBe(
+      [
+        '{"a":1,"b":null,"c":"NA"}\n',
+        '{"a":"NA","b":null,"c":"x"}\n',
+        '{"a":2,"b":null,"c":"NA"}\n',
+        '{"a":"NA","b":"c","c":"NA"}\n',
+      ].join(''),
+    );
+    expect(await types(text)).toEqual({ a: 'utf8', b: 'utf8', c: 'utf8' });
+    const schema = new Schema([new Field('a', new Int32(), true)]);
+    expect(await copied('{"a":1}\n{"a":"NA"}\n', { nullValues, schema })).toBe('{"a":1}\n{"a":"NA"}\n');
+  });
+
   it('takes texts for dates and times of day that all have one layout', async () => {
     const records = [
       { day: 'Jun 12 1998', at: '2001/01/10 18:20', clock: '09:30', either: '1/2/2020' },

@@ -1,4 +1,4 @@
-import type { ParameterSpec } from '../model.js';
+import type { ParameterSpec } from '../parameter-spec.js';
 import type { Span } from '../span.js';
 import type { tf } from '../tensorflow.js';
 

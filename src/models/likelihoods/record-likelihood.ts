@@ -1,4 +1,5 @@
-import type { ParameterSpec, Tensors } from '../model.js';
+import type { Tensors } from '../model.js';
+import type { ParameterSpec } from '../parameter-spec.js';
 import { type Span, valuesOf } from '../span.js';
 import { tf } from '../tensorflow.js';
 import { likelihoods } from './table.js';

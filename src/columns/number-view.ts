@@ -1,0 +1,64 @@
+import type { Data, Field } from 'apache-arrow';
+import { buildData } from '../batches/build-data.js';
+import { isSet, validityOf } from '../batches/validity.js';
+import type { Column } from './column.js';
+import type { NumberStorage } from './number-storage.js';
+import { numberStorageOf } from './number-storage-of.js';
+import { cellsOfRounding, rounder } from './rounding.js';
+
+/** A modelled column of numbers or dates, as numbers of their unit. */
+export interface NumberView {
+  readonly field: Field;
+  readonly storage: NumberStorage;
+  /** The smallest and largest number that the column gives. */
+  readonly low: number;
+  readonly high: number;
+  /** Rounds as the column is. */
+  round(value: number): number;
+  /** Whether the column's type has room for a number, be it beyond `low` and `high`. */
+  holds(value: number): boolean;
+  /** Half of what numbers around a given one are apart; 0 for real numbers. */
+  halfStep(value: number): number;
+  /** The number of each row; NaN for null, infinities and what float64 does not hold exactly. */
+  read(data: Data): Float64Array;
+}
+
+/** A column seen as numbers; undefined where it is not of numbers, not modelled, or beyond 2^53. */
+export function numberView(field: Field, column: Column): NumberView | undefined {
+  const json = column.toJSON();
+  const storage = numberStorageOf(field.type);
+  if (column.span === undefined || storage === undefined) return undefined;
+  if ((json.kind !== 'numeric' && json.kind !== 'datetime') || json.exact !== undefined) return undefined;
+  const lows = json.codes.map((code) => ('value' in code ? code.value : code.low));
+  const highs = json.codes.map((code) => ('value' in code ? code.value : code.high));
+  const [low, high] = [Math.min(...lows), Math.max(...highs)];
+  if (json.codes.length === 0 || Math.max(Math.abs(low), Math.abs(high)) > Number.MAX_SAFE_INTEGER) return undefined;
+  const cells = cellsOfRounding(json.rounding);
+  return {
+    field,
+    storage,
+    low,
+    high,
+    round: rounder(json.rounding, storage.nearest),
+    holds(value) {
+      if (value >= low && value <= high) return true;
+      if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) return false;
+      const values = storage.write(Float64Array.of(value));
+      return storage.read(buildData(field.type, { length: 1, values }))[0] === value;
+    },
+    halfStep(value) {
+      const [from, to] = cells?.(value) ?? [value, value];
+      return (to - from) / 2;
+    },
+    read(data) {
+      const numbers = storage.read(data).slice();
+      const bitmap = validityOf(data);
+      for (let r = 0; r < numbers.length; r += 1) {
+        if (!isSet(bitmap, data.offset + r) || !(Math.abs(numbers[r] as number) <= Number.MAX_SAFE_INTEGER)) {
+          numbers[r] = Number.NaN;
+        }
+      }
+      return numbers;
+    },
+  };
+}
