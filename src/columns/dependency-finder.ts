@@ -22,7 +22,8 @@ const EARLY = 10;
 export interface DependencyFinder {
   /** Batches are of the codec's schema; to be awaited before the next call. */
   add(batch: RecordBatch): Promise<void>;
-  finish(): Dependency[];
+  /** The dependencies, but for those of columns named. */
+  finish(without: ReadonlySet<string>): Dependency[];
 }
 
 /** A column that may take part. */
@@ -69,7 +70,10 @@ export function createDependencyFinder(codec: Codec): DependencyFinder {
       }
       pairs = pairs === undefined ? await begin(candidates, found) : await goOn(pairs, found);
     },
-    finish: () => gather((pairs ?? []).filter(isDependency)),
+    finish(without) {
+      const open = (pairs ?? []).filter(({ key, column }) => !without.has(key.name) && !without.has(column.name));
+      return gather(open.filter(isDependency));
+    },
   };
 }
 

@@ -18,8 +18,8 @@ const LEAST_BY_CHANCE = 50;
 export interface RuleFinder {
   /** Batches are of the codec's schema; to be awaited before the next call. */
   add(batch: RecordBatch): Promise<void>;
-  /** The rules, but for those that would change the numbers of columns named. To be called once. */
-  finish(unchanged: ReadonlySet<string>): Promise<NumberRule[]>;
+  /** To be called once. */
+  finish(): Promise<NumberRule[]>;
 }
 
 /** A rule under test. */
@@ -90,11 +90,11 @@ export function createRuleFinder(codec: Codec): RuleFinder {
       if (candidates === undefined && firstRows === FIRST_ROWS) await begin();
       if (kept < batch.numRows) await test(numbers, kept, batch.numRows);
     },
-    async finish(unchanged) {
+    async finish() {
       if (columns.length < 2) return [];
       if (candidates === undefined) await begin();
       const numbers = first.map((column) => column.subarray(0, firstRows));
-      return chosen(byConsequence((candidates ?? []).filter(isNoAccident), columns, numbers), unchanged);
+      return chosen(byConsequence((candidates ?? []).filter(isNoAccident), columns, numbers));
     },
   };
 }
@@ -229,13 +229,13 @@ function consequence(
 }
 
 /** Formulas, the simplest for each column, none of them in a circle; then the orders that do not follow from them. */
-function chosen(candidates: readonly Candidate[], unchanged: ReadonlySet<string>): NumberRule[] {
+function chosen(candidates: readonly Candidate[]): NumberRule[] {
   const formulas: NumberFormula[] = [];
   const derived = new Map<string, NumberFormula>();
   const needs = (name: string, wanted: string): boolean =>
     name === wanted || (derived.get(name)?.of ?? []).some((other) => needs(other, wanted));
   for (const { rule } of candidates) {
-    if (rule.kind === 'order' || derived.has(rule.column) || unchanged.has(rule.column)) continue;
+    if (rule.kind === 'order' || derived.has(rule.column)) continue;
     if (rule.of.some((name) => needs(name, rule.column))) continue;
     derived.set(rule.column, rule);
   }
@@ -250,7 +250,7 @@ function chosen(candidates: readonly Candidate[], unchanged: ReadonlySet<string>
   for (const formula of derived.values()) add(formula);
   const orders = candidates
     .flatMap(({ rule }) => (rule.kind === 'order' ? [rule] : []))
-    .filter(({ low, high }) => [low, high].every((name) => !derived.has(name) && !unchanged.has(name)));
+    .filter(({ low, high }) => !derived.has(low) && !derived.has(high));
   return [...direct(orders), ...formulas];
 }
 
