@@ -11,6 +11,8 @@ import { type Parts, runInTurns, runThrough } from '../run-parts.js';
 import { type Codec, createCodec } from './codec.js';
 import type { Column, ColumnFitter, ColumnKind, ColumnOptions } from './column.js';
 import { constantColumn } from './constant.js';
+import type { Difference } from './difference.js';
+import { createDifferenceFitter } from './difference-fitter.js';
 import { requireSchema } from './require-schema.js';
 import { kindOf } from './table.js';
 
@@ -26,6 +28,11 @@ export interface CodecFitterOptions extends Partial<Pick<ColumnOptions, 'maxCate
    * values in [0, 1] without nulls, `categorical` makes codes.
    */
   readonly likelihood?: Span['likelihood'] | Readonly<Record<string, Span['likelihood']>>;
+  /**
+   * Whether numbers and dates that lie close to another of their type are modelled as differences from it, with `codes`; but for the
+   * target and conditions. Default false.
+   */
+  readonly differences?: boolean;
   /** The column to model last, given all others. */
   readonly target?: string;
   /** Columns to model first, so that records can be drawn given their values exactly and at no extra cost. */
@@ -92,10 +99,19 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
     requireNumbers(field, kind, options);
     return kind.fit(field, columnOptions);
   });
+  const differences =
+    options.differences && values === 'codes'
+      ? createDifferenceFitter(
+          schema,
+          columnOptions,
+          new Set([...conditions, ...(target === undefined ? [] : [target])]),
+        )
+      : undefined;
   let rows = 0;
   const add = (batch: RecordBatch) => {
     requireSchema(schema, batch);
     rows += batch.numRows;
+    differences?.add(batch);
     for (const [i, fitter] of fitters.entries()) fitter.add(childOf(batch, i));
   };
   return {
@@ -105,7 +121,8 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
     },
     finish() {
       requireRows(rows);
-      return join(fitters.map((fitter) => withoutSingleCode(runThrough(partsOf(fitter)))));
+      const columns = fitters.map((fitter) => withoutSingleCode(runThrough(partsOf(fitter))));
+      return join(columns, differences && runThrough(differences.finish(columns)));
     },
     async finishInTurns() {
       requireRows(rows);
@@ -114,11 +131,11 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
         columns.push(withoutSingleCode(await runInTurns(partsOf(fitter))));
         await pace();
       }
-      return join(columns);
+      return join(columns, differences && (await runInTurns(differences.finish(columns))));
     },
   };
 
-  function join(columns: readonly Column[]): Codec {
+  function join(columns: readonly Column[], found: readonly Difference[] = []): Codec {
     if (columns.every(({ span }) => span === undefined)) {
       const reasons = columns.map(({ name, reason }) => `\`${name}\`: ${reason}`).join('; ');
       throw new RangeError(
@@ -131,7 +148,8 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
         `Expected the target \`${target}\` to be a column to learn from, got one with ${unfit.reason}`,
       );
     }
-    return createCodec(schema, columns, { target, conditions, storage: values === 'codes' ? 'codes' : 'values' });
+    const storage = values === 'codes' ? 'codes' : 'values';
+    return createCodec(schema, columns, { target, conditions, storage, differences: found });
   }
 }
 

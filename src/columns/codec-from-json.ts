@@ -5,6 +5,7 @@ import { counted } from '../counted.js';
 import { ModelError } from '../errors.js';
 import { type Codec, createCodec } from './codec.js';
 import { columnJson } from './column-json.js';
+import { differenceField } from './difference.js';
 import { restoreColumn } from './table.js';
 
 const name = z.string();
@@ -26,6 +27,7 @@ const codecJson = z.object({
   target: z.string().optional(),
   conditions: z.array(z.string()).optional(),
   storage: z.enum(['codes', 'values']),
+  differences: z.array(z.object({ column: name, from: name, coded: columnJson })).optional(),
   dependencies: z
     .array(
       z.object({
@@ -42,15 +44,7 @@ const codecJson = z.object({
 /** The codec of its `toJSON`, with the same behaviour to the last bit. Throws ModelError for anything else. */
 export function codecFromJson(json: unknown): Codec {
   try {
-    const {
-      schema: encoded,
-      target,
-      conditions = [],
-      storage,
-      dependencies = [],
-      rules = [],
-      columns,
-    } = codecJson.parse(json);
+    const { schema: encoded, columns, differences: coded = [], ...order } = codecJson.parse(json);
     const { schema } = RecordBatchReader.from(Buffer.from(encoded, 'base64')).open();
     nameFields(schema.fields);
     if (schema.fields.length !== columns.length) {
@@ -62,7 +56,20 @@ export function codecFromJson(json: unknown): Codec {
         throw new RangeError(`Expected column \`${field.name}\`, got \`${column?.name}\``);
       return restoreColumn(field, column);
     });
-    return createCodec(schema, restored, { target, conditions, storage, dependencies, rules });
+    const differences = coded.map((difference) => {
+      const field = schema.fields.find((candidate) => candidate.name === difference.column);
+      if (field === undefined)
+        throw new RangeError(`Expected a difference of columns, got one of \`${difference.column}\``);
+      return { ...difference, coded: restoreColumn(differenceField(field), difference.coded) };
+    });
+    return createCodec(schema, restored, {
+      target: order.target,
+      conditions: order.conditions ?? [],
+      storage: order.storage,
+      differences,
+      dependencies: order.dependencies ?? [],
+      rules: order.rules ?? [],
+    });
   } catch (cause) {
     const what = cause instanceof z.ZodError ? z.prettifyError(cause).replaceAll('\n', ' ') : (cause as Error).message;
     throw new ModelError(`Expected the model's columns to be readable: ${what}`, { cause });

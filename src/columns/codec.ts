@@ -1,4 +1,4 @@
-import { Data, RecordBatch, type Schema, Struct, Table, tableToIPC } from 'apache-arrow';
+import { Data, type Field, RecordBatch, type Schema, Struct, Table, tableToIPC } from 'apache-arrow';
 import { batchOf } from '../batches/batch-of.js';
 import { childOf } from '../batches/child-of.js';
 import { interleave } from '../batches/interleave.js';
@@ -7,8 +7,10 @@ import { type Span, valuesOf } from '../models/span.js';
 import type { Column } from './column.js';
 import type { ColumnJson } from './column-json.js';
 import type { Dependency } from './dependency.js';
+import { type Difference, differencesOf, sumsOf } from './difference.js';
 import { createRuleKeeper } from './keep-rules.js';
 import type { NumberRule } from './number-rule.js';
+import { numberView } from './number-view.js';
 import { type Accepts, type Coded, createRelations } from './relate.js';
 import { requireSchema } from './require-schema.js';
 
@@ -18,6 +20,8 @@ export interface Codec {
   readonly schema: Schema;
   /** One column a field, in file order. */
   readonly columns: readonly Column[];
+  /** Columns that are modelled as what they are more than another: their spans are of the differences. */
+  readonly differences: readonly Difference[];
   /** The spans of the modelled columns, in model order: conditions first, then file order, the target column last. */
   readonly spans: readonly Span[];
   /** `codes`: every span is categorical, and records are codes; `values`: records are numbers, codes among them. */
@@ -74,6 +78,7 @@ export interface CodecJson {
   readonly target?: string;
   readonly conditions?: readonly string[];
   readonly storage: 'codes' | 'values';
+  readonly differences?: readonly { readonly column: string; readonly from: string; readonly coded: ColumnJson }[];
   readonly dependencies?: readonly Dependency[];
   readonly rules?: readonly NumberRule[];
   readonly columns: readonly ColumnJson[];
@@ -87,6 +92,8 @@ export interface CodecRelations {
 
 /** Which columns are modelled first and last, and what becomes of them. */
 export interface CodecOrder extends CodecRelations {
+  /** None by default; of columns that there are, and from columns that are none themselves. */
+  readonly differences?: readonly Difference[];
   readonly target: string | undefined;
   readonly conditions: readonly string[];
   readonly storage: Codec['storage'];
@@ -96,7 +103,7 @@ export interface CodecOrder extends CodecRelations {
 export function createCodec(
   schema: Schema,
   columns: readonly Column[],
-  { target, conditions, storage, dependencies = [], rules = [] }: CodecOrder,
+  { target, conditions, storage, differences = [], dependencies = [], rules = [] }: CodecOrder,
 ): Codec {
   const first = conditions.flatMap((name) => columns.filter((column) => column.name === name));
   const rest = columns.filter(({ name }) => !conditions.includes(name));
@@ -105,7 +112,11 @@ export function createCodec(
     ...rest.filter(({ name }) => name !== target),
     ...rest.filter(({ name }) => name === target),
   ];
-  const spans = inOrder.flatMap(({ span }) => (span === undefined ? [] : [span]));
+  const differenceOf = new Map(differences.map((difference) => [difference.column, difference]));
+  const spans = inOrder.flatMap((column) => {
+    const { span } = differenceOf.get(column.name)?.coded ?? column;
+    return span === undefined ? [] : [span];
+  });
   const places = new Map<string, number>();
   let stride = 0;
   for (const span of spans) {
@@ -121,22 +132,41 @@ export function createCodec(
     stride,
     rows,
   });
-  /** The columns that rules are about, decoded and in keeping with them. */
+
+  const placeOf = (name: string): number => {
+    const place = columns.findIndex((column) => column.name === name);
+    if (place < 0) throw new RangeError(`Expected a difference of columns, got one of \`${name}\``);
+    return place;
+  };
+  const pairs = differences.map(({ column, from, coded }) => {
+    const [own, other] = [placeOf(column), placeOf(from)];
+    const view = numberView(schema.fields[own] as Field, columns[own] as Column);
+    if (view === undefined) throw new RangeError(`Expected a difference of numbers, got one of \`${column}\``);
+    return { coded, own, other, view, from: columns[other] as Column };
+  });
+  /** The columns that are decoded with an eye on others. */
+  const decoded = new Set([...keeper.columns, ...differences.flatMap(({ column, from }) => [column, from])]);
   const keptNumbers = (
     codes: ArrayLike<number>,
     uniforms: ArrayLike<number>,
     rows: number,
     fixed?: ReadonlySet<string>,
   ): ReadonlyMap<string, Data> => {
-    if (rules.length === 0) return new Map();
-    const drawn = columns
-      .filter(({ name }) => keeper.columns.has(name))
-      .map((column) => [column.name, column.decode(slotsOf(column, codes, uniforms, rows))] as const);
-    return keeper.keep(new Map(drawn), fixed);
+    const drawn = new Map(
+      columns
+        .filter(({ name }) => decoded.has(name) && !differenceOf.has(name))
+        .map((column) => [column.name, column.decode(slotsOf(column, codes, uniforms, rows))]),
+    );
+    for (const { coded, view, from } of pairs) {
+      const rest = coded.decode(slotsOf(coded, codes, uniforms, rows));
+      drawn.set(coded.name, sumsOf(rest, drawn.get(from.name) as Data, view));
+    }
+    return rules.length === 0 ? drawn : keeper.keep(drawn, fixed);
   };
   return {
     schema,
     columns,
+    differences,
     spans,
     storage,
     width: stride,
@@ -148,7 +178,10 @@ export function createCodec(
         const place = places.get(column.name);
         if (place === undefined) return;
         const listener = onUnseen && ((value: string, row: number) => onUnseen(column.name, value, row));
-        column.encode(childOf(batch, i), codes, place, stride, listener);
+        const pair = pairs.find(({ own }) => own === i);
+        const data = childOf(batch, i);
+        if (pair === undefined) column.encode(data, codes, place, stride, listener);
+        else pair.coded.encode(differencesOf(data, childOf(batch, pair.other)), codes, place, stride, listener);
       });
       return codes;
     },
@@ -183,12 +216,16 @@ export function createCodec(
     dependencies,
     relate: relations.relate,
     rules,
-    withRelations: (relations) => createCodec(schema, columns, { target, conditions, storage, ...relations }),
+    withRelations: (relations) =>
+      createCodec(schema, columns, { target, conditions, storage, differences, ...relations }),
     toJSON: () => ({
       schema: Buffer.from(tableToIPC(new Table(schema), 'stream')).toString('base64'),
       ...(target !== undefined && { target }),
       ...(conditions.length > 0 && { conditions }),
       storage,
+      ...(differences.length > 0 && {
+        differences: differences.map(({ coded, ...names }) => ({ ...names, coded: coded.toJSON() })),
+      }),
       ...(dependencies.length > 0 && { dependencies }),
       ...(rules.length > 0 && { rules }),
       columns: columns.map((column) => column.toJSON()),

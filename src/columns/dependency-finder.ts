@@ -107,11 +107,13 @@ async function goOn(pairs: readonly Pair[], found: ReadonlyMap<Candidate, Int32A
   return alive;
 }
 
-async function candidatesOf({ schema, columns }: Codec): Promise<Candidate[]> {
+async function candidatesOf({ schema, columns, differences }: Codec): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   for (const column of columns) {
     await pace();
-    const exact = column.span === undefined ? undefined : column.exactValues?.();
+    // What is a difference has other codes than its values.
+    const isDifference = differences.some((difference) => difference.column === column.name);
+    const exact = column.span === undefined || isDifference ? undefined : column.exactValues?.();
     if (exact === undefined || exact.codes.length < 2) continue;
     const child = schema.fields.findIndex(({ name }) => name === column.name);
     candidates.push({ name: column.name, child, exact, rowsOf: new Float64Array(exact.codes.length), others: 0 });

@@ -4,7 +4,7 @@ import type { Field } from 'apache-arrow';
 import { nullMarksOf } from '../batches/null-marks.js';
 import { typeName } from '../batches/type-name.js';
 import { ruleText } from '../columns/number-rule.js';
-import type { FittedModel, NetworkSummary } from '../index.js';
+import type { Codec, FittedModel, NetworkSummary, Span } from '../index.js';
 // Not from the index as all else: it loads RxJS and all that streams, for twice the time.
 import { loadModel } from '../training/model-folder.js';
 import type { Io } from './io.js';
@@ -46,9 +46,7 @@ function describe({ codec, graphs, training }: FittedModel, versions: Versions) 
       name,
       ...spelling(fields.get(name)),
       kind,
-      ...(span === undefined
-        ? { notModelled: reason ?? kind }
-        : { likelihood: span.likelihood, width: span.width, ordered: span.scores !== undefined }),
+      ...(span === undefined ? { notModelled: reason ?? kind } : widthOf(name, span, codec.differences)),
     })),
     rules: codec.rules.map(ruleText),
     dependencies: codec.dependencies.map(({ key, columns, records }) => ({ key, columns, values: records.length })),
@@ -143,10 +141,19 @@ function typeText({ type, layout, nulls = [] }: ReturnType<typeof spelling>): st
   );
 }
 
-function widthText({ likelihood, width }: { readonly likelihood?: string; readonly width?: number }): string {
+/** How many numbers a column is to the model, and of what. */
+function widthOf(name: string, own: Span, differences: Codec['differences']) {
+  const difference = differences.find(({ column }) => column === name);
+  const { likelihood, width, scores } = difference?.coded.span ?? own;
+  const ordered = scores !== undefined;
+  return { likelihood, width, ordered, ...(difference !== undefined && { differenceFrom: difference.from }) };
+}
+
+function widthText({ likelihood, width = 0, differenceFrom }: Partial<ReturnType<typeof widthOf>>): string {
+  const from = differenceFrom === undefined ? '' : ` of the difference from ${differenceFrom}`;
   return likelihood === 'categorical'
-    ? countedText(width ?? 0, 'code')
-    : `${likelihood}, ${countedText(width ?? 0, 'number')}`;
+    ? `${countedText(width, 'code')}${from}`
+    : `${likelihood}, ${countedText(width, 'number')}`;
 }
 
 function networkText(network: ReturnType<typeof describe>['network']): string[] {

@@ -9,7 +9,7 @@ import { satisfies, type Where } from './condition.js';
  * by their row. Undefined where there are none of these.
  */
 export function conditionsHold(codec: Codec, where: Where): ((batch: RecordBatch) => Uint8Array) | undefined {
-  const ruled = new Set(codec.rules.flatMap(columnsOf));
+  const ruled = new Set([...codec.rules.flatMap(columnsOf), ...codec.differences.map(({ column }) => column)]);
   const tests = Object.entries(where).flatMap(([name, condition]) =>
     ruled.has(name) ? [{ name, isWanted: satisfies(name, condition) }] : [],
   );

@@ -52,7 +52,11 @@ export function trainVae(options: TrainVaeOptions = {}): OperatorFunction<Record
       : options.decoder === 'factorised';
   return train(
     options,
-    (batch) => ({ ...options, values: factorised(batch) ? 'natural' : 'codes' }),
+    (batch) => ({
+      ...options,
+      values: factorised(batch) ? 'natural' : 'codes',
+      differences: options.relations !== false,
+    }),
     (codec, rows) => vaeRecipe(options, codec, rows),
   );
 }

@@ -38,7 +38,7 @@ export function train(
   checkCodecFitterOptions(options);
   checkSpoolOptions(options);
   const settings = settleSinglePass(options);
-  const copying = options.replay === 'none' ? { copyClocks: true } : {};
+  const copying = options.replay === 'none' ? { copyClocks: true, differences: false } : {};
   const createFitter = (batch: RecordBatch) =>
     createCodecFitter(batch.schema, { ...fitterOptionsOf(batch), ...copying });
   async function* events(

@@ -2,11 +2,14 @@ import { Vector } from 'apache-arrow';
 import { cellsOf } from '../columns/cells-of.js';
 import type { Codec } from '../columns/codec.js';
 import type { Column } from '../columns/column.js';
+import type { Difference } from '../columns/difference.js';
 import type { Coded } from '../columns/relate.js';
 import { SchemaMismatchError } from '../errors.js';
 import { totalWidth } from '../models/span.js';
 import { conditionText, satisfies, type Where } from './condition.js';
-import { leaveKeys, wantedRecords } from './wanted-records.js';
+import { placesForSums } from './places-for-sums.js';
+import { reachableCodes } from './reachable-codes.js';
+import { leaveKeys, offsetOf, wantedRecords } from './wanted-records.js';
 
 /** Conditions as a model takes them. */
 export interface Allowed {
@@ -29,6 +32,7 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
   const { spans } = codec;
   const codes = new Float32Array(totalWidth(spans)).fill(1);
   const restricted = new Map<number, ReadonlyMap<number, Float32Array>>();
+  const added: { readonly difference: Difference; readonly isWanted: (value: unknown) => boolean }[] = [];
   const predicates = new Map<string, (value: unknown) => boolean>();
   for (const [name, condition] of Object.entries(where)) {
     const place = spans.findIndex((span) => span.name === name);
@@ -39,20 +43,32 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
     }
     if (place < 0)
       throw new RangeError(`Expected a condition on a modelled column, got \`${name}\` (${column.reason})`);
+    const isWanted = satisfies(name, condition);
+    predicates.set(name, isWanted);
+    const none = () =>
+      new RangeError(`Expected a condition that some value of \`${name}\` satisfies, got ${conditionText(condition)}`);
+    const difference = codec.differences.find((candidate) => candidate.column === name);
+    if (difference !== undefined) {
+      // Whether what is drawn satisfies the condition is known when it is added up: see also `conditionsHold`.
+      added.push({ difference, isWanted });
+      const reachable = reachableCodes(codec, difference, isWanted);
+      if (!reachable.includes(1)) throw none();
+      const offset = offsetOf(codec, difference.from);
+      reachable.forEach((isReachable, code) => {
+        if (isReachable === 0) codes[offset + code] = 0;
+      });
+      continue;
+    }
     const width = spans[place]?.width ?? 0;
     const offset = totalWidth(spans.slice(0, place));
     const parts = new Map<number, Float32Array>();
-    const isWanted = satisfies(name, condition);
-    predicates.set(name, isWanted);
     for (let code = 0; code < width; code += 1) {
       const good = goodPlaces(column, code, isWanted);
-      codes[offset + code] = good.length > 0 ? 1 : 0;
+      if (good.length === 0) codes[offset + code] = 0;
       if (good.length > 0 && good.length < GRID) parts.set(code, good);
     }
     if (codes.subarray(offset, offset + width).every((allowed) => allowed === 0)) {
-      throw new RangeError(
-        `Expected a condition that some value of \`${name}\` satisfies, got ${conditionText(condition)}`,
-      );
+      throw none();
     }
     if (parts.size > 0) restricted.set(place, parts);
   }
@@ -63,6 +79,9 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
     return (value) => satisfies(values[value]);
   });
   leaveKeys(codec, codes, wanted);
+  const movers = added.map(({ difference, isWanted }) =>
+    placesForSums(codec, difference, { isWanted, isWantedFrom: predicates.get(difference.from) ?? (() => true) }),
+  );
   const conditioned = spans.map(({ name }) => Object.hasOwn(where, name));
   return {
     codes,
@@ -76,6 +95,7 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
           if (good !== undefined) places[at] = good[Math.floor((places[at] as number) * good.length)] as number;
         }
       }
+      for (const move of movers) move({ codes: drawn.codes, places });
       return codec.relate({ codes: drawn.codes, places }, (_, d, record) => wanted[d]?.[record] === 1);
     },
   };

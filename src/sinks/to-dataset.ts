@@ -97,7 +97,8 @@ function requireRows(name: string, value: number, least: number): void {
 function classesOf(codec: Codec, label: string): unknown[] {
   const span = codec.spans.find(({ name }) => name === label);
   if (span?.likelihood !== 'categorical') return [];
-  const column = codec.columns.find(({ name }) => name === label);
+  const difference = codec.differences.find(({ column }) => column === label);
+  const column = difference?.coded ?? codec.columns.find(({ name }) => name === label);
   const codes = Array.from({ length: span.width }, (_, code) => code);
   const slots = { codes, uniforms: codes.map(() => 0.5), offset: 0, stride: 1, rows: span.width };
   return column === undefined ? [] : [...new Vector([column.decode(slots)])];

@@ -1,4 +1,14 @@
-import { type DataType, Field, Float64, Int32, type RecordBatch, Schema, Utf8, vectorFromArray } from 'apache-arrow';
+import {
+  type DataType,
+  DateDay,
+  Field,
+  Float64,
+  Int32,
+  type RecordBatch,
+  Schema,
+  Utf8,
+  vectorFromArray,
+} from 'apache-arrow';
 import { batchOf } from '../../src/batches/batch-of.js';
 import { fillUniforms, randomKey } from '../../src/random.js';
 
@@ -25,7 +35,9 @@ export function shopTable(
     const [shop, pieces, price] = draws.subarray(3 * row, 3 * row + 3) as unknown as [number, number, number];
     const sale = { pieces: 1 + Math.floor(6 * pieces ** 2), price: Math.round(100 + 4900 * price) / 100 };
     const total = Math.round(100 * sale.pieces * sale.price) / 100;
-    return { ...shops[Math.floor(90 * shop ** 1.3)], ...sale, total, ...changed(row) };
+    const ordered = 19_000 + ((row * 37) % 701);
+    const dates = { ordered: new Date(864e5 * ordered), shipped: new Date(864e5 * (ordered + 1 + (row % 6))) };
+    return { ...shops[Math.floor(90 * shop ** 1.3)], ...sale, total, ...dates, ...changed(row) };
   });
   const types: Record<string, DataType> = {
     shop: new Int32(),
@@ -35,6 +47,8 @@ export function shopTable(
     pieces: new Int32(),
     price: new Float64(),
     total: new Float64(),
+    ordered: new DateDay(),
+    shipped: new DateDay(),
   };
   const schema = new Schema(Object.entries(types).map(([name, type]) => new Field(name, type, true)));
   return batchOf(
