@@ -6,6 +6,7 @@ import { pageStyle } from './page/page-style.js';
 import { pairMatrix } from './page/pair-matrix.js';
 import { createPlotter, type Plotter } from './page/plotter.js';
 import { privacySection } from './page/privacy-section.js';
+import { relationsSection } from './page/relations-section.js';
 import { grouped, percent } from './page/texts.js';
 import type { ColumnReport, Report } from './report-content.js';
 
@@ -20,6 +21,7 @@ const aboutTexts = {
   utility: 'Usefulness',
   privacy: 'Privacy',
   validity: 'Validity',
+  relations: 'Relations',
 } as const;
 const titles = { good: 'Good', fair: 'Fair', poor: 'Poor' } as const;
 
@@ -39,6 +41,7 @@ export async function renderReport(report: Report, options: RenderReportOptions 
     scores(report),
     columns(plotter, report),
     pairs(plotter, report),
+    ...(report.relations.length > 0 ? [relationsSection(report.relations)] : []),
     ...(report.model ? [model(plotter, report)] : []),
     privacySection(plotter, report.privacy),
     provenance(report, options.ms),

@@ -1,0 +1,10 @@
+import type { SampledColumn } from './column-values.js';
+
+/** What holds between columns of a real table, and can be asked of the rows of any with its columns, in its order. */
+export interface Relation {
+  readonly kind: 'dependency' | 'order' | 'formula';
+  readonly text: string;
+  readonly columns: readonly string[];
+  /** Whether it holds in each row of a table; undefined where it says nothing. */
+  on(table: readonly SampledColumn[]): (row: number) => boolean | undefined;
+}
