@@ -14,29 +14,27 @@ export interface CommonValues extends NumberedColumn {
 /** Numbers the values of a column's rows. */
 export function commonValues(column: SampledColumn): CommonValues {
   const rowsOf = new Map<number, number>();
-  let nulls = 0;
-  for (const value of valuesOf(column)) {
-    if (isNull(column, value)) nulls += 1;
-    else rowsOf.set(value, (rowsOf.get(value) ?? 0) + 1);
-  }
+  for (const value of valuesOf(column)) rowsOf.set(value, (rowsOf.get(value) ?? 0) + 1);
+  const nulls = column.kind === 'number' ? Number.NaN : NULL_CODE;
   const places = new Map<number, number>();
-  for (const [value, rows] of rowsOf) if (rows >= LEAST_ROWS) places.set(value, places.size);
-  const nullValue = nulls > 0 ? places.size : -1;
-  const size = places.size + (nulls > 0 ? 1 : 0);
+  for (const [value, rows] of rowsOf) {
+    // A map takes one NaN for another.
+    if (rows >= LEAST_ROWS || Object.is(value, nulls)) places.set(value, places.size);
+  }
   return {
     name: column.name,
-    size,
-    nullValue,
-    width: size,
-    find: (other) =>
-      Int32Array.from(valuesOf(other), (value) => (isNull(other, value) ? nullValue : (places.get(value) ?? -1))),
+    size: places.size,
+    nullValue: places.get(nulls) ?? -1,
+    width: places.size,
+    find(other) {
+      const values = valuesOf(other);
+      const found = new Int32Array(values.length);
+      for (let r = 0; r < found.length; r += 1) found[r] = places.get(values[r] as number) ?? -1;
+      return found;
+    },
   };
 }
 
 function valuesOf({ kind, numbers, codes }: SampledColumn): Float64Array | Int32Array {
   return kind === 'number' ? numbers : codes;
-}
-
-function isNull({ kind }: SampledColumn, value: number): boolean {
-  return kind === 'number' ? Number.isNaN(value) : value === NULL_CODE;
 }

@@ -14,7 +14,8 @@ export function* numberRelations(real: readonly SampledColumn[], dates: Readonly
   const numbers: Float64Array[] = [];
   for (const place of places) {
     const column = real[place] as SampledColumn;
-    const own = Float64Array.from(column.numbers, exact);
+    const own = column.numbers.slice();
+    for (let r = 0; r < own.length; r += 1) own[r] = exact(own[r] as number);
     numbers.push(own);
     columns.push({
       name: column.name,
