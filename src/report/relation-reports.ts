@@ -21,7 +21,7 @@ export interface RelationReport {
 }
 
 /**
- * Finds in real rows what a model would keep, and asks the synthetic ones for it; those kept least first. Columns of numbers that are
+ * Finds in real rows what a model would keep, and asks the synthetic ones for it; those first that lose most. Columns of numbers that are
  * dates, in milliseconds, are named.
  */
 export function* relationReports(
@@ -49,7 +49,8 @@ export function* relationReports(
     yield;
   }
   const loss = ({ kept }: RelationReport) => kept.real - (kept.synthetic ?? kept.real);
-  return reports.sort((a, b) => loss(b) - loss(a));
+  const share = ({ kept }: RelationReport) => kept.synthetic ?? 1;
+  return reports.sort((a, b) => loss(b) - loss(a) || share(a) - share(b));
 }
 
 /** Rows that a relation says something of, and those of them that keep it. */

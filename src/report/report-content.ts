@@ -47,7 +47,7 @@ export interface Report {
   readonly pairs: readonly { readonly columns: readonly [string, string]; readonly error: number | null }[];
   /** Columns of the real table that are not compared, and why. */
   readonly leftOut: readonly { readonly column: string; readonly reason: string }[];
-  /** Those kept least first, of sampled rows; empty where none was found. */
+  /** Those first that lose most, of sampled rows; empty where none was found. */
   readonly relations: readonly RelationReport[];
   readonly detection: { readonly rows: number; readonly logistic: Detection; readonly boosting: Detection };
   readonly utility?: UtilityReport;

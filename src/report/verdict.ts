@@ -103,12 +103,11 @@ function relations({ relations: found }: Measured): Finding[] {
     const text = `${start}, not judged: no synthetic record has the values that they are about.`;
     return [{ level: 'fair', about: 'relations', text }];
   }
-  const lost = worst.real - worst.synthetic;
-  const level = lost <= 0.001 ? 'good' : lost <= 0.02 ? 'fair' : 'poor';
-  const text =
-    worst.synthetic === 1
-      ? `${start}, kept by every synthetic record.`
-      : `${start}; the one that suffers most, “${worst.text}”, is kept by ${percent(worst.synthetic)} of synthetic and ${percent(worst.real)} of real records (good: at most 0.1 % less).`;
+  const { real, synthetic } = worst;
+  const level = synthetic >= real - 0.001 ? 'good' : synthetic >= real - 0.02 ? 'fair' : 'poor';
+  const text = found.every(({ kept }) => (kept.synthetic ?? 1) === 1)
+    ? `${start}, kept by every synthetic record.`
+    : `${start}; the worst, “${worst.text}”, is kept by ${percent(synthetic)} of synthetic and ${percent(real)} of real records (good: at most 0.1 % less).`;
   return [{ level, about: 'relations', text }];
 }
 
