@@ -1,7 +1,8 @@
 // @ts-check
 // A TensorFlow.js classifier that trains on augmented mini-batches: each epoch reads the file again and draws other variants.
 import * as tf from '@tensorflow/tfjs';
-import { augment, fromCsv, loadModel, toDataset } from 'rx-augment';
+import { augment, fromCsv, loadModel } from 'rx-augment';
+import { toDataset } from 'rx-augment/tensorflow';
 import { defer } from 'rxjs';
 
 const [input = 'in.csv', folder = 'model', label = 'income', test = input] = process.argv.slice(2);

@@ -9,6 +9,7 @@ const layers = [
   'index.ts',
   'postgres.ts',
   'duckdb.ts',
+  'tensorflow.ts',
   'sources',
   'sinks',
   'operators',
@@ -55,11 +56,13 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 const root = join(import.meta.dirname, '..', 'src');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 const imports = files.flatMap((file) =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target = '']) => ({
-    file,
-    target: target.startsWith('.') ? relative(root, join(root, dirname(file), target)) : target,
-    local: target.startsWith('.'),
-  })),
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g)].map(
+    ([, target = '']) => ({
+      file,
+      target: target.startsWith('.') ? relative(root, join(root, dirname(file), target)) : target,
+      local: target.startsWith('.'),
+    }),
+  ),
 );
 const placeOf = (path: string) => path.split('/')[0]?.replace(/\.js$/, '.ts') ?? '';
 

@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { tableFromIPC } from 'apache-arrow';
@@ -56,6 +58,34 @@ describe('examples', () => {
     const { stdout } = await example('etl-pipe.mjs', slice, out('etl.arrow'), '2');
     expect(stdout).toMatch(/^800 rows/);
     expect(tableFromIPC(await readFile(out('etl.arrow'))).numRows).toBe(800);
+  });
+
+  it('service: answers with new records from threads that stay, and ends when told', async () => {
+    const folder = out('served');
+    await example('../dist/cli.js', 'train', slice, '--model', folder, '--epochs', '1', '--quiet');
+    const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'examples', 'service.mjs'), folder]);
+    const ended = once(child, 'exit');
+    try {
+      const [line] = await once(createInterface(child.stdout), 'line');
+      const { port } = JSON.parse(line.slice(line.indexOf('{')));
+      const ask = (query: string) => fetch(`http://localhost:${port}/?${query}`);
+      const texts = await Promise.all(
+        ['rows=3&seed=1', 'rows=3&seed=1', 'rows=3&seed=2'].map(async (query) => (await ask(query)).text()),
+      );
+      expect(
+        texts[0]
+          ?.trim()
+          .split('\n')
+          .map((record) => Object.keys(JSON.parse(record)).length),
+      ).toEqual([6, 6, 6]);
+      expect(texts[1]).toBe(texts[0]);
+      expect(texts[2]).not.toBe(texts[0]);
+      const wrong = await ask('rows=-1');
+      expect([wrong.status, await wrong.text()]).toEqual([400, expect.stringMatching(/at least 0, got -1/)]);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    expect(await ended).toEqual([0, null]);
   });
 
   it('training-loop, classifier and pretrained: use a saved model', async () => {

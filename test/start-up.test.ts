@@ -27,12 +27,28 @@ describe('starting', () => {
     expect(files).toContain('operators/augment.js');
     expect(files).not.toContain('engine/compiled.js');
     expect(files).not.toContain('report/compare-tables.js');
+    // What trains, and what draws pages.
+    expect(files).not.toContain('training/fit-model.js');
+    expect(files).not.toContain('training/stream-era.js');
+    expect(files).not.toContain('report/page/report-page.js');
+  });
+
+  it('loads an engine without what is only needed once there is a model', async () => {
+    const { packages } = await loadedBy(join(dist, 'engine', 'start-engine.js'));
+    expect(packages).toEqual([]);
   });
 
   it('loads no command to say what there are', async () => {
     const { files, packages } = await loadedBy(join(dist, 'cli.js'), '--version');
     expect(packages).toEqual(['commander']);
     expect(files).toContain('commands/program.js');
+    expect(files).not.toContain('index.js');
+    expect(files.filter((file) => file.startsWith('engine/'))).toEqual([]);
+  });
+
+  it('loads nothing that streams to say what a model is', async () => {
+    const { files, packages } = await loadedBy(join(dist, 'commands', 'inspect.js'));
+    expect(packages).not.toContain('rxjs');
     expect(files).not.toContain('index.js');
   });
 });

@@ -6,7 +6,7 @@ import { typeName } from './type-name.js';
 import { isSet, validityOf } from './validity.js';
 
 /**
- * A column's values in another type: integers of any width and sign as others, timestamps in another unit of one zone, times of day
+ * A column's values in another type: integers of any width and sign as others and as float32 or float64, timestamps in another unit of one zone, times of day
  * in another unit, float32 as float64, texts in any form as utf8 or large utf8. Undefined where the types differ in another way.
  * `reject` is called with the row of a value that the type does not have.
  */
@@ -16,7 +16,8 @@ export function castColumn(data: Data, type: DataType, reject: (row: number) => 
   const bits = validityOf(data);
   const bitmap = bits && concatBits([{ bits, offset, length }]);
   const cast = (values: ArrayBufferView) => buildData(type, { length, nulls, values, bitmap });
-  if (DataType.isInt(data.type) && DataType.isInt(type)) return cast(integers(data, type, reject));
+  if (DataType.isInt(data.type) && (DataType.isInt(type) || isWideFloat(type)))
+    return cast(integers(data, type, reject));
   if (
     DataType.isTimestamp(data.type) &&
     DataType.isTimestamp(type) &&
@@ -35,10 +36,15 @@ export function castColumn(data: Data, type: DataType, reject: (row: number) => 
   return castText(data, type);
 }
 
+/** Half floats lie in Arrow as the bits of integers. */
+function isWideFloat(type: DataType): boolean {
+  return DataType.isFloat(type) && type.precision !== Precision.HALF;
+}
+
 function integers(data: Data, type: DataType, reject: (row: number) => never): ArrayBufferView {
   const bitmap = validityOf(data);
   const source = data.values as Int32Array | BigInt64Array;
-  const values: Int32Array | BigInt64Array = new type.ArrayType(data.length);
+  const values: Int32Array | Float64Array | BigInt64Array = new type.ArrayType(data.length);
   for (let row = 0; row < data.length; row += 1) {
     if (!isSet(bitmap, data.offset + row)) continue;
     const value = source[row] as number | bigint;

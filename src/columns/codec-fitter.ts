@@ -1,13 +1,15 @@
-import type { RecordBatch, Schema } from 'apache-arrow';
+import type { Field, RecordBatch, Schema } from 'apache-arrow';
 import { childOf } from '../batches/child-of.js';
+import { requireArrowTypes } from '../batches/require-arrow-types.js';
 import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
+import { typeName } from '../batches/type-name.js';
 import { counted } from '../counted.js';
 import type { Span } from '../models/span.js';
 import { pace } from '../pace.js';
 import { type Parts, runInTurns, runThrough } from '../run-parts.js';
 import { type Codec, createCodec } from './codec.js';
-import type { Column, ColumnFitter, ColumnOptions } from './column.js';
+import type { Column, ColumnFitter, ColumnKind, ColumnOptions } from './column.js';
 import { constantColumn } from './constant.js';
 import { requireSchema } from './require-schema.js';
 import { kindOf } from './table.js';
@@ -42,19 +44,34 @@ export interface CodecFitter {
   finishInTurns(): Promise<Codec>;
 }
 
-/**
- * A fitter for tables of one schema. `maxCategories` (256) bounds the levels of a category, `maxCodes` (50) the codes of
- * a number. The codec depends on the order of the rows only, not on how they were divided into batches.
- *
- * Throws RangeError for an unknown target, two columns of one name, and bounds outside 2 ... 65,000.
- */
-export function createCodecFitter(schema: Schema, options: CodecFitterOptions = {}): CodecFitter {
-  const { target, conditions = [], maxCategories = 256, maxCodes = 50, values = 'codes', copyClocks = false } = options;
+/** Checks what can be checked before any batch is seen: RangeError for bounds outside 2 ... 65,000 and a likelihood there is not. */
+export function checkCodecFitterOptions(
+  options: Pick<CodecFitterOptions, 'maxCategories' | 'maxCodes' | 'likelihood'>,
+): void {
+  const { maxCategories = 256, maxCodes = 50, likelihood = {} } = options;
   for (const [name, bound] of Object.entries({ maxCategories, maxCodes })) {
     if (!Number.isInteger(bound) || bound < 2 || bound > 65_000) {
       throw new RangeError(`Expected ${name} to be an integer from 2 to 65,000, got ${bound}`);
     }
   }
+  for (const given of typeof likelihood === 'string' ? [likelihood] : Object.values(likelihood)) {
+    if (!LIKELIHOODS.includes(given)) {
+      throw new RangeError(`Expected a likelihood to be one of ${LIKELIHOODS.join(', ')}, got ${given}`);
+    }
+  }
+}
+
+/**
+ * A fitter for tables of one schema. `maxCategories` (256) bounds the levels of a category, `maxCodes` (50) the codes of
+ * a number. The codec depends on the order of the rows only, not on how they were divided into batches.
+ *
+ * Throws RangeError as `checkCodecFitterOptions`, for an unknown target, two columns of one name, and a likelihood of numbers for a
+ * column that has none; TypeError for types of another copy of Arrow.
+ */
+export function createCodecFitter(schema: Schema, options: CodecFitterOptions = {}): CodecFitter {
+  const { target, conditions = [], maxCategories = 256, maxCodes = 50, values = 'codes', copyClocks = false } = options;
+  checkCodecFitterOptions(options);
+  requireArrowTypes(schema);
   const names = schema.fields.map((field) => field.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`Expected column names to be different, got \`${twice}\` twice`);
@@ -70,7 +87,11 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
   }
   const likelihood = likelihoodsOf(options.likelihood, names);
   const columnOptions = { maxCategories, maxCodes, values, likelihood, copyClocks };
-  const fitters = schema.fields.map((field) => kindOf(field, columnOptions).fit(field, columnOptions));
+  const fitters = schema.fields.map((field) => {
+    const kind = kindOf(field, columnOptions);
+    requireNumbers(field, kind, options);
+    return kind.fit(field, columnOptions);
+  });
   let rows = 0;
   const add = (batch: RecordBatch) => {
     requireSchema(schema, batch);
@@ -120,16 +141,22 @@ function likelihoodsOf(
   names: readonly string[],
 ): (name: string) => Span['likelihood'] | undefined {
   const named = typeof given === 'object' ? given : {};
-  for (const likelihood of typeof given === 'string' ? [given] : Object.values(named)) {
-    if (!LIKELIHOODS.includes(likelihood)) {
-      throw new RangeError(`Expected a likelihood to be one of ${LIKELIHOODS.join(', ')}, got ${likelihood}`);
-    }
-  }
   const unknown = Object.keys(named).find((name) => !names.includes(name));
   if (unknown !== undefined) {
     throw new RangeError(`Expected likelihoods of the columns ${quoted(names)}, got one of \`${unknown}\``);
   }
   return typeof given === 'string' ? () => given : (name) => (Object.hasOwn(named, name) ? named[name] : undefined);
+}
+
+/** RangeError where a column of texts, or of what is not modelled, was named to be modelled as numbers. */
+function requireNumbers({ name, type }: Field, { kind }: ColumnKind, { values, likelihood }: CodecFitterOptions): void {
+  const named = typeof likelihood === 'object' && Object.hasOwn(likelihood, name) ? likelihood[name] : undefined;
+  if (values !== 'natural' || named === undefined || named === 'categorical') return;
+  if (kind === 'categorical' || kind === 'opaque') {
+    throw new RangeError(
+      `Expected numbers, dates, booleans or images to be ${named}, got \`${name}\` (${typeName(type)})`,
+    );
+  }
 }
 
 const LIKELIHOODS: readonly Span['likelihood'][] = ['categorical', 'bernoulli', 'gaussian'];

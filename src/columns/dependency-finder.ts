@@ -4,7 +4,8 @@ import { pace } from '../pace.js';
 import { runInTurns } from '../run-parts.js';
 import type { Codec } from './codec.js';
 import type { Dependency } from './dependency.js';
-import { createDependencySearch } from './dependency-search.js';
+import { createDependencySearch, type DependencySearch, type NumberedColumn } from './dependency-search.js';
+import type { ExactValues } from './exact-values.js';
 
 /** Finds which columns determine which others, in one pass over a table's batches. */
 export interface DependencyFinder {
@@ -13,34 +14,40 @@ export interface DependencyFinder {
   finish(): Dependency[];
 }
 
+/** A column whose values come back exactly. */
+interface ExactColumn extends NumberedColumn {
+  readonly child: number;
+  readonly exact: ExactValues;
+}
+
 /** Finds the dependencies of a codec's columns, among the values that come back exactly (see `createDependencySearch`). */
 export function createDependencyFinder(codec: Codec): DependencyFinder {
-  const columns = codec.storage === 'codes' ? exactColumns(codec) : [];
-  const search = createDependencySearch(
-    columns.map(({ name, exact: { codes, nullValue } }) => ({
-      name,
-      size: codes.length,
-      nullValue,
-      width: new Set(codes).size,
-    })),
-  );
+  let columns: readonly ExactColumn[] | undefined;
+  let search: DependencySearch | undefined;
   return {
     async add(batch) {
+      columns ??= codec.storage === 'codes' ? await exactColumns(codec) : [];
+      search ??= createDependencySearch(columns);
       const found = new Map<number, Int32Array>();
       for (const place of search.open) {
-        const column = columns[place];
-        if (column !== undefined) found.set(place, column.exact.find(childOf(batch, column.child)));
         await pace();
+        const { exact, child } = columns[place] as ExactColumn;
+        found.set(place, exact.find(childOf(batch, child)));
       }
       await runInTurns(search.add(found));
     },
-    finish: search.finish,
+    finish: () => search?.finish() ?? [],
   };
 }
 
-function exactColumns({ columns }: Codec) {
-  return columns.flatMap((column, child) => {
+async function exactColumns({ columns }: Codec): Promise<ExactColumn[]> {
+  const found: ExactColumn[] = [];
+  for (const [child, column] of columns.entries()) {
+    await pace();
     const exact = column.span === undefined ? undefined : column.exactValues?.();
-    return exact === undefined ? [] : [{ name: column.name, child, exact }];
-  });
+    if (exact === undefined) continue;
+    const { codes, nullValue } = exact;
+    found.push({ name: column.name, size: codes.length, nullValue, width: new Set(codes).size, child, exact });
+  }
+  return found;
 }

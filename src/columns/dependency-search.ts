@@ -11,8 +11,8 @@ const EXCEPTIONS = 0.005;
 const LEAST_BY_CHANCE = 50;
 /** Rows of a known value of the key that have the value that goes with it, less those that have another, as a share. */
 const LEAD = 0.8;
-/** Exceptions that end the search for a pair early, beyond a share of the rows. */
-const EARLY = 20;
+/** Exceptions beyond the allowed ones that end the search for a pair early. */
+const EARLY = 10;
 
 /** A column whose values have numbers from 0. */
 export interface NumberedColumn {
@@ -68,27 +68,17 @@ export function createDependencySearch(columns: readonly NumberedColumn[]): Depe
   );
   let open = new Set(candidates.length < 2 ? [] : candidates);
   let pairs: Pair[] | undefined;
-  let rows = 0;
 
   return {
     get open() {
       return new Set(Array.from(open, ({ place }) => place));
     },
     *add(found) {
-      let added = 0;
       for (const candidate of open) {
-        const values = found.get(candidate.place) as Int32Array;
-        count(candidate, values);
-        added = values.length;
+        count(candidate, found.get(candidate.place) as Int32Array);
         yield;
       }
-      rows += added;
-      const alive: Pair[] = [];
-      for (const pair of pairs ?? newPairs(candidates)) {
-        if (follows(pair, found, EARLY + EXCEPTIONS * rows)) alive.push(pair);
-        yield;
-      }
-      pairs = alive;
+      pairs = pairs === undefined ? yield* begin(candidates, found) : yield* goOn(pairs, found);
       open = new Set(pairs.flatMap(({ key, column }) => [key, column]));
     },
     finish: () => gather((pairs ?? []).filter(isDependency)),
@@ -103,17 +93,38 @@ function count(candidate: Candidate, values: Int32Array): void {
   }
 }
 
-function* newPairs(candidates: readonly Candidate[]): Generator<Pair, void, void> {
+/** The pairs of candidates that the first rows leave. */
+function* begin(candidates: readonly Candidate[], found: ReadonlyMap<number, Int32Array>): Parts<Pair[]> {
+  const alive: Pair[] = [];
   for (const key of candidates) {
+    // What a pair that is none has left is taken for the next one.
+    let [values, leads] = [new Int32Array(key.size), new Float64Array(key.size)];
     for (const column of candidates) {
       if (key === column) continue;
-      yield { key, column, values: new Int32Array(key.size), leads: new Float64Array(key.size), exceptions: 0 };
+      const pair = { key, column, values, leads, exceptions: 0 };
+      if (follows(pair, found)) {
+        alive.push(pair);
+        [values, leads] = [new Int32Array(key.size), new Float64Array(key.size)];
+      } else leads.fill(0);
+      yield;
     }
   }
+  return alive;
 }
 
-/** Whether a pair still may be a dependency after more rows, of which there may be so many exceptions. */
-function follows(pair: Pair, found: ReadonlyMap<number, Int32Array>, most: number): boolean {
+/** The pairs that further rows leave. */
+function* goOn(pairs: readonly Pair[], found: ReadonlyMap<number, Int32Array>): Parts<Pair[]> {
+  const alive: Pair[] = [];
+  for (const pair of pairs) {
+    if (follows(pair, found)) alive.push(pair);
+    yield;
+  }
+  return alive;
+}
+
+/** Whether a pair still may be a dependency after more rows. */
+function follows(pair: Pair, found: ReadonlyMap<number, Int32Array>): boolean {
+  const most = EARLY + EXCEPTIONS * byChance(pair);
   const { values, leads } = pair;
   const { nullValue } = pair.key;
   const keys = found.get(pair.key.place) as Int32Array;
@@ -135,11 +146,16 @@ function follows(pair: Pair, found: ReadonlyMap<number, Int32Array>, most: numbe
 }
 
 function isDependency(pair: Pair): boolean {
-  const { key, column, exceptions } = pair;
-  const byChance = (keyRows(key) - key.size) * diversity(column);
-  if (byChance < LEAST_BY_CHANCE || exceptions > EXCEPTIONS * byChance) return false;
+  const { key, exceptions } = pair;
+  const chance = byChance(pair);
+  if (chance < LEAST_BY_CHANCE || exceptions > EXCEPTIONS * chance) return false;
   const known = key.rowsOf.reduce((sum, rows, value) => sum + (isKnown(pair, value) ? rows : 0), 0);
   return known >= COVERED * (keyRows(key) + key.others);
+}
+
+/** Exceptions there would be if the two columns had nothing to do with each other. */
+function byChance({ key, column }: Pair): number {
+  return Math.max(0, keyRows(key) - key.size) * diversity(column);
 }
 
 /** Whether a value of the key is held by rows enough, nearly all of which have one value that has a number. */

@@ -7,6 +7,8 @@ const MOST = { pairs: 300, triples: 120, fours: 40 };
 const DECIMALS = [0, 1, 2, 3, 4, 5, 6];
 /** Rows that a formula is tried on first. */
 const TRIED = 24;
+/** Rows that are looked at for a line, before all are. */
+const LOOK = 100;
 /** Exceptions that it may have there. */
 const EXCEPTIONS = 2;
 
@@ -145,6 +147,23 @@ function* combinations(places: readonly number[], size: number): Generator<numbe
 
 /** Straight lines with simple coefficients that y may follow of x, where they are all but one. */
 function* lines(x: Float64Array, y: Float64Array): Generator<readonly [factor: number, constant: number], void, void> {
+  // A look at some rows spares most pairs the rest.
+  if (leastSquares(x.subarray(0, LOOK), y.subarray(0, LOOK)).square < 0.9) return;
+  const { slope, square } = leastSquares(x, y);
+  if (!(square > 0.99)) return;
+  const tried = new Set<number>();
+  for (const decimals of DECIMALS) {
+    const factor = rounded(slope, decimals);
+    if (factor === 0 || tried.has(factor)) continue;
+    tried.add(factor);
+    const constant = middle(x, y, factor);
+    const constants = new Set(DECIMALS.map((d) => rounded(constant, d)));
+    for (const constant of constants) yield [factor, constant];
+  }
+}
+
+/** The slope of y over x (least squares), and the square of their correlation; NaN where one of them does not vary. */
+function leastSquares(x: Float64Array, y: Float64Array): { readonly slope: number; readonly square: number } {
   let [n, sx, sy, sxx, sxy, syy] = [0, 0, 0, 0, 0, 0];
   for (let r = 0; r < x.length; r += 1) {
     const [a, b] = [x[r] as number, y[r] as number];
@@ -157,16 +176,7 @@ function* lines(x: Float64Array, y: Float64Array): Generator<readonly [factor: n
     syy += b * b;
   }
   const [vx, vy, cov] = [sxx - (sx * sx) / n, syy - (sy * sy) / n, sxy - (sx * sy) / n];
-  if (!(n > 2) || !(cov * cov > 0.99 * vx * vy) || !(vx > 0)) return;
-  const tried = new Set<number>();
-  for (const decimals of DECIMALS) {
-    const factor = rounded(cov / vx, decimals);
-    if (factor === 0 || tried.has(factor)) continue;
-    tried.add(factor);
-    const constant = middle(x, y, factor);
-    const constants = new Set(DECIMALS.map((d) => rounded(constant, d)));
-    for (const constant of constants) yield [factor, constant];
-  }
+  return { slope: cov / vx, square: (cov * cov) / (vx * vy) };
 }
 
 function rounded(value: number, decimals: number): number {

@@ -1,5 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import { childOf } from '../batches/child-of.js';
+import { pace } from '../pace.js';
 import { runInTurns } from '../run-parts.js';
 import type { Codec } from './codec.js';
 import { numberColumns } from './number-column.js';
@@ -21,7 +22,12 @@ export function createRuleFinder(codec: Codec): RuleFinder {
   return {
     async add(batch) {
       if (search.over) return;
-      await runInTurns(search.add(columns.map(({ scale, child }) => scale.read(childOf(batch, child)))));
+      const numbers: Float64Array[] = [];
+      for (const { scale, child } of columns) {
+        await pace();
+        numbers.push(scale.read(childOf(batch, child)));
+      }
+      await runInTurns(search.add(numbers));
     },
     finish: (unchanged) => runInTurns(search.finish(unchanged)),
   };

@@ -31,7 +31,7 @@ interface Candidate {
   rows: number;
   exceptions: number;
   /** Share of the first rows in which it would not hold if one column's numbers came from other rows. */
-  readonly byChance: number;
+  byChance: number;
 }
 
 /**
@@ -42,6 +42,7 @@ interface Candidate {
  * total over price, rounded.
  */
 export function createRuleSearch(columns: readonly ScaledColumn[]): RuleSearch {
+  const placeOf = new Map(columns.map(({ name }, place) => [name, place]));
   const first = columns.map(() => new Float64Array(FIRST_ROWS));
   let firstRows = 0;
   let candidates: Candidate[] | undefined;
@@ -69,7 +70,7 @@ export function createRuleSearch(columns: readonly ScaledColumn[]): RuleSearch {
   }
 
   function consider(rule: NumberRule, numbers: readonly Float64Array[]): void {
-    const places = columnsOf(rule).map((name) => columns.findIndex((column) => column.name === name));
+    const places = columnsOf(rule).map((name) => placeOf.get(name) as number);
     const candidate = { rule, places, rows: 0, exceptions: 0, byChance: 0 };
     if (!holds(candidate, columns, numbers, { from: 0, to: firstRows })) return;
     candidate.byChance = shareByChance(rule, places, columns, numbers);

@@ -1,5 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import { type Observable, tap } from 'rxjs';
+import type { Engine } from '../engine/engine.js';
+import type { RunnerThread } from '../engine/runner-thread.js';
 import {
   augment as augmentRows,
   type FittedModel,
@@ -36,24 +38,40 @@ export interface AugmentRequest extends InputFlags, OutputFlags, TrainingFlags, 
   readonly onlyVariants?: boolean;
 }
 
+/** What was started before the command was loaded: an engine for a training, or a thread for a saved model. */
+export interface Started {
+  readonly engine?: Engine;
+  readonly thread?: RunnerThread;
+}
+
 /** Writes each record and its variants: in one pass with a saved model, else after a training on the input. */
-export async function augment(request: AugmentRequest, io: Io): Promise<void> {
+export async function augment(request: AugmentRequest, io: Io, started: Started = {}): Promise<void> {
   const { copies, balance, file, output, saveModel, log } = request;
   if (copies === 0 && balance === undefined)
     throw new UsageError('Expected K to be at least 1 without --balance, got 0');
   requireApart({ '--log': log }, { FILE: file, '-o': output });
   requireApart({ '--save-model': saveModel }, { FILE: file, '-o': output, '--log': log });
-  await watchedSession(request, io, (session) => augmentIn(session, request, io));
+  await watchedSession(request, io, (session) => augmentIn(session, request, io, started));
 }
 
-async function augmentIn(session: Session, request: AugmentRequest, io: Io): Promise<void> {
+async function augmentIn(
+  session: Session,
+  request: AugmentRequest,
+  io: Io,
+  { engine, thread }: Started,
+): Promise<void> {
   const { copies, seed, temperature, interpolate, balance, onlyVariants = false } = request;
   const { reporter, progress, complete, summarise } = session;
   const { onUnseen, report } = createUnseenCounter();
   const saved =
-    request.model === undefined ? undefined : await loadModel(request.model, defined({ workers: request.workers }));
+    request.model === undefined
+      ? undefined
+      : await loadModel(request.model, defined({ workers: request.workers, thread }));
   const output = await openOutput(request, io);
-  const { records, name } = await openRecords(request, io, saved, progress);
+  const { records, name } =
+    saved === undefined
+      ? await openTraining(request, io, progress, engine)
+      : await openRecords(request, io, progress, saved);
   let used = saved;
   const written = await complete(
     records.pipe(
@@ -79,25 +97,29 @@ async function augmentIn(session: Session, request: AugmentRequest, io: Io): Pro
   summarise(written);
 }
 
-/** The input's batches for a saved model, else the events of a training on them. */
-async function openRecords(
+interface Records {
+  readonly records: Observable<RecordBatch | TrainingEvent>;
+  readonly name: string;
+}
+
+/** The input's batches for a saved model. */
+async function openRecords(request: AugmentRequest, io: Io, progress: Progress, saved: FittedModel): Promise<Records> {
+  const columns = { schema: saved.codec.schema, origin: `the model ${request.model}` };
+  const { batches, name } = await openInput(request, io, columns);
+  return { records: batches.pipe(progress.input()), name };
+}
+
+/** The events of a training on the input. */
+async function openTraining(
   request: AugmentRequest,
   io: Io,
-  saved: FittedModel | undefined,
   progress: Progress,
-): Promise<{ readonly records: Observable<RecordBatch | TrainingEvent>; readonly name: string }> {
-  if (saved !== undefined) {
-    const columns = { schema: saved.codec.schema, origin: `the model ${request.model}` };
-    const { batches, name } = await openInput(request, io, columns);
-    return { records: batches.pipe(progress.input()), name };
-  }
+  engine: Engine | undefined,
+): Promise<Records> {
   const { saveModel: place } = request;
-  const learning = training(request);
+  const learning = training(request, engine);
   if (place !== undefined) await requireModelPlace(place);
   const { batches, name } = await openInput(readingLive(request), io);
   const events = batches.pipe(progress.input(), learning, progress.training());
-  return {
-    records: place === undefined ? events : events.pipe(saving(place)),
-    name,
-  };
+  return { records: place === undefined ? events : events.pipe(saving(place)), name };
 }

@@ -1,3 +1,4 @@
+import type { RunnerThread } from '../engine/runner-thread.js';
 import { encode as encodeRows, loadModel } from '../index.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
@@ -17,11 +18,11 @@ export interface EncodeRequest extends InputFlags, OutputFlags, ReporterFlags {
 }
 
 /** Writes where each record lies in the latent space. */
-export async function encode(request: EncodeRequest, io: Io): Promise<void> {
+export async function encode(request: EncodeRequest, io: Io, thread?: RunnerThread): Promise<void> {
   const { logVar = false, workers } = request;
   const { reporter, progress, complete, summarise } = createSession(request, io);
   const { onUnseen, report } = createUnseenCounter();
-  const model = await loadModel(request.model, defined({ workers }));
+  const model = await loadModel(request.model, defined({ workers, thread }));
   const output = await openOutput(request, io);
   const columns = { schema: model.codec.schema, origin: `the model ${request.model}` };
   const { batches, name } = await openInput(request, io, columns);

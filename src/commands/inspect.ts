@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Field } from 'apache-arrow';
 import { nullMarksOf } from '../batches/null-marks.js';
-import { type FittedModel, loadModel, type NetworkSummary, ruleText, typeName } from '../index.js';
+import { typeName } from '../batches/type-name.js';
+import { ruleText } from '../columns/number-rule.js';
+import type { FittedModel, NetworkSummary } from '../index.js';
+// Not from the index as all else: it loads RxJS and all that streams, for twice the time.
+import { loadModel } from '../training/model-folder.js';
 import type { Io } from './io.js';
 import { bytesText, countedText, percentText } from './number-text.js';
 

@@ -1,6 +1,7 @@
 /** A count with thousands apart: `32,561`. */
 export function countText(count: number): string {
-  return Math.round(count).toLocaleString('en-US');
+  // By hand: the first call of `toLocaleString` takes 12 ms.
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** A count with its noun, in the plural unless it is one: `1 row`, `2 rows`. */

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import type { AugmentRequest } from './augment.js';
+import type { AugmentRequest, Started } from './augment.js';
 import type { EncodeRequest } from './encode.js';
 import type { Io } from './io.js';
 import {
@@ -26,6 +26,7 @@ import type { SampleRequest } from './sample.js';
 import type { ScoreRequest } from './score.js';
 import { singlePassOptions } from './single-pass-options.js';
 import type { TrainRequest } from './train.js';
+import { withStarted } from './with-started.js';
 
 /**
  * The command line: what can be said and what it means. Each command is loaded when it is called. Rejects with a
@@ -81,8 +82,8 @@ Examples:
     train.addOption(option);
   train
     .addHelpText('after', example('rx-augment train birds.csv --model birds-model --target "Cost: Total $"'))
-    .action(async (file: string, flags: Omit<TrainRequest, 'file'>) =>
-      (await import('./train.js')).train({ ...flags, file }, io),
+    .action((file: string, flags: Omit<TrainRequest, 'file'>) =>
+      withStarted(startEngine, async (engine) => (await import('./train.js')).train({ ...flags, file }, io, engine)),
     );
 
   const augment = program.command('augment').summary('write each record and K variants of it');
@@ -118,9 +119,13 @@ Examples:
   for (const option of [textOption(), ...singlePassOptions()]) augment.addOption(option.conflicts('model'));
   augment
     .addHelpText('after', example('rx-augment augment 5 --model birds-model < birds.csv | gzip > more-birds.csv.gz'))
-    .action(async (copies: number, file: string, flags: Omit<AugmentRequest, 'copies' | 'file'>) =>
-      (await import('./augment.js')).augment({ ...flags, copies, file }, io),
-    );
+    .action((copies: number, file: string, flags: Omit<AugmentRequest, 'copies' | 'file'>) => {
+      const run = async (started: Started) =>
+        (await import('./augment.js')).augment({ ...flags, copies, file }, io, started);
+      return flags.model === undefined
+        ? withStarted(startEngine, (engine) => run({ engine }))
+        : withStarted(startThread, (thread) => run({ thread }));
+    });
 
   const encode = program.command('encode').summary('write where each record lies in the latent space');
   encode
@@ -135,8 +140,8 @@ Examples:
     encode.addOption(option);
   encode
     .addHelpText('after', example('rx-augment encode birds.csv --model birds-model -o latents.arrow'))
-    .action(async (file: string, flags: Omit<EncodeRequest, 'file'>) =>
-      (await import('./encode.js')).encode({ ...flags, file }, io),
+    .action((file: string, flags: Omit<EncodeRequest, 'file'>) =>
+      withStarted(startThread, async (thread) => (await import('./encode.js')).encode({ ...flags, file }, io, thread)),
     );
 
   const reconstruct = program.command('reconstruct').summary('write what the model makes of each record');
@@ -151,8 +156,10 @@ Examples:
     reconstruct.addOption(option);
   reconstruct
     .addHelpText('after', example('rx-augment reconstruct birds.csv --model birds-model > birds-as-learned.csv'))
-    .action(async (file: string, flags: Omit<ReconstructRequest, 'file'>) =>
-      (await import('./reconstruct.js')).reconstruct({ ...flags, file }, io),
+    .action((file: string, flags: Omit<ReconstructRequest, 'file'>) =>
+      withStarted(startThread, async (thread) =>
+        (await import('./reconstruct.js')).reconstruct({ ...flags, file }, io, thread),
+      ),
     );
 
   const score = program.command('score').summary('write how unusual each record is');
@@ -172,8 +179,8 @@ Examples:
     score.addOption(option);
   score
     .addHelpText('after', example('rx-augment score birds.csv --model birds-model -o scores.csv'))
-    .action(async (file: string, flags: Omit<ScoreRequest, 'file'>) =>
-      (await import('./score.js')).score({ ...flags, file }, io),
+    .action((file: string, flags: Omit<ScoreRequest, 'file'>) =>
+      withStarted(startThread, async (thread) => (await import('./score.js')).score({ ...flags, file }, io, thread)),
     );
 
   const sample = program.command('sample').summary('write N new records');
@@ -197,8 +204,8 @@ Examples:
     sample.addOption(option);
   sample
     .addHelpText('after', example('rx-augment sample 1000 --model birds-model --seed 7 > new-birds.csv'))
-    .action(async (count: number, flags: Omit<SampleRequest, 'count'>) =>
-      (await import('./sample.js')).sample({ ...flags, count }, io),
+    .action((count: number, flags: Omit<SampleRequest, 'count'>) =>
+      withStarted(startThread, async (thread) => (await import('./sample.js')).sample({ ...flags, count }, io, thread)),
     );
 
   const report = program.command('report').summary('say how good synthetic records are');
@@ -253,4 +260,14 @@ Examples:
 
 function example(line: string): string {
   return `\nExample:\n  ${line}`;
+}
+
+/** What a command that trains needs first. */
+async function startEngine() {
+  return (await import('../engine/start-engine.js')).startEngine();
+}
+
+/** What a command with a saved model needs first. */
+async function startThread() {
+  return (await import('../engine/runner-thread.js')).startRunnerThread();
 }

@@ -1,3 +1,4 @@
+import type { RunnerThread } from '../engine/runner-thread.js';
 import { loadModel, reconstruct as reconstructRows } from '../index.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
@@ -16,10 +17,10 @@ export interface ReconstructRequest extends InputFlags, OutputFlags, ReporterFla
 }
 
 /** Writes what a model makes of each record. */
-export async function reconstruct(request: ReconstructRequest, io: Io): Promise<void> {
+export async function reconstruct(request: ReconstructRequest, io: Io, thread?: RunnerThread): Promise<void> {
   const { reporter, progress, complete, summarise } = createSession(request, io);
   const { onUnseen, report } = createUnseenCounter();
-  const model = await loadModel(request.model, defined({ workers: request.workers }));
+  const model = await loadModel(request.model, defined({ workers: request.workers, thread }));
   const output = await openOutput(request, io);
   const columns = { schema: model.codec.schema, origin: `the model ${request.model}` };
   const { batches, name } = await openInput(request, io, columns);

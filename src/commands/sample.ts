@@ -1,3 +1,4 @@
+import type { RunnerThread } from '../engine/runner-thread.js';
 import { loadModel, sample as sampleRows } from '../index.js';
 import { defined } from './defined.js';
 import { type GateFlags, gateError, gateOf } from './gate-flags.js';
@@ -22,11 +23,11 @@ export interface SampleRequest extends OutputFlags, ReporterFlags, GateFlags {
 }
 
 /** Writes new records. */
-export async function sample(request: SampleRequest, io: Io): Promise<void> {
+export async function sample(request: SampleRequest, io: Io, thread?: RunnerThread): Promise<void> {
   const { count, seed, from, workers } = request;
   requireOneStandardInput({ '--gate': request.gate, '--holdout': request.holdout });
   const { reporter, progress, complete, summarise } = createSession(request, io);
-  const model = await loadModel(request.model, defined({ workers }));
+  const model = await loadModel(request.model, defined({ workers, thread }));
   const where = request.where === undefined ? undefined : whereOf(request.where, model.codec.schema);
   const output = await openOutput(request, io);
   const gate = gateOf(request, model, io);

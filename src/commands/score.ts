@@ -1,3 +1,4 @@
+import type { RunnerThread } from '../engine/runner-thread.js';
 import { loadModel, score as scoreRows } from '../index.js';
 import { defined } from './defined.js';
 import type { Io } from './io.js';
@@ -18,11 +19,11 @@ export interface ScoreRequest extends InputFlags, OutputFlags, ReporterFlags {
 }
 
 /** Writes how unusual each record is to a model. */
-export async function score(request: ScoreRequest, io: Io): Promise<void> {
+export async function score(request: ScoreRequest, io: Io, thread?: RunnerThread): Promise<void> {
   const { samples, seed, workers } = request;
   const { reporter, progress, complete, summarise } = createSession(request, io);
   const { onUnseen, report } = createUnseenCounter();
-  const model = await loadModel(request.model, defined({ workers }));
+  const model = await loadModel(request.model, defined({ workers, thread }));
   const output = await openOutput(request, io);
   const columns = { schema: model.codec.schema, origin: `the model ${request.model}` };
   const { batches, name } = await openInput(request, io, columns);

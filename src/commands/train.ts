@@ -1,4 +1,5 @@
 import { filter, identity, map, take } from 'rxjs';
+import type { Engine } from '../engine/engine.js';
 import { requireModelPlace } from '../index.js';
 import type { Io } from './io.js';
 import { located } from './located.js';
@@ -17,7 +18,7 @@ export interface TrainRequest extends InputFlags, TrainingFlags, ReporterFlags, 
 }
 
 /** Fits a model to a table and saves it; in a single pass, each model as it comes. */
-export async function train(request: TrainRequest, io: Io): Promise<void> {
+export async function train(request: TrainRequest, io: Io, engine?: Engine): Promise<void> {
   const { file, model, log } = request;
   requireApart({ '--log': log }, { FILE: file });
   requireApart({ '--model': model }, { FILE: file, '--log': log });
@@ -27,7 +28,7 @@ export async function train(request: TrainRequest, io: Io): Promise<void> {
     const model = await complete(
       input.batches.pipe(
         progress.input(),
-        training(request),
+        training(request, engine),
         progress.training(),
         saving(request.model),
         filter((event) => event.kind === 'model'),

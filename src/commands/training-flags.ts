@@ -1,5 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
+import type { Engine } from '../engine/engine.js';
 import {
   type SparsityOptions,
   type TrainAutoencoderOptions,
@@ -42,11 +43,12 @@ export interface TrainingFlags {
   readonly onDrift?: 'report' | 'refit';
 }
 
-/** The training that the flags stand for. */
-export function training(flags: TrainingFlags): OperatorFunction<RecordBatch, TrainingEvent> {
+/** The training that the flags stand for, by an engine that is there already or else by one of its own. */
+export function training(flags: TrainingFlags, engine?: Engine): OperatorFunction<RecordBatch, TrainingEvent> {
   const { seed, workers, epochs, latent, hidden, learningRate, target, validation, patience, maxSeconds } = flags;
   const { conditions, decay, likelihood, activation, beta, decoder, sparsity, fidelity, stopOn } = flags;
   const shared = {
+    engine,
     seed,
     workers,
     epochs,

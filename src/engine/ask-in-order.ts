@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import { EngineError } from '../errors.js';
-import type { WorkerReply } from './call-worker.js';
+import type { EngineError } from '../errors.js';
+import { errorOf, type WorkerReply } from './call-worker.js';
 
 /**
  * A way to send requests to a worker that answers them in their order, without waiting for earlier answers. A call rejects with an
@@ -10,7 +10,7 @@ export function askInOrder<Request, Value>(worker: Worker): (request: Request) =
   const waiting: { resolve(value: Value): void; reject(error: EngineError): void }[] = [];
   worker.on('message', (reply: WorkerReply<Value>) => {
     const call = waiting.shift();
-    if ('error' in reply) call?.reject(new EngineError(reply.error));
+    if ('error' in reply) call?.reject(errorOf(reply));
     else call?.resolve(reply.value);
   });
   return (request) =>

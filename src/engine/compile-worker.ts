@@ -1,10 +1,11 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import * as tf from '@tensorflow/tfjs';
+import { on } from 'node:events';
+import { parentPort } from 'node:worker_threads';
 import type { Model } from '../models/model.js';
 import { initialParameters } from '../models/parameters.js';
+import { tf } from '../models/tensorflow.js';
 import { foldIn, randomKey } from '../random.js';
 import { anyRows } from './any-rows.js';
-import type { CompiledModel, CompileRequest } from './compile.js';
+import type { CompiledGraphs, CompiledTraining, CompilerRequest } from './compile.js';
 import { loadModel } from './load-model.js';
 import { shardsOf } from './shards-of.js';
 import { toOnnx } from './to-onnx.js';
@@ -13,24 +14,32 @@ import { trace } from './trace.js';
 /** Two numbers of rows to tell dimensions that follow the rows from those that do not. */
 const TWO_SIZES = [5, 7] as const;
 
-try {
+if (parentPort !== null) {
   tf.env().set('PROD', true);
-  const request = workerData as CompileRequest;
-  const model = await loadModel(request.model);
-  parentPort?.postMessage({ value: compileModel(model, request) });
-} catch (error) {
-  parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
+  let known: { readonly model: Model; readonly seed: number } | undefined;
+  for await (const [request] of on(parentPort, 'message') as AsyncIterable<[CompilerRequest]>) {
+    try {
+      if (typeof request === 'object') known = { model: await loadModel(request.model), seed: request.seed };
+      if (known === undefined) throw new RangeError('Expected a model before what is asked of it');
+      parentPort.postMessage({ value: answer(request, known) });
+    } catch (error) {
+      const { message, stack } = error instanceof Error ? error : { message: String(error) };
+      parentPort.postMessage({ error: message, stack });
+    }
+  }
 }
 
-function compileModel(model: Model, { batchRows, seed }: CompileRequest): CompiledModel {
+function answer(request: CompilerRequest, { model, seed }: { readonly model: Model; readonly seed: number }): unknown {
+  if (request === 'graphs') return graphsOf(model);
+  if (request === 'initial') return initialParameters(model.parameters, foldIn(randomKey(seed), 'parameters'));
+  return trainingOf(model, request.batchRows);
+}
+
+function trainingOf(model: Model, batchRows: number): CompiledTraining {
   const shards = shardsOf(model, batchRows);
   const rows = batchRows / shards;
   const objective = trace(model, { kind: 'objective', rows });
   const gradients = trace(model, { kind: 'gradients', rows });
-  const graphs = Object.keys(model.graphs).map((name) => {
-    const [few, more] = TWO_SIZES.map((size) => trace(model, { kind: 'graph', name, rows: size }));
-    return [name, toOnnx(anyRows(few as never, more as never), { name })] as const;
-  });
   return {
     parameters: model.parameters,
     inputs: model.objective.inputs,
@@ -38,7 +47,13 @@ function compileModel(model: Model, { batchRows, seed }: CompileRequest): Compil
     shards,
     gradients: toOnnx(gradients, { name: 'gradients', anyShape: (output) => output.startsWith('gradient/') }),
     objective: toOnnx(objective, { name: 'objective' }),
-    graphs: Object.fromEntries(graphs),
-    initial: initialParameters(model.parameters, foldIn(randomKey(seed), 'parameters')),
   };
+}
+
+function graphsOf(model: Model): CompiledGraphs {
+  const graphs = Object.keys(model.graphs).map((name) => {
+    const [few, more] = TWO_SIZES.map((size) => trace(model, { kind: 'graph', name, rows: size }));
+    return [name, toOnnx(anyRows(few as never, more as never), { name })] as const;
+  });
+  return Object.fromEntries(graphs);
 }

@@ -1,4 +1,5 @@
-import type { ModelReference, ParameterSpec } from '../models/model.js';
+import type { ModelReference } from '../models/model-reference.js';
+import type { ParameterSpec } from '../models/parameter-spec.js';
 
 /** Arrays by name, row-major, as a model's inputs describe them. */
 export type InputArrays = Readonly<Record<string, Float32Array | Int32Array>>;

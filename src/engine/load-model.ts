@@ -1,5 +1,6 @@
 import { EngineError } from '../errors.js';
-import type { Model, ModelReference } from '../models/model.js';
+import type { Model } from '../models/model.js';
+import type { ModelReference } from '../models/model-reference.js';
 
 /** Builds the model that a reference names; an EngineError when its module exports no such function. */
 export async function loadModel({ module, factory, config }: ModelReference): Promise<Model> {

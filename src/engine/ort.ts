@@ -8,9 +8,14 @@ let native: Promise<NativeRuntime | undefined> | undefined;
  * binding, with the same results. Running blocks the thread it is called on, so sessions live in workers.
  */
 export async function createSession(onnx: Uint8Array, options: SessionOptions = {}): Promise<BoundSession> {
-  native ??= loadNativeRuntime().catch(() => undefined);
-  const runtime = await native;
+  const runtime = await loadRuntime();
   if (runtime !== undefined) return runtime.createSession(onnx, options);
   const { createCopyingSession } = await import('./copying-session.js');
   return createCopyingSession(onnx, options);
+}
+
+/** Loads what `createSession` needs: the C API; undefined where that is out of reach. */
+export function loadRuntime(): Promise<NativeRuntime | undefined> {
+  native ??= loadNativeRuntime().catch(() => undefined);
+  return native;
 }

@@ -1,26 +1,30 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { END } from './end-worker.js';
 import { giveWay } from './give-way.js';
+import { loadRuntime } from './ort.js';
 import { runInChunks } from './run-in-chunks.js';
-import type { RunReply, RunRequest } from './runner.js';
+import type { RunnerGraphs, RunReply, RunRequest } from './runner.js';
 import { createSessionCache } from './session-cache.js';
 
 type Arrays = Record<string, Float32Array | Int32Array>;
 
 /** One thread of a runner: sessions are made when a graph is first asked for. */
-const sessions = createSessionCache(workerData as Readonly<Record<string, Uint8Array>>);
+const graphs: Record<string, Uint8Array> = {};
+const sessions = createSessionCache(graphs);
 let ending = false;
 let last = Promise.resolve();
 
 giveWay();
+void loadRuntime();
 
-parentPort?.on('message', (request: RunRequest | typeof END) => {
+parentPort?.on('message', (request: RunnerGraphs | RunRequest | typeof END) => {
   if (request === END) {
     ending = true;
     last = last.then(close);
     return;
   }
-  last = last.then(() => answer(request));
+  if ('graphs' in request) Object.assign(graphs, request.graphs);
+  else last = last.then(() => answer(request));
 });
 
 async function answer(request: RunRequest): Promise<void> {

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { EngineError } from '../errors.js';
 import { onDeath, type WorkerReply } from './call-worker.js';
 import { CHUNK_ROWS } from './chunk-rows.js';
 import { endWorker } from './end-worker.js';
 import type { InputArrays, Runner } from './engine.js';
 import { joinRows } from './join-rows.js';
-import { withoutTelemetry } from './without-telemetry.js';
+import { type RunnerThread, startRunnerThread } from './runner-thread.js';
 
 /** Rows of a message to a worker at most, whole chunks: waking a thread costs as much as a hundred rows. */
 const MESSAGE_ROWS = 4 * CHUNK_ROWS;
@@ -21,8 +21,21 @@ export interface RunRequest {
   readonly rows: number;
 }
 
+/** What a worker is sent first: the graphs, by name. */
+export interface RunnerGraphs {
+  readonly graphs: Readonly<Record<string, Uint8Array>>;
+}
+
 /** What a worker gives back: outputs of as many rows. */
 export type RunReply = WorkerReply<InputArrays>;
+
+/** How graphs are run. */
+export interface RunnerOptions {
+  /** Threads at most, 1 or more; default what the machine has. */
+  readonly workers?: number;
+  /** One that was started before, for the first calls. */
+  readonly thread?: RunnerThread;
+}
 
 interface Call {
   readonly request: RunRequest;
@@ -40,20 +53,16 @@ interface Lane {
  * Runs ONNX graphs (by name, whole files as bytes) in worker threads, which start with the first call. Rejects with an
  * EngineError when a graph fails or a worker dies.
  */
-export function createRunner(
-  graphs: Readonly<Record<string, Uint8Array>>,
-  options: { readonly workers?: number } = {},
-): Runner {
+export function createRunner(graphs: Readonly<Record<string, Uint8Array>>, options: RunnerOptions = {}): Runner {
   const limit = Math.max(1, options.workers ?? availableParallelism());
   let lanes: Lane[] = [];
   let waiting: Call[] = [];
   let users = 0;
 
   const startLane = (): Lane => {
-    withoutTelemetry();
-    const worker = new Worker(new URL('./runner-worker.js', import.meta.url), { workerData: graphs });
+    const worker = options.thread?.take() ?? (startRunnerThread().take() as Worker);
+    worker.postMessage({ graphs } satisfies RunnerGraphs);
     const lane: Lane = { worker, calls: [] };
-    worker.unref();
     worker.on('message', (reply: RunReply) => {
       // The last replies of a worker that is ending: its calls are rejected, and the process has to wait for it.
       if (!lanes.includes(lane)) return;

@@ -1,8 +1,9 @@
-import type { InputSpec, ParameterSpec } from '../models/model.js';
+import type { InputSpec } from '../models/model.js';
+import type { ParameterSpec } from '../models/parameter-spec.js';
 import { parameterCount } from '../models/parameters.js';
 import { sizeOf } from '../models/shape.js';
 import { CHUNK_ROWS } from './chunk-rows.js';
-import type { CompiledModel } from './compile.js';
+import type { CompiledTraining } from './compile.js';
 import type { AdamOptions, InputArrays } from './engine.js';
 import { inputLength } from './input-values.js';
 import type { ParameterSizes } from './parameter-memory.js';
@@ -12,7 +13,7 @@ export const SLOTS = 32;
 
 /** Everything the threads of one training share: plain values and SharedArrayBuffers, so it can be posted. */
 export interface SharedTraining {
-  readonly compiled: Omit<CompiledModel, 'initial'>;
+  readonly compiled: CompiledTraining;
   readonly batchRows: number;
   readonly workers: number;
   readonly adam: AdamOptions;
@@ -29,8 +30,19 @@ export interface SharedTraining {
   readonly memory: WebAssembly.Memory;
 }
 
-/** What the main thread asks of each worker; each answers with a WorkerReply when it is done, to `run` with its rows' outputs. */
+/** A training, and which of its workers a thread is. */
+export interface TrainingPlace {
+  readonly worker: number;
+  readonly shared: SharedTraining;
+}
+
+/**
+ * What the main thread asks of each worker, `begin` first; each answers with a WorkerReply when it is done, to `run` with its rows'
+ * outputs. A graph is sent before it is run.
+ */
 export type TrainingRequest =
+  | { readonly kind: 'begin'; readonly place: TrainingPlace }
+  | { readonly kind: 'graph'; readonly graph: string; readonly onnx: Uint8Array }
   | { readonly kind: 'step'; readonly slot: number; readonly count: number; readonly before: number }
   | { readonly kind: 'evaluate'; readonly slot: number; readonly count: number }
   | { readonly kind: 'gradient'; readonly slot: number }
@@ -56,7 +68,7 @@ export function partsOf(
 }
 
 /** How many numbers the metrics of a shard are, one after the other. */
-export function metricsLength({ metrics }: Pick<CompiledModel, 'metrics'>): number {
+export function metricsLength({ metrics }: Pick<CompiledTraining, 'metrics'>): number {
   return metrics.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import { EngineError } from '../errors.js';
 import type { Graph, InputSpec, Model, Tensors } from '../models/model.js';
 import { sizeOf } from '../models/shape.js';
+import { tf } from '../models/tensorflow.js';
 import { kernelNamed } from './kernels/index.js';
 import type { TracedGraph, TracedNode, TracedValue } from './traced-graph.js';
 

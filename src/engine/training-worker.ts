@@ -1,4 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { on } from 'node:events';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { parameterLayout } from '../models/parameters.js';
 import { sizeOf } from '../models/shape.js';
 import { createAdam } from './adam.js';
@@ -6,7 +7,7 @@ import type { Binding, BoundArray, BoundSession, GraphArray } from './bound-sess
 import { END } from './end-worker.js';
 import type { InputArrays } from './engine.js';
 import { inTurn } from './in-turn.js';
-import { createSession } from './ort.js';
+import { createSession, loadRuntime } from './ort.js';
 import { parametersIn } from './parameter-memory.js';
 import { isEnded, meet, throwIfEnded } from './rendezvous.js';
 import { runInChunks } from './run-in-chunks.js';
@@ -16,9 +17,9 @@ import {
   parameterSizes,
   partsOf,
   rowsOfWorker,
-  type SharedTraining,
   shardsOfWorker,
   sliceOfWorker,
+  type TrainingPlace,
   type TrainingRequest,
 } from './shared-step.js';
 
@@ -32,7 +33,10 @@ const LARGE_GRAPH = 250_000;
  * One thread of a training. It computes the gradients of its shards, then sums and applies those of its slice of the parameters.
  * Batches, parameters, gradients and metrics lie in memory that all threads share, and its sessions work there in place.
  */
-const { worker, shared } = workerData as { worker: number; shared: SharedTraining };
+const port = parentPort as MessagePort;
+const requests = on(port, 'message') as AsyncIterableIterator<[TrainingRequest | typeof END]>;
+void loadRuntime();
+const { worker, shared } = await begun();
 const { compiled, workers, batchRows, control, memory } = shared;
 const { shards } = compiled;
 const own = shardsOfWorker(shards, worker, workers);
@@ -46,26 +50,33 @@ const layout = parameterLayout(compiled.parameters);
 const optimise = compiled.gradients.byteLength < LARGE_GRAPH;
 // A step in one part is short, and its arrays are small.
 const training = await createSession(compiled.gradients, { optimise, planMemory: shards === 1 });
-const judging = await createSession(compiled.objective, { optimise });
-const graphs = createSessionCache(compiled.graphs);
+/** Made when it is first asked for: small tables hold no rows out to judge by. */
+let judging: { readonly session: BoundSession; evaluate(slot: number): void | Promise<void> } | undefined;
+const graphs: Record<string, Uint8Array> = {};
+const sessions = createSessionCache(graphs);
 const differentiate = throughShards(training, weights);
-const evaluate = throughShards(judging, average);
 
-let queue: Promise<void> = Promise.resolve();
-parentPort?.on('message', (request: TrainingRequest | typeof END) => {
-  queue = queue.then(async () => {
-    if (request === END) {
-      await close();
-      return;
-    }
-    try {
-      parentPort?.postMessage({ value: await handle(request) });
-    } catch (error) {
-      parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
-    }
-  });
-});
-parentPort?.postMessage({ value: undefined });
+port.postMessage({ value: undefined });
+for await (const [request] of requests) {
+  if (request === END) break;
+  try {
+    port.postMessage({ value: await handle(request) });
+  } catch (error) {
+    port.postMessage({ error: error instanceof Error ? error.message : String(error) });
+  }
+}
+training.close();
+judging?.session.close();
+await sessions.close();
+port.close();
+
+/** Waits until there is a training; where there will be none, the thread ends here. */
+async function begun(): Promise<TrainingPlace> {
+  const { value } = await requests.next();
+  const [request] = value as [TrainingRequest | typeof END];
+  if (request !== END && request.kind === 'begin') return request.place;
+  return process.exit();
+}
 
 async function handle(request: TrainingRequest): Promise<InputArrays | undefined> {
   switch (request.kind) {
@@ -73,16 +84,30 @@ async function handle(request: TrainingRequest): Promise<InputArrays | undefined
       await inTurn(placesOf(request), (i) => step(request.slot + i, request.before + i + 1));
       return undefined;
     case 'evaluate':
-      await inTurn(placesOf(request), (i) => evaluate(request.slot + i));
+      await evaluate(request);
       return undefined;
     case 'gradient':
       await differentiate(request.slot);
       return undefined;
+    case 'graph':
+      graphs[request.graph] = request.onnx;
+      return undefined;
     case 'run':
       return run(request);
+    case 'begin':
+      throw new RangeError('Expected a thread to begin one training');
     default:
       return request satisfies never;
   }
+}
+
+async function evaluate(request: Extract<TrainingRequest, { kind: 'evaluate' }>): Promise<void> {
+  if (judging === undefined) {
+    const session = await createSession(compiled.objective, { optimise });
+    judging = { session, evaluate: throughShards(session, average) };
+  }
+  const { evaluate } = judging;
+  await inTurn(placesOf(request), (i) => evaluate(request.slot + i));
 }
 
 function placesOf({ count }: { readonly count: number }): number[] {
@@ -122,7 +147,7 @@ async function run({ graph, inputs, rows }: Extract<TrainingRequest, { kind: 'ru
     const width = values.length / rows;
     return [name, values.subarray(begin * width, end * width)] as const;
   });
-  const session = await graphs.of(graph);
+  const session = await sessions.of(graph);
   const request = { inputs: Object.fromEntries(part), rows: end - begin };
   const ended = (): boolean => isEnded(control);
   return runInChunks(session, request, { shared: parametersOf(session.inputs, average), ended });
@@ -175,11 +200,4 @@ function gradientsOf(outputs: readonly GraphArray[], flat: Float32Array): Record
       : [[output.name, { values: flat.subarray(offset, offset + size), shape: output.shape }] as const];
   });
   return Object.fromEntries(entries);
-}
-
-async function close(): Promise<void> {
-  training.close();
-  judging.close();
-  await graphs.close();
-  parentPort?.close();
 }

@@ -1,5 +1,5 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import type { ParameterSpec } from '../models/model.js';
+import type { ParameterSpec } from '../models/parameter-spec.js';
 import { parameterLayout } from '../models/parameters.js';
 import { pace } from '../pace.js';
 import { ModelProtoSchema, TensorProto_DataType, TensorProtoSchema } from './onnx-schema/onnx_pb.js';

@@ -1,6 +1,6 @@
-import type { ModelReference } from './model.js';
-import type { NetworkConfig } from './network.js';
-import type { Activation } from './networks.js';
+import type { Activation } from './activation.js';
+import type { ModelReference } from './model-reference.js';
+import type { NetworkConfig } from './network-config.js';
 import type { Span } from './span.js';
 
 /** A penalty on the activations of a layer: `l1`, or `kl`, the divergence from a wanted mean activation. */

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import type { AutoencoderConfig } from './autoencoder-reference.js';
 import { buildNetwork } from './build-network.js';
 import { recordLikelihood } from './likelihoods/record-likelihood.js';
@@ -6,6 +5,7 @@ import type { InputSpec, Model, Tensors } from './model.js';
 import { networkWidths } from './network-widths.js';
 import { activate } from './networks.js';
 import { klPenalty, l1Penalty, needsWholeBatch } from './sparsity.js';
+import { tf } from './tensorflow.js';
 
 /**
  * An autoencoder x -> B(A(x)): it minimises E[Delta(x, B(A(x)))], Delta being the squared L2 distance of real values (as

@@ -1,6 +1,7 @@
 import { convolutionalNetwork } from './convolutional-network.js';
 import { denseNetwork } from './dense-network.js';
-import type { Network, NetworkConfig, NetworkWidths } from './network.js';
+import type { Network } from './network.js';
+import type { NetworkConfig, NetworkWidths } from './network-config.js';
 import { ownNetwork } from './own-network.js';
 
 /** The network of a configuration, fitted to the widths. Rejects with a TypeError or RangeError where they do not go together. */

@@ -1,7 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
-import type { ParameterSpec, Tensors } from './model.js';
-import type { ConvolutionalNetworkConfig, ImagePlace, Network, NetworkWidths } from './network.js';
+import type { Tensors } from './model.js';
+import type { Network } from './network.js';
+import type { ConvolutionalNetworkConfig, ImagePlace, NetworkWidths } from './network-config.js';
 import { activate, denseLayers, denseParameters } from './networks.js';
+import type { ParameterSpec } from './parameter-spec.js';
+import { tf } from './tensorflow.js';
 
 /**
  * Strided convolutions ('same' padding) over each image, then dense layers over what they give and whatever is not an image.

@@ -1,4 +1,5 @@
-import type { DenseNetworkConfig, Network, NetworkWidths } from './network.js';
+import type { Network } from './network.js';
+import type { DenseNetworkConfig, NetworkWidths } from './network-config.js';
 import { activate, dense, denseLayers, denseParameters } from './networks.js';
 
 /** Dense layers of the given hidden widths; the decoder has them in reverse. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import { tf } from './tensorflow.js';
 
 /**
  * KL(N(mu, diag exp(logVar)) || N(0, I)) in nats: [rows, latent] -> [rows]

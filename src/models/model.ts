@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import type { ParameterSpec } from './parameter-spec.js';
 
 /** Named tensors. */
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -10,15 +11,6 @@ export interface InputSpec {
   readonly dtype: 'float32' | 'int32';
   /** False for what all rows share, such as the weight of a loss term. Row inputs get a leading dimension. */
   readonly perRow: boolean;
-}
-
-/** One trainable array: its shape and how it starts. */
-export interface ParameterSpec {
-  readonly shape: readonly number[];
-  /** Uniform in [-limit, limit]; 0 starts the parameter at zero. */
-  readonly limit: number;
-  /** Values to start from instead, as many as the shape has. */
-  readonly initial?: Float32Array;
 }
 
 /** A pure TensorFlow.js function of parameters and inputs: no randomness, no reading of values, no input or output. */
@@ -44,14 +36,4 @@ export interface Model {
   readonly wholeBatch?: boolean;
   /** By name, such as `encoder` and `decoder`; each becomes an ONNX file of its name with the parameters inside. */
   readonly graphs: Readonly<Record<string, Graph>>;
-}
-
-/**
- * A model that can be built in another thread: a module's URL, the name of a function it exports, and the value
- * (structured-cloneable) to call it with.
- */
-export interface ModelReference {
-  readonly module: string;
-  readonly factory: string;
-  readonly config: unknown;
 }

@@ -1,5 +1,5 @@
 import { likelihoods } from './likelihoods/table.js';
-import type { ImagePlace, NetworkWidths } from './network.js';
+import type { ImagePlace, NetworkWidths } from './network-config.js';
 import type { Span } from './span.js';
 
 /** What a network for records of the spans has to fit to; `encodedWidth` is what its encoder gives. */

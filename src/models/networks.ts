@@ -1,8 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
-import type { ParameterSpec, Tensors } from './model.js';
-
-/** A non-linearity between layers. */
-export type Activation = 'relu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus' | 'identity';
+import type { Activation } from './activation.js';
+import type { Tensors } from './model.js';
+import type { ParameterSpec } from './parameter-spec.js';
+import { tf } from './tensorflow.js';
 
 /** The parameters of dense layers of the given widths, `name.0.kernel`, `name.0.bias`, ...; starts as Glorot and Bengio (2010). */
 export function denseParameters(name: string, widths: readonly number[]): Record<string, ParameterSpec> {

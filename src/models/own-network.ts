@@ -1,20 +1,27 @@
-import * as tf from '@tensorflow/tfjs';
-import type { ParameterSpec, Tensors } from './model.js';
-import type { Network, NetworkWidths, OwnNetworkConfig } from './network.js';
+import type { Tensors } from './model.js';
+import type { Network } from './network.js';
+import type { NetworkWidths, OwnNetworkConfig } from './network-config.js';
+import type { ParameterSpec } from './parameter-spec.js';
+import { tf } from './tensorflow.js';
 
 /**
  * Encoder and decoder as pure TensorFlow.js functions. The encoder takes inputs [rows, inputWidth] and gives
  * [rows, encodedWidth]; the decoder takes latents [rows, latent] and gives [rows, outputWidth], linear (logits, means).
  */
 export interface NetworkFunctions {
+  /** What is trained, by name. */
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  /** inputs [rows, inputWidth] -> [rows, encodedWidth] */
   encoder(parameters: Tensors, inputs: tf.Tensor2D): tf.Tensor;
+  /** latent [rows, latent] -> [rows, outputWidth] */
   decoder(parameters: Tensors, latent: tf.Tensor2D): tf.Tensor;
 }
 
 /** Encoder and decoder as TensorFlow.js layers models of one input and one output; they start from the weights they have. */
 export interface NetworkLayers {
+  /** [inputWidth] -> [encodedWidth] */
   readonly encoder: tf.LayersModel;
+  /** [latent] -> [outputWidth] */
   readonly decoder: tf.LayersModel;
 }
 

@@ -1,5 +1,6 @@
 import { fillUniforms, foldIn, type RandomKey } from '../random.js';
-import type { Model, ParameterSpec } from './model.js';
+import type { Model } from './model.js';
+import type { ParameterSpec } from './parameter-spec.js';
 import { sizeOf } from './shape.js';
 
 /** The number of all parameters. */

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import type { SparsityPenalty } from './autoencoder-reference.js';
+import { tf } from './tensorflow.js';
 
 /** Least distance of a mean activation from 0 and 1 in the divergence, so that a dead unit costs a finite amount. */
 const EDGE = 1e-6;

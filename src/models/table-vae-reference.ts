@@ -1,4 +1,4 @@
-import type { ModelReference } from './model.js';
+import type { ModelReference } from './model-reference.js';
 import type { Span } from './span.js';
 
 /** What a table VAE is built from. */

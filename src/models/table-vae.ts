@@ -1,10 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
 import { logPriorRatio, normalDivergence, reparameterise } from './divergence.js';
 import { categoricalCrossEntropy } from './likelihoods/cross-entropy.js';
-import type { Model, ParameterSpec, Tensors } from './model.js';
+import type { Model, Tensors } from './model.js';
 import { activate, dense, denseParameters } from './networks.js';
+import type { ParameterSpec } from './parameter-spec.js';
 import { type Span, totalWidth } from './span.js';
 import type { TableVaeConfig } from './table-vae-reference.js';
+import { tf } from './tensorflow.js';
 
 /**
  * A variational autoencoder for tables of categorical codes whose decoder is autoregressive over the columns.

@@ -1,5 +1,5 @@
-import type { ModelReference } from './model.js';
-import type { NetworkConfig } from './network.js';
+import type { ModelReference } from './model-reference.js';
+import type { NetworkConfig } from './network-config.js';
 import type { Span } from './span.js';
 
 /** What a factorised VAE is built from. */

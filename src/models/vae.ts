@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
 import { buildNetwork } from './build-network.js';
 import { logPriorRatio, normalDivergence, normalDivergences, reparameterise } from './divergence.js';
 import { recordLikelihood } from './likelihoods/record-likelihood.js';
 import type { InputSpec, Model, Tensors } from './model.js';
 import { networkWidths } from './network-widths.js';
+import { tf } from './tensorflow.js';
 import type { VaeConfig } from './vae-reference.js';
 
 /**

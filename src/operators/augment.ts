@@ -14,7 +14,10 @@ import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.
 
 /** Options of `augment`. */
 export interface AugmentOptions {
-  /** The model for plain batches; events of a training bring their own. */
+  /**
+   * The model for plain batches; events of a training bring their own. Batches need its schema, `model.codec.schema`: give it to the source
+   * of a text file as `schema`, and put `castTo` behind any other.
+   */
   readonly model?: FittedModel;
   /** Seed of the draws; default 0. A record's variants depend on the seed and on its place in the stream alone. */
   readonly seed?: number;

@@ -3,6 +3,8 @@ import { defer, map, type OperatorFunction } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { castColumn } from '../batches/cast-column.js';
 import { childOf } from '../batches/child-of.js';
+import { requireArrowTypes } from '../batches/require-arrow-types.js';
+import { requireBatch } from '../batches/require-batch.js';
 import { sameSchema } from '../batches/same-schema.js';
 import { typeName } from '../batches/type-name.js';
 import { isSet, validityOf } from '../batches/validity.js';
@@ -16,7 +18,7 @@ export interface CastToOptions {
 
 /**
  * The batches in the types of `schema`, such as that of a model, `model.codec.schema`, where no value changes: integers of another
- * width or sign, timestamps in another unit, float32 as float64, texts (large utf8, views, dictionaries) as utf8 or large utf8, and
+ * width or sign or as floats, timestamps in another unit, float32 as float64, texts (large utf8, views, dictionaries) as utf8 or large utf8, and
  * columns that could hold nulls and do not, or the other way round.
  *
  * An InputError with row and column for a value that the type does not have, and for a null where none may be. Columns
@@ -26,11 +28,13 @@ export function castTo(
   schema: Schema,
   { source: name }: CastToOptions = {},
 ): OperatorFunction<RecordBatch, RecordBatch> {
+  requireArrowTypes(schema);
   return (source) =>
     defer(() => {
       let rows = 0;
       return source.pipe(
         map((batch) => {
+          requireBatch(batch);
           const cast = castBatch(batch, schema, { row: rows, ...(name !== undefined && { source: name }) });
           rows += batch.numRows;
           return cast;

@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction, of, type Subscriber } from 'rxjs';
+import { Observable, type OperatorFunction, of, type Subscriber, Subscription } from 'rxjs';
 import { pace } from '../pace.js';
 
 /*
@@ -245,54 +245,102 @@ export function perItem<T, R>(...operators: OperatorFunction<never, unknown>[]):
 }
 
 /**
+ * Makes a stream of another by an async iterable over its values, each held until the next one is asked for. Like every
+ * operator, and unlike a `toAsyncIterable` within, it subscribes at once: nothing of a stream that is shared or already runs
+ * is missed. All else as `fromAsync`.
+ */
+export function transform<T, R>(
+  iterate: (values: AsyncIterable<T>, signal: AbortSignal) => AsyncIterable<R>,
+  options: FromAsyncOptions = {},
+): OperatorFunction<T, R> {
+  return (source) =>
+    new Observable<R>((subscriber) => {
+      const queue = createQueue<T>();
+      subscriber.add(queue.close);
+      fromAsync((signal) => iterate(queue.values(signal), signal), options).subscribe(subscriber);
+      if (!subscriber.closed) queue.fill(source);
+    });
+}
+
+/**
  * The values of a stream as an async iterable: each is held until the next one is asked for, so the stream runs no
  * faster than the loop over it. Leaving the loop unsubscribes; `signal` ends a pending wait, throwing its reason.
  */
 export async function* toAsyncIterable<T>(source: Observable<T>, signal?: AbortSignal): AsyncGenerator<T, void, void> {
-  const queue: { readonly value: T; readonly release: Release }[] = [];
+  signal?.throwIfAborted();
+  const queue = createQueue<T>();
+  queue.fill(source);
+  yield* queue.values(signal);
+}
+
+/** Values of a stream that wait, held, to be asked for. */
+interface Queue<T> {
+  /** Subscribes. */
+  fill(source: Observable<T>): void;
+  /** As `toAsyncIterable`; to be called once. */
+  values(signal?: AbortSignal): AsyncGenerator<T, void, void>;
+  /** Unsubscribes, and releases what waits. */
+  close(): void;
+}
+
+function createQueue<T>(): Queue<T> {
+  const waiting: { readonly value: T; readonly release: Release }[] = [];
+  const subscription = new Subscription();
   let ending: { readonly error?: unknown } | undefined;
   let wake = () => {};
-  signal?.throwIfAborted();
-  const abort = () => wake();
-  signal?.addEventListener('abort', abort, { once: true });
-  const subscription = source.subscribe({
-    next(value) {
-      queue.push({ value, release: hold() });
-      wake();
-    },
-    error(error: unknown) {
-      ending = { error };
-      wake();
-    },
-    complete() {
-      ending = {};
-      wake();
-    },
-  });
-  try {
-    for (;;) {
-      const item = queue.shift();
-      if (item !== undefined) {
-        try {
-          yield item.value;
-        } finally {
-          item.release();
-        }
-      } else if (ending !== undefined) {
-        if ('error' in ending) throw ending.error;
-        return;
-      } else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      signal?.throwIfAborted();
-    }
-  } finally {
-    signal?.removeEventListener('abort', abort);
+  const close = () => {
     subscription.unsubscribe();
-    for (const { release } of queue) release();
-  }
+    for (const { release } of waiting.splice(0)) release();
+  };
+  return {
+    fill(source) {
+      subscription.add(
+        source.subscribe({
+          next(value) {
+            if (subscription.closed) return;
+            waiting.push({ value, release: hold() });
+            wake();
+          },
+          error(error: unknown) {
+            ending = { error };
+            wake();
+          },
+          complete() {
+            ending = {};
+            wake();
+          },
+        }),
+      );
+    },
+    async *values(signal) {
+      const abort = () => wake();
+      signal?.addEventListener('abort', abort, { once: true });
+      try {
+        for (;;) {
+          signal?.throwIfAborted();
+          const item = waiting.shift();
+          if (item !== undefined) {
+            try {
+              yield item.value;
+            } finally {
+              item.release();
+            }
+          } else if (ending !== undefined) {
+            if ('error' in ending) throw ending.error;
+            return;
+          } else {
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+            });
+          }
+        }
+      } finally {
+        signal?.removeEventListener('abort', abort);
+        close();
+      }
+    },
+    close,
+  };
 }
 
 interface Task<T, R> {

@@ -7,7 +7,7 @@ import { fromAsync, toAsyncIterable } from './flow.js';
 
 /** What a gate compares records with, and how near is too near. */
 export interface GateOptions {
-  /** The training records, read once: an Observable or (async) iterable of batches. */
+  /** The training records, read once, before any other: an Observable or (async) iterable of batches; not one that shares the source of the stream. */
   readonly reference: ReportInput;
   /**
    * Real records the model has not seen, by which `minShare` is measured; without, records of the reference among the others.
@@ -34,15 +34,17 @@ export interface GateSummary {
   readonly dropped: number;
   /** Records that came out in place of refused ones. */
   readonly redrawn: number;
-  /** Records and redraws that were refused, of them those that equal a training record that occurs once. */
+  /** Records and redraws that were refused. */
   readonly refused: number;
+  /** Of them those that equal a training record that occurs once. */
   readonly copies: number;
   /** The bound, given or measured. */
   readonly minDistance: number;
   /** Share of fresh real records that it refuses: a model that copies nothing has about as many refused. */
   readonly freshShare: number;
-  /** Rows of the reference, and how many of them occur once. */
+  /** Rows of the reference. */
   readonly referenceRows: number;
+  /** How many of them occur once. */
   readonly guarded: number;
 }
 

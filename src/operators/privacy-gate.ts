@@ -2,7 +2,8 @@ import type { RecordBatch } from 'apache-arrow';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { gather } from '../batches/gather.js';
-import { fromAsync, toAsyncIterable } from './flow.js';
+import { requireBatch } from '../batches/require-batch.js';
+import { transform } from './flow.js';
 import { type GateOptions, openCountingGate, requireGateOptions } from './gate-options.js';
 
 /** Options of `privacyGate`. */
@@ -31,24 +32,24 @@ export interface PrivacyGateOptions extends GateOptions {
  */
 export function privacyGate(options: PrivacyGateOptions): MonoTypeOperatorFunction<RecordBatch> {
   requireGateOptions(options);
-  return (source) =>
-    fromAsync(async function* (signal) {
-      const gate = await openCountingGate(options, options.columns, signal);
-      let [kept, dropped] = [0, 0];
-      try {
-        for await (const batch of toAsyncIterable(source, signal)) {
-          gate.requireValues(batch);
-          const passing = await gate.passing(batch);
-          const rows = Int32Array.from(passing, (_, row) => row).filter((row) => passing[row] === 1);
-          kept += rows.length;
-          dropped += batch.numRows - rows.length;
-          yield rows.length === batch.numRows ? batch : rowsOf(batch, rows);
-        }
-        gate.finish({ kept, dropped, redrawn: 0 });
-      } finally {
-        await gate.close();
+  return transform(async function* (batches, signal) {
+    const gate = await openCountingGate(options, options.columns, signal);
+    let [kept, dropped] = [0, 0];
+    try {
+      for await (const batch of batches) {
+        requireBatch(batch);
+        gate.requireValues(batch);
+        const passing = await gate.passing(batch);
+        const rows = Int32Array.from(passing, (_, row) => row).filter((row) => passing[row] === 1);
+        kept += rows.length;
+        dropped += batch.numRows - rows.length;
+        yield rows.length === batch.numRows ? batch : rowsOf(batch, rows);
       }
-    });
+      gate.finish({ kept, dropped, redrawn: 0 });
+    } finally {
+      await gate.close();
+    }
+  });
 }
 
 function rowsOf({ schema, data }: RecordBatch, rows: Int32Array): RecordBatch {

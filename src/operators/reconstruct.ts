@@ -5,7 +5,10 @@ import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.
 
 /** Options of `reconstruct`. */
 export interface ReconstructOptions {
-  /** The model for plain batches; events of a training bring their own. */
+  /**
+   * The model for plain batches; events of a training bring their own. Batches need its schema, `model.codec.schema`: give it to the source
+   * of a text file as `schema`, and put `castTo` behind any other.
+   */
   readonly model?: FittedModel;
   /** Told of values that the model has no code for, with their row in the stream from 0; they count as the nearest it has. */
   readonly onUnseen?: UnseenInStream;

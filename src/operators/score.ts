@@ -8,7 +8,10 @@ import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.
 
 /** Options of `score`. */
 export interface ScoreOptions {
-  /** The model for plain batches; events of a training bring their own. */
+  /**
+   * The model for plain batches; events of a training bring their own. Batches need its schema, `model.codec.schema`: give it to the source
+   * of a text file as `schema`, and put `castTo` behind any other.
+   */
   readonly model?: FittedModel;
   /**
    * Draws of the latent a record; default 1. More than one also give `logLikelihood`, which approaches log p(x) from below

@@ -40,6 +40,9 @@ export interface TrainVaeOptions extends TrainOptions, VaeOptions {
  */
 export function trainVae(options: TrainVaeOptions = {}): OperatorFunction<RecordBatch, TrainingEvent> {
   checkVaeOptions(options);
+  const { decoder = 'autoregressive' } = options;
+  if (decoder !== 'autoregressive' && decoder !== 'factorised')
+    throw new RangeError(`Expected decoder to be autoregressive or factorised, got ${String(decoder)}`);
   const needing = FACTORISED_ONLY.find((name) => options[name] !== undefined);
   if (needing !== undefined && options.decoder === 'autoregressive')
     throw new RangeError(`Expected the factorised decoder with ${needing}, got autoregressive`);

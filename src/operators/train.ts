@@ -1,17 +1,19 @@
 import type { RecordBatch } from 'apache-arrow';
-import type { OperatorFunction } from 'rxjs';
+import { type OperatorFunction, pipe, tap } from 'rxjs';
+import { requireBatch } from '../batches/require-batch.js';
 import type { Codec } from '../columns/codec.js';
-import { type CodecFitter, type CodecFitterOptions, createCodecFitter } from '../columns/codec-fitter.js';
-import { fidelityInTurns } from '../report/fidelity-in-turns.js';
+import { type CodecFitterOptions, checkCodecFitterOptions, createCodecFitter } from '../columns/codec-fitter.js';
+import { startEngine } from '../engine/start-engine.js';
 import type { FidelityOptions } from '../training/fidelity-options.js';
-import { fitModel } from '../training/fit-model.js';
+import type { CompareRecords } from '../training/fidelity-probe.js';
 import type { FitOptions } from '../training/fit-options.js';
 import type { Recipe } from '../training/recipe.js';
 import { trainSinglePass } from '../training/single-pass.js';
 import { type SinglePassOptions, settleSinglePass } from '../training/single-pass-options.js';
-import { createSpool, type SpoolOptions } from '../training/spool.js';
+import { checkSpoolOptions, type SpoolOptions } from '../training/spool.js';
+import { trainInPasses } from '../training/train-in-passes.js';
 import type { TrainingEvent } from '../training/training-event.js';
-import { fromAsync, toAsyncIterable } from './flow.js';
+import { transform } from './flow.js';
 
 /** Options that every training operator has: of the columns (`target`, ...) and the spool (`memoryBytes`, `directory`). */
 export interface TrainOptions
@@ -24,42 +26,42 @@ export interface TrainOptions
 }
 
 /**
- * Keeps the batches of a stream, fits columns to them, trains what `recipeOf` says on them, and emits the training's events,
- * the model, and the batches again; or does so in a single pass.
+ * Trains what `recipeOf` says on a stream, in several passes over what is kept of it or in a single one, and emits the training's
+ * events, the model, and the batches again. The engine loads while the stream is read. Throws RangeError for options that are wrong
+ * whatever the batches.
  */
 export function train(
   options: TrainOptions & FidelityOptions & { readonly relations?: boolean },
   fitterOptionsOf: (batch: RecordBatch) => CodecFitterOptions,
   recipeOf: (codec: Codec, rows: number) => Recipe,
 ): OperatorFunction<RecordBatch, TrainingEvent> {
-  const signals = options.signal === undefined ? {} : { signal: options.signal };
+  checkCodecFitterOptions(options);
+  checkSpoolOptions(options);
   const settings = settleSinglePass(options);
-  if (options.replay === 'none') {
-    const createFitter = (batch: RecordBatch) =>
-      createCodecFitter(batch.schema, { ...fitterOptionsOf(batch), copyClocks: true });
-    const plan = { options, settings, createFitter, recipeOf, compare: fidelityInTurns };
-    return (source) =>
-      fromAsync((signal) => trainSinglePass(toAsyncIterable(source, signal), { ...plan, signal }), signals);
+  const copying = options.replay === 'none' ? { copyClocks: true } : {};
+  const createFitter = (batch: RecordBatch) =>
+    createCodecFitter(batch.schema, { ...fitterOptionsOf(batch), ...copying });
+  async function* events(
+    batches: AsyncIterable<RecordBatch>,
+    signal: AbortSignal,
+  ): AsyncGenerator<TrainingEvent, void, void> {
+    const started = options.engine === undefined ? startEngine() : undefined;
+    const own = { ...options, ...(started === undefined ? {} : { engine: started }) };
+    const plan = { options: own, createFitter, recipeOf, compare, signal };
+    try {
+      yield* options.replay === 'none' ? trainSinglePass(batches, { ...plan, settings }) : trainInPasses(batches, plan);
+    } finally {
+      await started?.close();
+    }
   }
-  return (source) =>
-    fromAsync(async function* (signal): AsyncGenerator<TrainingEvent, void, void> {
-      const spool = createSpool(options);
-      try {
-        let fitter: CodecFitter | undefined;
-        for await (const batch of toAsyncIterable(source, signal)) {
-          fitter ??= createCodecFitter(batch.schema, fitterOptionsOf(batch));
-          await fitter.addInTurns(batch);
-          await spool.add(batch);
-        }
-        if (fitter === undefined) throw new RangeError('Expected at least one record batch to train on, got none');
-        const codec = await fitter.finishInTurns();
-        const table = { codec, rows: spool.rows, batches: () => spool.batches() };
-        const more = { compare: fidelityInTurns, signal };
-        const model = yield* fitModel(table, recipeOf(codec, spool.rows), { ...options, ...more });
-        yield { kind: 'model', model };
-        for await (const batch of spool.batches()) yield { kind: 'batch', batch, model };
-      } finally {
-        await spool.close();
-      }
-    }, signals);
+  const signals = options.signal === undefined ? {} : { signal: options.signal };
+  return pipe(tap<RecordBatch>(requireBatch), transform(events, signals));
 }
+
+/** As `fidelityInTurns`, which is loaded where it is asked for. */
+const compare: CompareRecords = (real, names) => {
+  const comparing = import('../report/fidelity-in-turns.js').then(({ fidelityInTurns }) =>
+    fidelityInTurns(real, names),
+  );
+  return async (drawn) => (await comparing)(drawn);
+};

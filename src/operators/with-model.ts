@@ -1,5 +1,6 @@
 import { RecordBatch } from 'apache-arrow';
 import { defer, filter, finalize, map, type Observable, type OperatorFunction } from 'rxjs';
+import { requireBatch } from '../batches/require-batch.js';
 import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { FittedModel } from '../training/fitted-model.js';
@@ -24,10 +25,13 @@ export interface BatchWithModel {
 /** Told of a value that a model has no code for, its row counted in the stream from 0. */
 export type UnseenInStream = (column: string, value: string, row: number) => void;
 
+const KINDS: readonly TrainingEvent['kind'][] = ['step', 'epoch', 'model', 'drift', 'batch'];
+
 /**
  * Maps the batches of a stream with a model: that of the events, or the one given. All other events pass by. A model's
  * threads are kept until a batch with another model comes and its own are done, those of the last model until the stream
- * ends. `createProject` is called once a subscription. A plain batch without a model is a TypeError.
+ * ends. `createProject` is called once a subscription. A plain batch without a model is a TypeError,
+ * and so is what is neither batch nor event.
  */
 export function withModel(
   model: FittedModel | undefined,
@@ -57,7 +61,7 @@ export function withModel(
         return own;
       };
       const inputs: Observable<{ readonly input: BatchWithModel; readonly release: () => void }> = source.pipe(
-        filter((value): value is RecordBatch | BatchEvent => value instanceof RecordBatch || value.kind === 'batch'),
+        filter(carriesBatch),
         map((value) => {
           const of = { ...withModelOf(value, model), offset };
           const input = { ...of, codes: (onUnseen?: UnseenInStream) => inOrder(() => codesOf(of, onUnseen)) };
@@ -78,6 +82,14 @@ export function withModel(
         }),
       );
     });
+}
+
+/** Whether a value is or has a batch, as against the other events; a TypeError for what is neither. */
+function carriesBatch(value: BatchOrEvent): value is RecordBatch | BatchEvent {
+  if (value instanceof RecordBatch) return true;
+  const { kind } = (value ?? {}) as Partial<TrainingEvent>;
+  if (kind === undefined || !KINDS.includes(kind)) requireBatch(value);
+  return kind === 'batch';
 }
 
 /** The outputs, and then the release, also where they are not taken to their end. */

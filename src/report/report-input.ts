@@ -1,4 +1,5 @@
 import type { RecordBatch } from 'apache-arrow';
+import { requireBatch } from '../batches/require-batch.js';
 
 /** What pushes batches: an RxJS Observable, or anything with its `subscribe`. */
 export interface BatchObservable {
@@ -9,10 +10,14 @@ export interface BatchObservable {
 export type ReportInput = Iterable<RecordBatch> | AsyncIterable<RecordBatch> | BatchObservable;
 
 /**
- * Calls `use` with each batch, in order. What pushes is held up by the call itself, so nothing piles up. Rejects with the
- * source's error, or with what `use` throws, which ends the source.
+ * Calls `useBatch` with each batch, in order. What pushes is held up by the call itself, so nothing piles up. Rejects with the
+ * source's error, or with what `useBatch` throws, which ends the source.
  */
-export async function readBatches(input: ReportInput, use: (batch: RecordBatch) => void): Promise<void> {
+export async function readBatches(input: ReportInput, useBatch: (batch: RecordBatch) => void): Promise<void> {
+  const use = (batch: RecordBatch) => {
+    requireBatch(batch);
+    useBatch(batch);
+  };
   if (!('subscribe' in input)) {
     for await (const batch of input) use(batch);
     return;

@@ -5,6 +5,7 @@ import type { ReportInput } from './report-input.js';
 export interface ReportOptions {
   /** The records the model was trained on. */
   readonly real: ReportInput;
+  /** The records to be judged: new ones, or variants. */
   readonly synthetic: ReportInput;
   /** Real records the model has not seen: privacy is judged by them, and usefulness measured on them. */
   readonly holdout?: ReportInput;

@@ -21,6 +21,11 @@ export interface Output {
 /** A TypeError for what is no target of a sink. */
 export function requireTarget(target: SinkTarget): void {
   if (typeof target === 'string' ? target !== '' : typeof target?.write === 'function') return;
-  const found = target === '' ? 'an empty string' : target === null ? 'null' : typeof target;
-  throw new TypeError(`Expected the target to be a path, \`-\` or a writable stream, got ${found}`);
+  throw new TypeError(`Expected the target to be a path, \`-\` or a writable stream, got ${nameOf(target)}`);
+}
+
+function nameOf(target: unknown): string {
+  if (target === '') return 'an empty string';
+  if (target instanceof URL) return 'a URL: `fileURLToPath` gives its path';
+  return target === null ? 'null' : typeof target;
 }

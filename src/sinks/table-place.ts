@@ -4,6 +4,7 @@ import type { SinkOptions } from './write-to.js';
 
 /** Options of every sink that writes into a table of a database. */
 export interface TableSinkOptions extends Omit<SinkOptions, 'end'> {
+  /** The table's name, without quotes. */
   readonly table: string;
   /** The schema of the database that the table is in; by default the one the database takes. */
   readonly databaseSchema?: string;

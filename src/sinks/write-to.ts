@@ -1,7 +1,7 @@
 import type { RecordBatch, Schema } from 'apache-arrow';
 import { Observable, type OperatorFunction } from 'rxjs';
-import { sameSchema } from '../batches/same-schema.js';
-import { SchemaMismatchError } from '../errors.js';
+import { requireBatch } from '../batches/require-batch.js';
+import { requireSameSchema } from '../batches/require-same-schema.js';
 import { mapOrdered } from '../operators/flow.js';
 import { pace } from '../pace.js';
 import type { Compressor } from './compressor.js';
@@ -9,7 +9,9 @@ import type { Output } from './output.js';
 
 /** What a sink emits when everything was flushed. */
 export interface Written {
+  /** Records written. */
   readonly rows: number;
+  /** Bytes in the target, compressed where it is; of a PostgreSQL table those of the copy, of a DuckDB table 0. */
   readonly bytes: number;
   /** The path, `standard output`, `standard error` or `stream`; the table of a database. */
   readonly target: string;
@@ -43,7 +45,7 @@ export interface Place {
  * emits one `Written` and completes.
  *
  * `open` is called once for each subscription, before it subscribes to its input. `createEncoder` gets the schema, or
- * undefined when there was no batch and no option `schema`. A batch with another schema is a SchemaMismatchError. Any
+ * undefined when there was no batch and no option `schema`. A batch with another schema is a SchemaMismatchError, what is no batch a TypeError. Any
  * failure, an unsubscribe and an abort discard the output before they are told.
  */
 export function writeTo(
@@ -98,13 +100,10 @@ export function writeTo(
       }
 
       async function write(batch: RecordBatch): Promise<void> {
+        requireBatch(batch);
         schema ??= batch.schema;
         batches += 1;
-        const difference = sameSchema(schema, batch.schema);
-        if (difference !== undefined)
-          throw new SchemaMismatchError(
-            `Expected all batches to have one schema, but ${difference} (batch ${batches})`,
-          );
+        requireSameSchema(schema, batch.schema, 'Expected all batches to have one schema', ` (batch ${batches})`);
         await send((encoder ?? (await begin())).encode(batch));
         rows += batch.numRows;
       }

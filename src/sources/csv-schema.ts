@@ -1,7 +1,7 @@
 import { type DataType, Field, Schema, Utf8 } from 'apache-arrow';
 import { type DateOrder, type DecimalMark, inferSchema, type TextColumn } from '../batches/infer-schema.js';
 import { nullMarksOf, withNullMarks } from '../batches/null-marks.js';
-import { sameSchema } from '../batches/same-schema.js';
+import { requireSameSchema } from '../batches/require-same-schema.js';
 import { SchemaMismatchError } from '../errors.js';
 import { pace } from '../pace.js';
 import type { CsvRecords } from './csv-records.js';
@@ -31,9 +31,7 @@ export async function csvSchema(
   if (wanted instanceof Schema) {
     const field = (name: string) =>
       wanted.fields.find((field) => field.name === name) ?? new Field(name, new Utf8(), true);
-    const difference = sameSchema(wanted, new Schema(names.map(field)));
-    if (difference !== undefined)
-      throw new SchemaMismatchError(`Expected the columns of \`schema\`, but ${difference} (${source})`);
+    requireSameSchema(wanted, new Schema(names.map(field)), 'Expected the columns of `schema`', ` (${source})`);
     const isMarked = nullMarks.length > 0;
     return {
       schema: isMarked

@@ -10,6 +10,7 @@ import { createCsvScanner } from './csv-scanner.js';
 import { type CsvSchemaOptions, csvSchema } from './csv-schema.js';
 import { decodeToUtf8 } from './decode-text.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
+import { requireTextOptions } from './require-text-options.js';
 import { type TextColumnReader, textColumnReader } from './text-column.js';
 import { type TextFields, textAt } from './text-fields.js';
 
@@ -63,10 +64,7 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
     decimalMark,
   } = options;
   const { delimiter = typeof source === 'string' && source.toLowerCase().endsWith('.tsv') ? '\t' : ',' } = options;
-  for (const [name, value] of Object.entries({ batchRows, inferRows })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new RangeError(`Expected \`${name}\` to be 1 or more, got ${value}`);
-  }
+  requireTextOptions({ batchRows, inferRows, dateOrder, decimalMark, schema });
   const name = sourceName(source);
   const scannerOptions = { delimiter, nullValues, groupRows: batchRows, source: name };
   createCsvScanner(scannerOptions);

@@ -12,6 +12,7 @@ import { type JsonRecord, type JsonValue, jsonText, parseJson } from './json-rec
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
 import { readElements } from './read-elements.js';
 import { readLines, type TextLine } from './read-lines.js';
+import { requireTextOptions } from './require-text-options.js';
 
 /** Options of `fromJsonLines`. */
 export interface FromJsonLinesOptions {
@@ -58,10 +59,7 @@ export function fromJsonLines(source: ByteSource, options: FromJsonLinesOptions 
     decimalMark,
     nullValues = [],
   } = options;
-  for (const [name, value] of Object.entries({ batchRows, inferRows })) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new RangeError(`Expected \`${name}\` to be 1 or more, got ${value}`);
-  }
+  requireTextOptions({ batchRows, inferRows, dateOrder, decimalMark, schema });
   const name = sourceName(source);
   const tableOptions = { schema, inferRows, dateOrder, decimalMark, nullValues, source: name };
 

@@ -16,7 +16,7 @@ const CHUNK_BYTES = 2 ** 18;
 export function sourceName(source: ByteSource): string {
   if (typeof source === 'string') return source === '-' ? 'standard input' : source;
   if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source)) {
-    throw new TypeError(`Expected a path, '-', a readable stream or an async iterable of bytes, got ${typeof source}`);
+    throw new TypeError(`Expected a path, '-', a readable stream or an async iterable of bytes, got ${nameOf(source)}`);
   }
   if ('fd' in source && source.fd === 0) return 'standard input';
   return 'path' in source && typeof source.path === 'string' ? source.path : 'input';
@@ -26,7 +26,7 @@ export function sourceName(source: ByteSource): string {
  * The bytes of a source, those inside of it where it is compressed by gzip or zstd (a path ends in .gz, .zst or .zstd, or the first bytes say so), in
  * chunks of at most 256 KiB, valid until the next one is asked for and after. At the end, on
  * errors and when the loop over it is left, files are closed and readables destroyed; an abort ends a pending read with the signal's
- * reason. A path without a readable file is an InputError.
+ * reason. A path without a readable file is an InputError, and so is a stream that was read or destroyed before.
  */
 export async function* readBytes(source: ByteSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
   const name = sourceName(source);
@@ -45,6 +45,12 @@ export async function* readBytes(source: ByteSource, signal: AbortSignal): Async
   } finally {
     await chunks.return();
   }
+}
+
+function nameOf(source: unknown): string {
+  if (source instanceof URL) return 'a URL: `fileURLToPath` gives its path';
+  if (source instanceof Uint8Array) return 'bytes: `Readable.from([bytes])` is a stream of them';
+  return source === null ? 'null' : typeof source;
 }
 
 async function* after(
@@ -66,6 +72,10 @@ async function* readPlain(source: ByteSource, signal: AbortSignal): AsyncGenerat
     return;
   }
   const stream: AsyncIterable<unknown> = typeof source === 'string' ? (await import('node:process')).stdin : source;
+  if (stream instanceof Readable && (stream.readableEnded || stream.destroyed)) {
+    const found = 'Expected a readable stream, got one that was read or destroyed: a stream can be read once';
+    throw new InputError(found, { source: sourceName(source) });
+  }
   const iterator = stream[Symbol.asyncIterator]();
   let ended = false;
   try {

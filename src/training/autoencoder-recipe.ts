@@ -1,6 +1,6 @@
 import type { Codec } from '../columns/codec.js';
+import type { Activation } from '../models/activation.js';
 import { autoencoderReference, type SparsityPenalty } from '../models/autoencoder-reference.js';
-import type { Activation } from '../models/networks.js';
 import { inputsOf } from '../models/span.js';
 import { type FitOptions, requireWhole, requireWithin, SMALL, settle } from './fit-options.js';
 import { ANY_SPAN, type NetworkOptions, networkConfig, requireActivation, requireLatent } from './network-options.js';
@@ -47,6 +47,7 @@ export function autoencoderRecipe(options: AutoencoderOptions, { spans }: Pick<C
   const latent = options.latent ?? Math.max(1, Math.min(16, Math.floor(inputs / 2)));
   requireWhole('latent', latent, 1);
   const { layers = [], activation = 'relu', sparsity } = options;
+  for (const width of layers) requireWhole('layers', width, 1);
   const network = networkConfig({ hidden: layers, ...options }, spans, { dense: layers, convolutional: layers });
   const onCode = (sparsity?.layer ?? 'code') === 'code';
   const usual = onCode && sparsity?.kind === 'kl' ? 'sigmoid' : onCode && sparsity?.kind === 'l1' ? 'relu' : 'identity';

@@ -29,7 +29,7 @@ export interface FitOptions {
   readonly maxSeconds?: number;
   /** Worker threads at most, 1 or more; default what the machine has. Never changes a result. */
   readonly workers?: number;
-  /** What runs the model; default the compiled engine. */
+  /** What trains the model; default the compiled engine. The other is `tensorflowEngine` of `rx-augment/tensorflow`: the same results to rounding, slower. */
   readonly engine?: Engine;
 }
 
@@ -53,8 +53,11 @@ export interface FitSettings {
 
 /** Options that only variational models have. */
 export interface DivergenceOptions {
+  /** Weight of the divergence in the loss, 0 or more. */
   readonly beta?: number;
+  /** Epochs over which beta rises linearly from 0. */
   readonly warmUpEpochs?: number;
+  /** What judges the epochs: the held-out loss (default), or the fidelity, the mean of its two errors. */
   readonly stopOn?: 'loss' | 'fidelity';
 }
 

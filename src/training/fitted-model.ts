@@ -1,5 +1,5 @@
 import type { Codec } from '../columns/codec.js';
-import { createRunner } from '../engine/runner.js';
+import { createRunner, type RunnerOptions } from '../engine/runner.js';
 import { ModelError } from '../errors.js';
 import { type FitSettings, requireWhole } from './fit-options.js';
 import type { NetworkSummary } from './recipe.js';
@@ -9,18 +9,23 @@ import type { EpochEvent } from './training-progress.js';
 export interface TrainingSummary {
   /** Records it was trained on, held-out ones included. */
   readonly rows: number;
+  /** What the options came to. */
   readonly settings: FitSettings;
+  /** Its kind and its sizes. */
   readonly network: NetworkSummary;
   /** The epoch whose weights were kept, from 1. */
   readonly bestEpoch: number;
+  /** The epoch events, in order. */
   readonly epochs: readonly Omit<EpochEvent, 'kind'>[];
 }
 
 /** Everything a fitted model consists of. */
 export interface ModelParts {
+  /** What records are to the network, and back; `codec.schema` is the schema of the table. */
   readonly codec: Codec;
   /** ONNX files by name: `encoder`, `decoder`, `reconstructor`, `scorer`, and `sampler` where there is a null state. */
   readonly graphs: Readonly<Record<string, Uint8Array>>;
+  /** How it came about: settings, network, and the losses of each epoch. */
   readonly training: TrainingSummary;
 }
 
@@ -68,14 +73,17 @@ export interface FittedModel extends ModelParts {
   reconstruct(values: ArrayLike<number>, rows: number): Promise<Int32Array | Float32Array>;
   /** What records cost under z = mu + sigma * noise; noise [rows, latent] standard normal. */
   score(values: ArrayLike<number>, noise: Float32Array, rows: number): Promise<Scores>;
-  /** Says that calls will come; the threads end when the last of those who said so has called what this returns. */
+  /**
+   * Says that calls will come; the threads end when the last of those who said so has called what this returns. The operators and
+   * `sample` say so for the time of a subscription: to answer many short requests, keep the threads between them.
+   */
   retain(): () => void;
   /** Ends the worker threads; a later call starts new ones. */
   close(): Promise<void>;
 }
 
-/** Puts a model together; `workers` is the number of threads at most, by default what the machine has. RangeError below 1. */
-export function createFittedModel(parts: ModelParts, options: { readonly workers?: number } = {}): FittedModel {
+/** Puts a model together. RangeError where the number of threads is below 1. */
+export function createFittedModel(parts: ModelParts, options: RunnerOptions = {}): FittedModel {
   if (options.workers !== undefined) requireWhole('workers', options.workers, 1);
   const runner = createRunner(parts.graphs, options);
   const { codec, training } = parts;

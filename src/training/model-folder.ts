@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { RunnerOptions } from '../engine/runner.js';
 import { ModelError } from '../errors.js';
 import { version } from '../version.js';
 import { createFittedModel, type FittedModel, type ModelParts, type TrainingSummary } from './fitted-model.js';
@@ -75,7 +76,7 @@ async function requireWritable(folder: string): Promise<void> {
  * format this version does not read. `workers`: threads at most, 1 or more (RangeError), by default what
  * the machine has.
  */
-export async function loadModel(directory: string, options: { readonly workers?: number } = {}): Promise<FittedModel> {
+export async function loadModel(directory: string, options: RunnerOptions = {}): Promise<FittedModel> {
   // With what checks a saved model, which nothing else needs.
   const { parseModelJson } = await import('./parse-model-json.js');
   const { codecFromJson } = await import('../columns/codec-from-json.js');

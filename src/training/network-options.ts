@@ -1,11 +1,11 @@
-import type { NetworkConfig } from '../models/network.js';
-import type { Activation } from '../models/networks.js';
+import type { Activation } from '../models/activation.js';
+import type { NetworkConfig } from '../models/network-config.js';
 import { inputsOf, type Span } from '../models/span.js';
 import { requireWhole } from './fit-options.js';
 
-/** A network of the user's: a module, and the function in it that makes encoder and decoder (see `OwnNetwork`). */
+/** A network of the user's: a module, and the function in it that makes encoder and decoder (see `OwnNetwork` in `rx-augment/tensorflow`). */
 export interface OwnNetworkOptions {
-  /** URL of the module, such as `new URL('./my-network.js', import.meta.url)`: it is loaded in another thread. */
+  /** URL or absolute path of the module, such as `new URL('./my-network.js', import.meta.url)`: it is loaded in another thread. */
   readonly module: URL | string;
   /** Name of the function that the module exports. */
   readonly factory: string;
@@ -39,7 +39,8 @@ const ACTIVATIONS: readonly Activation[] = ['relu', 'tanh', 'sigmoid', 'elu', 's
 
 /**
  * The network that the options describe for records of the spans; `hidden` is the default. RangeError where widths are not
- * whole numbers, an activation is unknown, or an image cannot be divided by the strides.
+ * whole numbers, an activation is unknown, or an image cannot be divided by the strides; TypeError where a network of the
+ * user's cannot be handed to another thread.
  */
 export function networkConfig(
   options: NetworkOptions,
@@ -48,6 +49,7 @@ export function networkConfig(
 ): NetworkConfig {
   const own = options.network;
   if (own !== undefined) {
+    requireOwn(own);
     const place = { kind: 'own', module: String(own.module), factory: own.factory } as const;
     return own.config === undefined ? place : { ...place, config: own.config };
   }
@@ -71,6 +73,19 @@ export function networkConfig(
     );
   }
   return { kind: 'convolutional', filters, kernelSize, stride, hidden: widths ?? hidden.convolutional, activation };
+}
+
+function requireOwn({ module, config }: OwnNetworkOptions): void {
+  if (/^\.{1,2}\//.test(String(module))) {
+    throw new TypeError(
+      `Expected the URL of a module, such as new URL('${module}', import.meta.url), got a relative path`,
+    );
+  }
+  try {
+    structuredClone(config);
+  } catch (cause) {
+    throw new TypeError(`Expected a config that can be cloned, got: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** RangeError unless a word names an activation. */

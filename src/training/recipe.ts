@@ -1,7 +1,7 @@
+import type { Activation } from '../models/activation.js';
 import type { SparsityPenalty } from '../models/autoencoder-reference.js';
-import type { ModelReference } from '../models/model.js';
-import type { NetworkConfig } from '../models/network.js';
-import type { Activation } from '../models/networks.js';
+import type { ModelReference } from '../models/model-reference.js';
+import type { NetworkConfig } from '../models/network-config.js';
 import type { FitSettings } from './fit-options.js';
 
 /** What a network is, in short. Part of a saved model. */

@@ -1,9 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
-import { fitModel } from './fit-model.js';
 import { fitWindow } from './fit-window.js';
 import type { SinglePassPlan } from './single-pass-plan.js';
-import { createStreamCourse, type StreamCourse } from './stream-course.js';
-import { beginEra } from './stream-era.js';
+import type { StreamCourse } from './stream-course.js';
 import { createStreamWindow } from './stream-window.js';
 import type { TrainingEvent } from './training-event.js';
 
@@ -31,6 +29,11 @@ export async function* trainSinglePass(
       const size = Math.min(batch.numRows, window.room);
       await window.add(batch.slice(0, size));
       if (window.room > 0) continue;
+      // Not before: programs that only use a model do without.
+      const [{ beginEra }, { createStreamCourse }] = await Promise.all([
+        import('./stream-era.js'),
+        import('./stream-course.js'),
+      ]);
       const era = yield* beginEra(window, await fitWindow(window, plan), plan, 0);
       course = createStreamCourse(era, plan, { schema: batch.schema, rows: window.rows });
       for await (const kept of window.batches()) yield { kind: 'batch', batch: kept, model: era.model };
@@ -40,6 +43,7 @@ export async function* trainSinglePass(
     if (course !== undefined) return yield* course.end();
     const { codec, recipe } = await fitWindow(window, plan);
     const table = { codec, rows: window.rows, batches: () => window.batches() };
+    const { fitModel } = await import('./fit-model.js');
     const model = yield* fitModel(table, recipe, { ...options, compare, signal });
     yield { kind: 'model', model };
     for await (const batch of window.batches()) yield { kind: 'batch', batch, model };

@@ -2,8 +2,7 @@ import { tmpdir } from 'node:os';
 import type { RecordBatch, Schema, Vector } from 'apache-arrow';
 import { batchOf } from '../batches/batch-of.js';
 import { compact } from '../batches/compact.js';
-import { sameSchema } from '../batches/same-schema.js';
-import { SchemaMismatchError } from '../errors.js';
+import { requireSameSchema } from '../batches/require-same-schema.js';
 import { createSpoolFile, type SpoolFile } from './spool-file.js';
 
 /** Options of `createSpool`. */
@@ -12,6 +11,11 @@ export interface SpoolOptions {
   readonly memoryBytes?: number;
   /** Where the temporary folder is made; default the system's temporary folder. */
   readonly directory?: string;
+}
+
+/** RangeError for a bound below 0. */
+export function checkSpoolOptions({ memoryBytes = 0 }: SpoolOptions): void {
+  if (!(memoryBytes >= 0)) throw new RangeError(`Expected \`memoryBytes\` to be 0 or more, got ${memoryBytes}`);
 }
 
 /** Keeps a stream of batches so that it can be read several times. */
@@ -41,7 +45,7 @@ export interface Spool {
  * exits. Close a spool on every path.
  */
 export function createSpool({ memoryBytes = 2 ** 24, directory = tmpdir() }: SpoolOptions = {}): Spool {
-  if (!(memoryBytes >= 0)) throw new RangeError(`Expected \`memoryBytes\` to be 0 or more, got ${memoryBytes}`);
+  checkSpoolOptions({ memoryBytes });
   const kept: RecordBatch[] = [];
   const dictionaries = new Set<Vector>();
   let schema: Schema | undefined;
@@ -54,9 +58,7 @@ export function createSpool({ memoryBytes = 2 ** 24, directory = tmpdir() }: Spo
   async function keep(batch: RecordBatch): Promise<void> {
     if (closed) throw new Error('Expected an open spool, got a closed one');
     const expected = schema ?? batch.schema;
-    const difference = sameSchema(expected, batch.schema);
-    if (difference !== undefined)
-      throw new SchemaMismatchError(`Expected the columns of the first batch, but ${difference}`);
+    requireSameSchema(expected, batch.schema, 'Expected the columns of the first batch');
     schema = expected;
     if (batch.numRows === 0) return;
     const compacted = compact(withSchema(batch, expected));

@@ -1,8 +1,7 @@
 import type { RecordBatch, Schema } from 'apache-arrow';
 import { concat } from '../batches/concat.js';
-import { sameSchema } from '../batches/same-schema.js';
+import { requireSameSchema } from '../batches/require-same-schema.js';
 import { countCodes } from '../columns/count-codes.js';
-import { SchemaMismatchError } from '../errors.js';
 import { pace } from '../pace.js';
 import { fitWindow } from './fit-window.js';
 import type { SinglePassPlan } from './single-pass-plan.js';
@@ -75,9 +74,7 @@ export function createStreamCourse(
 
   return {
     async *pass(batch) {
-      const difference = batch.schema === schema ? undefined : sameSchema(schema, batch.schema);
-      if (difference !== undefined)
-        throw new SchemaMismatchError(`Expected the columns of the first batch, but ${difference}`);
+      requireSameSchema(schema, batch.schema, 'Expected the columns of the first batch');
       let emitted = 0;
       for (let at = 0; at < batch.numRows; ) {
         const from = at;

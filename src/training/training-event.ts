@@ -5,11 +5,13 @@ import type { EpochEvent, StepEvent } from './training-progress.js';
 /** Training is over; in a single pass, the model as it is by now. */
 export interface ModelEvent {
   readonly kind: 'model';
+  /** Can be used at once, saved, and used when the stream has ended. */
   readonly model: FittedModel;
 }
 
 /** How far a column's distribution is from what it was. */
 export interface ColumnDrift {
+  /** Its name. */
   readonly column: string;
   /** The population stability index less its mean under sampling alone, 0 or more: of the end of the window that differs most. */
   readonly index: number;
@@ -38,7 +40,9 @@ export interface DriftEvent {
 /** A batch of the input, replayed once the model is fitted; in a single pass, with the newest model. */
 export interface BatchEvent {
   readonly kind: 'batch';
+  /** Of the input, in its order; batches without rows are left out. */
   readonly batch: RecordBatch;
+  /** The same object as that of the last `model` event. */
   readonly model: FittedModel;
 }
 

@@ -55,6 +55,7 @@ export interface EpochEvent {
   readonly kind: 'epoch';
   /** From 1. */
   readonly epoch: number;
+  /** Of the weights as they were at each step, on the records that are learned. */
   readonly training: Losses;
   /** Of the averaged weights on the held-out records; absent where the table is too small to hold any out. */
   readonly validation?: Losses;

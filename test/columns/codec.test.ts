@@ -158,6 +158,7 @@ describe('codec', () => {
     expect(() => createCodecFitter(twice)).toThrow(/`label` twice/);
     const other = batchOf({ label: texts(() => 'a'), size: numbers(() => 1) });
     expect(() => codec.encode(other)).toThrow(SchemaMismatchError);
+    expect(() => codec.encode(other)).toThrow(expect.objectContaining({ column: 'id' }));
     expect(() => createCodecFitter(batch.schema).add(other)).toThrow(/column `id` is missing/);
   });
 

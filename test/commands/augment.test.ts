@@ -44,6 +44,7 @@ describe('rx-augment augment', () => {
       expect.stringMatching(/^trained on 300 rows: 1 epoch \(kept the weights of 1\), loss [\d.]+, [\d.]+ s$/),
       expect.stringMatching(/^not modelled: `id` \(.*\): copied from each record$/),
       expect.stringMatching(/^not modelled: `place` \(every row holds the same value\): every new record gets that/),
+      'kept: `size` determines `colour`',
       expect.stringMatching(/^300 rows in, 900 rows out to fitted\.csv, [\d.]+ s$/),
       'TENSORFLOW false',
     ]);

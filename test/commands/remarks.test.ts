@@ -21,7 +21,16 @@ describe('what commands say', () => {
 
   it('is an event a line with --json', () => {
     const kinds = events.map(({ event }) => event).filter((event) => event !== 'step');
-    expect(kinds).toEqual(['epoch', 'epoch', 'model', 'not-modelled', 'not-modelled', 'saved', 'summary']);
+    expect(kinds).toEqual([
+      'epoch',
+      'epoch',
+      'model',
+      'not-modelled',
+      'not-modelled',
+      'dependency',
+      'saved',
+      'summary',
+    ]);
     expect(events.at(-1)).toMatchObject({ rowsIn: 300 });
     expect(events.find(({ event }) => event === 'model')).toMatchObject({ rows: 300, network: { hidden: 16 } });
   });
@@ -48,6 +57,8 @@ describe('what commands say', () => {
     expect(text).toMatch(/colour, price, time, size\n/);
     const json = JSON.parse((await place.run(['inspect', 'model', '--json'])).stdout.toString());
     expect(json.network).toMatchObject({ columns: ['colour', 'price', 'time', 'size'], hidden: 16, latent: 16 });
+    expect(text).toMatch(/\n {2}size determines colour: 20 values\n/);
+    expect(json.dependencies).toEqual([{ key: 'size', columns: ['colour'], values: 20 }]);
     expect(json.training.epochs).toHaveLength(2);
     expect(json.versions.format).toBe(2);
   });

@@ -36,7 +36,16 @@ describe('watching a training', () => {
     expect(code).toBe(0);
     const logged = await logOf('events.jsonl');
     expect(kinds(logged)).toEqual(kinds(eventsOf(stderr)));
-    expect(kinds(logged)).toEqual(['epoch', 'epoch', 'model', 'not-modelled', 'not-modelled', 'saved', 'summary']);
+    expect(kinds(logged)).toEqual([
+      'epoch',
+      'epoch',
+      'model',
+      'not-modelled',
+      'not-modelled',
+      'dependency',
+      'saved',
+      'summary',
+    ]);
     for (const epoch of logged.filter(({ event }) => event === 'epoch')) {
       expect(epoch.fidelity).toMatchObject({ rows: 60 });
     }

@@ -319,6 +319,7 @@ export function describeSink({ name, sink, read, empty }: SinkCase): void {
           'Expected the target to be a path, `-` or a writable stream, got an empty string',
         );
         expect(() => sink(7 as unknown as string)).toThrow(/got number/);
+        expect(() => sink(new URL('file:///out.csv') as unknown as string)).toThrow(/got a URL: `fileURLToPath`/);
         expect(() => sink(null as unknown as string)).toThrow(TypeError);
       });
 
@@ -354,6 +355,7 @@ export function describeSink({ name, sink, read, empty }: SinkCase): void {
       );
       const result = lastValueFrom(from([batchOf(1), batch]).pipe(sink(path)));
       await expect(result).rejects.toThrow(SchemaMismatchError);
+      await expect(result).rejects.toMatchObject({ column: 'n' });
       await expect(result).rejects.toThrow(
         'Expected all batches to have one schema, but column `n` is `float64` where `int32` was expected (batch 2)',
       );

@@ -22,6 +22,17 @@ function modelOf(run) {
 /** Uses a kernel that the compiled engine has no translation for. */
 export const unmapped = () => modelOf((x) => tf.atan(x));
 
+/** Has a graph that the compiled engine has no translation for, beside an objective that it has. */
+export const unmappedGraph = () => ({
+  ...modelOf((x) => x),
+  graphs: {
+    angles: {
+      inputs: { x: { shape: [], dtype: 'float32', perRow: true } },
+      run: (/** @type {tf.Tensor[]} */ _, /** @type {{ x: tf.Tensor }} */ { x }) => ({ angles: tf.atan(x) }),
+    },
+  },
+});
+
 /** Asks for the value of what it computes. */
 export const reading = () => modelOf((x) => tf.mul(x, x.dataSync()[0] ?? 0));
 

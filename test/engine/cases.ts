@@ -1,5 +1,6 @@
 import type { InputArrays } from '../../src/engine/engine.js';
-import type { Model, ModelReference } from '../../src/models/model.js';
+import type { Model } from '../../src/models/model.js';
+import type { ModelReference } from '../../src/models/model-reference.js';
 import type { Span } from '../../src/models/span.js';
 import { tableVae } from '../../src/models/table-vae.js';
 import { type TableVaeConfig, tableVaeReference } from '../../src/models/table-vae-reference.js';

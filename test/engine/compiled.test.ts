@@ -66,11 +66,17 @@ describe('compiledEngine', () => {
   });
 
   it('names a kernel that it has no translation for', async () => {
-    await expect(create('unmapped')).rejects.toThrow(
-      new EngineError(
-        'Expected a kernel that the compiled engine translates, got `Atan`; use the tensorflow engine for this model',
-      ),
+    const created = create('unmapped');
+    await expect(created).rejects.toThrow(EngineError);
+    await expect(created).rejects.toThrow(
+      /^Expected a kernel that the compiled engine translates \(Abs, Add, .*\), got `Atan`$/,
     );
+  });
+
+  it('says where in the module of a model something was thrown', async () => {
+    const created = create('throwing');
+    await expect(created).rejects.toThrow(new EngineError('the model is out of order'));
+    await expect(created).rejects.toHaveProperty('cause.stack', expect.stringMatching(/bad-models\.mjs:\d+/));
   });
 
   it('says that a model must not read values, nor bring tensors along', async () => {
@@ -93,6 +99,15 @@ describe('compiledEngine', () => {
     await expect(creating).rejects.toThrow('enough');
     expect(threads()).toBeLessThanOrEqual(before);
     await expect(compiledEngine.createTrainer({ model, batchRows: 4, seed: 1, signal })).rejects.toThrow('enough');
+  });
+
+  it('rejects every call once a graph of the model turns out to have no translation', async () => {
+    const trainer = await create('unmappedGraph');
+    const step = { inputs: { x: new Float32Array(4) }, learningRate: 0.01 };
+    await expect(trainer.exportGraphs(new Float32Array(1))).rejects.toThrow('`Atan`');
+    await expect(trainer.step([step])).rejects.toThrow('`Atan`');
+    await expect(trainer.evaluate([step.inputs])).rejects.toBeInstanceOf(EngineError);
+    await trainer.close();
   });
 
   it.each([1, 2])('rejects a step with the reason when a graph fails in one of %i workers', async (workers) => {

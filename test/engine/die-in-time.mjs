@@ -1,9 +1,17 @@
 // @ts-check
 // Preloaded into every thread of a process: ends the second thread of a training, in mid-step.
-import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 
-if (!isMainThread && workerData?.worker === 1) {
-  parentPort?.on('message', (request) => {
-    if (request.kind === 'step') setTimeout(() => process.exit(3), 100);
-  });
+const port = parentPort;
+if (port !== null) {
+  const on = port.on.bind(port);
+  let second = false;
+  // Listens when the thread does: before that, messages wait for it.
+  port.on = (name, listener) => {
+    on('message', (request) => {
+      if (request.kind === 'begin') second = request.place.worker === 1;
+      if (request.kind === 'step' && second) setTimeout(() => process.exit(3), 100);
+    });
+    return on(name, listener);
+  };
 }

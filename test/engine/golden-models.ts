@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { InputArrays } from '../../src/engine/engine.js';
 import { autoencoder } from '../../src/models/autoencoder.js';
 import { type AutoencoderConfig, autoencoderReference } from '../../src/models/autoencoder-reference.js';
-import type { Model, ModelReference } from '../../src/models/model.js';
+import type { Model } from '../../src/models/model.js';
+import type { ModelReference } from '../../src/models/model-reference.js';
 import { vae } from '../../src/models/vae.js';
 import { type VaeConfig, vaeReference } from '../../src/models/vae-reference.js';
 

@@ -8,6 +8,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { compiledEngine } from '../../src/engine/compiled.js';
 import type { Runner } from '../../src/engine/engine.js';
 import { createRunner } from '../../src/engine/runner.js';
+import { startRunnerThread } from '../../src/engine/runner-thread.js';
 import { EngineError } from '../../src/errors.js';
 import { uniforms } from '../models/reference.js';
 import { tableCases, weightsFor } from './cases.js';
@@ -63,6 +64,30 @@ describe('createRunner', () => {
         expect(values).toHaveLength(width * n);
         expect(values).toEqual(whole[name as keyof typeof whole]!.slice(0, width * n));
       }
+    }
+  });
+
+  it('takes a thread that was started before for its first calls', async () => {
+    const running = new Set<Worker>();
+    const onWorker = (worker: Worker) => {
+      running.add(worker);
+      worker.on('exit', () => running.delete(worker));
+    };
+    process.on('worker', onWorker);
+    try {
+      const [taken, left] = [startRunnerThread(), startRunnerThread()];
+      const runner = createRunner(graphs, { workers: 1, thread: taken });
+      open.push(runner);
+      expect(await through(runner, 10)).toEqual(await through(create(graphs, 1), 10));
+      expect(running.size).toBe(3);
+      await taken.close();
+      expect(running.size).toBe(3);
+      await left.close();
+      expect(running.size).toBe(2);
+      await Promise.all(open.splice(0).map((runner) => runner.close()));
+      expect(running.size).toBe(0);
+    } finally {
+      process.off('worker', onWorker);
     }
   });
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Activation, activate, dense, denseParameters } from '../../src/models/networks.js';
+import type { Activation } from '../../src/models/activation.js';
+import { activate, dense, denseParameters } from '../../src/models/networks.js';
 import { expectValues, golden, readyTensorflow } from './golden.js';
 
 beforeAll(readyTensorflow);

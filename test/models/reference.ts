@@ -1,4 +1,4 @@
-import type { ParameterSpec } from '../../src/models/model.js';
+import type { ParameterSpec } from '../../src/models/parameter-spec.js';
 import { parameterLayout } from '../../src/models/parameters.js';
 import type { TableVaeConfig } from '../../src/models/table-vae-reference.js';
 import { fillUniforms, randomKey } from '../../src/random.js';

@@ -55,6 +55,8 @@ describe('castTo', () => {
     ['int32 as int64', new Int32(), [1, null, -5], new Int64(), [1n, null, -5n]],
     ['uint64 as int8', new Uint64(), [0n, 127n], new Int8(), [0, 127]],
     ['int8 as uint8', new Int8(), [0, 127], new Uint8(), [0, 127]],
+    ['int32 as float64', new Int32(), [1, null, -(2 ** 31)], new Float64(), [1, null, -(2 ** 31)]],
+    ['int64 as float32', new Int64(), [2n ** 24n, null, -3n], new Float32(), [2 ** 24, null, -3]],
     ['float32 as float64', new Float32(), [0.5, null], new Float64(), [0.5, null]],
     [
       'microseconds as milliseconds',
@@ -123,6 +125,14 @@ describe('castTo', () => {
       new Int32(),
       true,
       'Expected `int32`, got `2147483648` (t, row 2, column `v`)',
+    ],
+    [
+      'too fine',
+      new Int64(),
+      [2n ** 53n + 1n],
+      new Float64(),
+      true,
+      'Expected `float64`, got `9007199254740993` (t, row 1, column `v`)',
     ],
     ['negative', new Int32(), [-1], new Uint64(), true, 'Expected `uint64`, got `-1` (t, row 1, column `v`)'],
     [

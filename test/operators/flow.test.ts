@@ -21,7 +21,16 @@ import {
   toArray,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { createEmitter, fromAsync, hold, mapOrdered, perItem, toAsyncIterable } from '../../src/operators/flow.js';
+import {
+  createEmitter,
+  type Emitter,
+  fromAsync,
+  hold,
+  mapOrdered,
+  perItem,
+  toAsyncIterable,
+  transform,
+} from '../../src/operators/flow.js';
 import { turnCounter, work } from '../turns.js';
 
 /** Counts what was produced and consumed, and the largest difference there ever was. */
@@ -635,6 +644,76 @@ describe('perItem', () => {
     subscription.unsubscribe();
     await macrotask();
     expect(torn).toBe(true);
+  });
+});
+
+describe('transform', () => {
+  const doubled = transform<number, number>(async function* (values) {
+    await macrotask();
+    for await (const value of values) yield 2 * value;
+  });
+
+  it('misses nothing of a stream that already runs', async () => {
+    const subject = new Subject<number>();
+    const result = firstValueFrom(subject.pipe(doubled, toArray()));
+    for (const value of upTo(5)) subject.next(value);
+    subject.complete();
+    expect(await result).toEqual([0, 2, 4, 6, 8]);
+  });
+
+  it('misses nothing of a source that it shares with a sink, and holds it up', async () => {
+    const g = gauge();
+    const shared = counted(40, g, { limit: 2 }).pipe(share());
+    const result = firstValueFrom(shared.pipe(doubled, toArray()));
+    await lastValueFrom(shared.pipe(sink(0, () => (g.consumed += 1))));
+    expect(await result).toEqual(upTo(40).map((value) => 2 * value));
+    expect(g.gap).toBeLessThanOrEqual(3);
+  });
+
+  it('unsubscribes and releases what waits when it is left before its first turn', async () => {
+    let emitter: Emitter<number> | undefined;
+    let left = false;
+    const source = new Observable<number>((subscriber) => {
+      emitter = createEmitter(subscriber, 1);
+      return () => {
+        left = true;
+      };
+    });
+    const subscription = source.pipe(doubled).subscribe();
+    emitter?.emit(1);
+    let drained = false;
+    void emitter?.drained().then(() => {
+      drained = true;
+    });
+    await Promise.resolve();
+    expect([left, drained]).toEqual([false, false]);
+    subscription.unsubscribe();
+    await Promise.resolve();
+    expect([left, drained]).toEqual([true, true]);
+  });
+
+  it('does not subscribe when the signal is aborted before', () => {
+    let subscribed = false;
+    const source = new Observable<number>(() => {
+      subscribed = true;
+    });
+    let reason: unknown;
+    const signal = AbortSignal.abort('enough');
+    source.pipe(transform((values) => values, { signal })).subscribe({
+      error: (error) => {
+        reason = error;
+      },
+    });
+    expect([reason, subscribed]).toEqual(['enough', false]);
+  });
+
+  it('passes errors of its input on and ends it at take', async () => {
+    const failing = throwError(() => new Error('bad')).pipe(doubled);
+    await expect(lastValueFrom(failing)).rejects.toThrow('bad');
+    const g = gauge();
+    expect(await lastValueFrom(counted(1e6, g, { limit: 2 }).pipe(doubled, take(3), toArray()))).toEqual([0, 2, 4]);
+    await macrotask();
+    expect(g.returned).toBe(true);
   });
 });
 

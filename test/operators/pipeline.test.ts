@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RecordBatch, Table } from 'apache-arrow';
-import { concatMap, delay, firstValueFrom, from, lastValueFrom, NEVER, of, startWith, throwError } from 'rxjs';
+import { concatMap, delay, firstValueFrom, from, lastValueFrom, NEVER, of, Subject, startWith, throwError } from 'rxjs';
 import { filter, map, take, toArray } from 'rxjs/operators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { augment } from '../../src/operators/augment.js';
@@ -85,6 +85,22 @@ describe('the pipe', () => {
       expect(await modelOf(77, 2)).not.toEqual(model.graphs.decoder);
     });
 
+    it.each(['all', 'none'] as const)('misses nothing of a stream that already runs, replay: %s', async (replay) => {
+      const live = new Subject<RecordBatch>();
+      const passed = lastValueFrom(
+        live.pipe(
+          trainVae({ ...tiny, replay }),
+          filter((event) => event.kind === 'batch'),
+          toArray(),
+        ),
+      );
+      for (const size of [0, 100, 300]) live.next(table.slice(size, size + 100));
+      live.complete();
+      const batches = await passed;
+      expect(batches.reduce((rows, { batch }) => rows + batch.numRows, 0)).toBe(300);
+      await batches[0]?.model.close();
+    });
+
     it('passes errors of its input on, and refuses empty ones', async () => {
       const failing = throwError(() => new RangeError('from above'));
       await expect(lastValueFrom(failing.pipe(trainVae(tiny)))).rejects.toThrow('from above');
@@ -115,11 +131,13 @@ describe('the pipe', () => {
     });
 
     it('stops at once for a signal', async () => {
+      const threadsBefore = activeThreads();
       const controller = new AbortController();
       const waiting = NEVER.pipe(startWith(table), trainVae({ ...tiny, signal: controller.signal }));
       const result = lastValueFrom(waiting);
       setTimeout(() => controller.abort(new Error('enough')), 20);
       await expect(result).rejects.toThrow('enough');
+      await expect.poll(activeThreads, { timeout: 5000 }).toBe(threadsBefore);
     });
 
     it('ends a compilation when unsubscribed from, and leaves no thread', async () => {

@@ -10,7 +10,7 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
-import { firstValueFrom, from, lastValueFrom, NEVER, Observable, of, throwError } from 'rxjs';
+import { firstValueFrom, from, lastValueFrom, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { filter, take, tap, toArray } from 'rxjs/operators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchOf as toBatch } from '../../src/batches/batch-of.js';
@@ -65,6 +65,15 @@ describe('privacyGate', () => {
     ]);
     expect(summary).toMatchObject({ kept: 4, dropped: 4, redrawn: 0, refused: 4, copies: 4, minDistance: 0 });
     expect(summary).toMatchObject({ referenceRows: 6, guarded: 4 });
+  });
+
+  it('misses nothing of a stream that already runs', async () => {
+    const live = new Subject<RecordBatch>();
+    const passed = gated(live, { reference: from([reference]), minDistance: 0 });
+    live.next(records([5, 'a'], [0, 'a']));
+    live.next(records([9, 'new']));
+    live.complete();
+    expect((await passed).rows.map((row) => row?.x)).toEqual([5, 9]);
   });
 
   it('drops what is nearer than the bound: categories by agreement, numbers by rank', async () => {

@@ -425,12 +425,19 @@ describe('fromCsv', () => {
     );
   });
 
+  it('refuses an unknown order of dates', () => {
+    expect(() => fromCsv('in.csv', { dateOrder: 'ymd' as 'dmy' })).toThrow(
+      'Expected `dateOrder` to be dmy or mdy, got ymd',
+    );
+  });
+
   it('refuses a schema with other columns', async () => {
     await expect(read('a,b\n1,2\n', { schema: { c: new Int32() } })).rejects.toThrow(SchemaMismatchError);
     const schema = new Schema([new Field('b', new Int32(), true), new Field('a', new Int32(), true)]);
     await expect(read('a,b\n1,2\n', { schema })).rejects.toThrow(
       'Expected the columns of `schema`, but column `b` is at position 2 where 1 was expected (input)',
     );
+    await expect(read('a,b\n1,2\n', { schema })).rejects.toMatchObject({ column: 'b' });
   });
 
   it('stops at a quote that never ends before it fills the memory', async () => {

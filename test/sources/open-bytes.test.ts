@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { InputError } from '../../src/errors.js';
 import { readBytes } from '../../src/sources/open-bytes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'rx-augment-bytes-'));
@@ -38,6 +39,23 @@ describe('readBytes', () => {
 
   it.each(['', 'a', '\x1f', 'a,b'])('gives what is too short to tell: %j', async (short) => {
     expect(await read(Readable.from([Buffer.from(short, 'latin1')]))).toBe(short);
+  });
+
+  it.each([
+    [new URL('file:///in.csv'), 'got a URL: `fileURLToPath` gives its path'],
+    [Buffer.from(text), 'got bytes: `Readable.from([bytes])` is a stream of them'],
+    [null, 'got null'],
+    [[Buffer.from(text)], 'got object'],
+  ])('says of %j what it is instead', async (source, message) => {
+    await expect(read(source as never)).rejects.toThrow(message);
+    await expect(read(source as never)).rejects.toThrow(TypeError);
+  });
+
+  it('says of a stream that it was read before, or destroyed', async () => {
+    const source = Readable.from([Buffer.from(text)]);
+    await read(source);
+    await expect(read(source)).rejects.toThrow('got one that was read or destroyed');
+    await expect(read(Readable.from([text]).destroy())).rejects.toThrow(InputError);
   });
 
   it('closes its source when the loop over it is left', async () => {

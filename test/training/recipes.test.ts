@@ -50,6 +50,11 @@ describe('vaeRecipe', () => {
     [{ hidden: 1.5 }, /hidden to be a whole number/],
     [{ activation: 'swish' as never }, /activation to be one of relu, .*got swish/],
     [{ beta: -1 }, /beta in \[0, 1000\], got -1/],
+    [
+      { network: { module: './mine.mjs', factory: 'mine' } },
+      /URL of a module, such as new URL\('.\/mine.mjs', import.meta.url\), got a relative path/,
+    ],
+    [{ network: { module: 'mine', factory: 'mine', config: () => 1 } }, /a config that can be cloned, got: /],
   ])('refuses %j before there are records', (options, message) => {
     expect(() => checkVaeOptions(options)).toThrow(message);
   });
@@ -92,7 +97,7 @@ describe('autoencoderRecipe', () => {
     [{ sparsity: { kind: 'kl', target: 1 } }, /target of sparsity to be a probability in \(0, 1\), got 1/],
     [{ sparsity: { kind: 'l1', weight: -1 } }, /weight of sparsity in .*got -1/],
     [{ sparsity: { kind: 'l1', layer: 1 }, layers: [32] }, /layer of sparsity to be 'code' or below 1/],
-    [{ layers: [0] }, /hidden to be a whole number of at least 1, got 0/],
+    [{ layers: [0] }, /layers to be a whole number of at least 1, got 0/],
   ])('refuses %j before there are records', (options, message) => {
     expect(() => checkAutoencoderOptions(options)).toThrow(message);
   });

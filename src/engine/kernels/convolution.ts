@@ -1,4 +1,4 @@
-import { backend_util, type Tensor4D } from '@tensorflow/tfjs';
+import { tf } from '../../models/tensorflow.js';
 import type { OnnxBuilder } from '../onnx-builder.js';
 import type { TracedUse } from '../traced-graph.js';
 import { at, type Kernel, kernel } from './kernel.js';
@@ -8,7 +8,7 @@ type ImageShape = [number, number, number, number];
 
 interface ConvolutionAttributes {
   readonly strides: number | [number, number];
-  readonly pad: 'valid' | 'same' | number | backend_util.ExplicitPadding;
+  readonly pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
   readonly dilations?: number | [number, number];
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
@@ -81,10 +81,10 @@ function geometry(
   image: readonly number[],
   filter: readonly number[],
   { strides, pad, dilations = 1, dimRoundingMode }: ConvolutionAttributes,
-): backend_util.Conv2DInfo {
-  return backend_util.computeConv2DInfo(
-    image as Tensor4D['shape'],
-    filter as Tensor4D['shape'],
+): tf.backend_util.Conv2DInfo {
+  return tf.backend_util.computeConv2DInfo(
+    image as tf.Tensor4D['shape'],
+    filter as tf.Tensor4D['shape'],
     strides,
     dilations,
     pad,
@@ -92,7 +92,7 @@ function geometry(
   );
 }
 
-function padsOf({ padInfo: { top, left, bottom, right } }: backend_util.Conv2DInfo): number[] {
+function padsOf({ padInfo: { top, left, bottom, right } }: tf.backend_util.Conv2DInfo): number[] {
   return [top, left, bottom, right];
 }
 
@@ -101,7 +101,7 @@ function transposedFilter(onnx: OnnxBuilder, filter: TracedUse): string {
 }
 
 /** What the filter sees at each place, [batch, outHeight, outWidth, filterHeight * filterWidth * inChannels]. */
-function patchesOf(onnx: OnnxBuilder, x: TracedUse, info: backend_util.Conv2DInfo): string {
+function patchesOf(onnx: OnnxBuilder, x: TracedUse, info: tf.backend_util.Conv2DInfo): string {
   const { top, bottom, left, right } = info.padInfo;
   const pads = onnx.vector([0, top, left, 0, 0, bottom, right, 0], 'int64');
   const padded = top + bottom + left + right === 0 ? onnx.use(x) : onnx.op('Pad', [onnx.use(x), pads]);

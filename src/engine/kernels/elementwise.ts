@@ -1,4 +1,4 @@
-import { broadcast_util } from '@tensorflow/tfjs';
+import { tf } from '../../models/tensorflow.js';
 import type { OnnxBuilder } from '../onnx-builder.js';
 import { type ArrayType, at, type Kernel, type KernelInput, kernel } from './kernel.js';
 
@@ -122,7 +122,7 @@ function binary(operator: string | ((onnx: OnnxBuilder, a: string, b: string) =>
   return kernel<object>({
     infer: (inputs) => {
       const [a, b] = [at(inputs, 0), at(inputs, 1)];
-      const shape = broadcast_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
+      const shape = tf.broadcast_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
       return [{ shape, dtype: dtype ?? a.dtype }];
     },
     emit: (onnx, inputs, _attributes, outputs) => {

@@ -14,13 +14,12 @@ const kernels: Readonly<Record<string, Kernel>> = {
   ...fusedKernels,
 };
 
-/** The translation of a TensorFlow.js kernel; an EngineError that names the kernel where there is none. */
+/** The translation of a TensorFlow.js kernel; an EngineError that names the kernel, and those there are, where there is none. */
 export function kernelNamed(name: string): Kernel {
   const found = kernels[name];
   if (found === undefined) {
-    throw new EngineError(
-      `Expected a kernel that the compiled engine translates, got \`${name}\`; use the tensorflow engine for this model`,
-    );
+    const names = Object.keys(kernels).sort().join(', ');
+    throw new EngineError(`Expected a kernel that the compiled engine translates (${names}), got \`${name}\``);
   }
   return found;
 }

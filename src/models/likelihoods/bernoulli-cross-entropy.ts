@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../tensorflow.js';
 
 /** Factors of at least 1/2 in a product at most: 2^-120 is still far from the smallest number of float32. */
 const FACTORS = 120;

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../tensorflow.js';
 import { bernoulliCrossEntropy } from './bernoulli-cross-entropy.js';
 import type { Likelihood } from './likelihood.js';
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '../tensorflow.js';
 
 /** exp(-87): the least probability that float32 can hold as a normal number, and so the least that counts. */
 const LEAST = 1.6e-38;

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import type { Span } from '../span.js';
+import { tf } from '../tensorflow.js';
 import type { Likelihood } from './likelihood.js';
 import { normalQuantile } from './normal-quantile.js';
 

@@ -1,6 +1,6 @@
-import type * as tf from '@tensorflow/tfjs';
-import type { ParameterSpec } from '../model.js';
+import type { ParameterSpec } from '../parameter-spec.js';
 import type { Span } from '../span.js';
+import type { tf } from '../tensorflow.js';
 
 /**
  * How one kind of span enters a network and is judged and drawn from what leaves it. `values` are the span's numbers as

@@ -1,6 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
-import type { ParameterSpec, Tensors } from '../model.js';
+import type { Tensors } from '../model.js';
+import type { ParameterSpec } from '../parameter-spec.js';
 import { type Span, valuesOf } from '../span.js';
+import { tf } from '../tensorflow.js';
 import { likelihoods } from './table.js';
 
 /** The likelihood of whole records: that of their spans together, given what a network says of each. */

@@ -1,0 +1,2 @@
+/** A non-linearity between layers. */
+export type Activation = 'relu' | 'tanh' | 'sigmoid' | 'elu' | 'softplus' | 'identity';

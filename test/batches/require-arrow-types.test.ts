@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+import { Field, Int32, Schema, Utf8 } from 'apache-arrow';
+import { lastValueFrom, of } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { requireArrowTypes } from '../../src/batches/require-arrow-types.js';
+import { castTo } from '../../src/operators/cast-to.js';
+import { trainVae } from '../../src/operators/train-vae.js';
+import { fromCsv } from '../../src/sources/from-csv.js';
+import { fromJsonLines } from '../../src/sources/from-json-lines.js';
+
+const foreign = createRequire(import.meta.url)('apache-arrow') as typeof import('apache-arrow');
+const other = /apache-arrow that rx-augment imports for `a`, got one of another copy/;
+
+describe('requireArrowTypes', () => {
+  it('takes types and fields of the module that is imported', () => {
+    expect(() => requireArrowTypes({ a: new Int32(), b: new Field('b', new Utf8(), true) })).not.toThrow();
+    expect(() => requireArrowTypes(new Schema([new Field('a', new Int32(), true)]))).not.toThrow();
+  });
+
+  it('names what is no type', () => {
+    expect(() => requireArrowTypes({ a: 'int32' as never })).toThrow('for `a`, got string');
+  });
+
+  it('refuses those of another copy, which Arrow would take for none, wherever they come in', async () => {
+    const types = { a: new foreign.Int32() };
+    const schema = new foreign.Schema([new foreign.Field('a', new foreign.Int32(), true)]);
+    expect(() => requireArrowTypes({ a: new foreign.Field('a', new foreign.Int32(), true) })).toThrow(other);
+    expect(() => fromCsv('in.csv', { schema: types })).toThrow(other);
+    expect(() => fromJsonLines('in.jsonl', { schema })).toThrow(other);
+    expect(() => castTo(schema)).toThrow(other);
+    const [batch] = foreign.tableFromArrays({ a: Int32Array.of(1, 2) }).batches;
+    await expect(lastValueFrom(of(batch!).pipe(trainVae()))).rejects.toThrow(other);
+  });
+});
