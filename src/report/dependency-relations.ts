@@ -26,7 +26,7 @@ export function* dependencyRelations(real: readonly SampledColumn[]): Parts<Rela
       for (const record of records) expected[record[0] as number] = record[i + 1] as number;
       return {
         kind: 'dependency',
-        text: `${column} follows from ${key}`,
+        text: `${key} determines ${column}`,
         columns: [key, column],
         on(table) {
           const [keys, values] = [k, c].map((place) => columns[place]?.find(table[place] as SampledColumn));

@@ -9,7 +9,7 @@ import { rowsOf } from './take-rows.js';
 export interface RelationReport {
   /** What the values of one column determine, which of two is above the other, or what a column is computed from. */
   readonly kind: Relation['kind'];
-  /** `town follows from shop`, `start <= end`, `total = price * pieces`. */
+  /** `shop determines town`, `start <= end`, `total = price * pieces`. */
   readonly text: string;
   /** Shares of the records that it says something of, in [0, 1]; `synthetic` is null where there are none. */
   readonly kept: { readonly real: number; readonly synthetic: number | null };

@@ -158,7 +158,9 @@ function provenance({ provenance: from, model: fitted }: Report, ms: number | un
     const [read, used] = [rows[name], kept[name]];
     if (read === undefined || used === undefined) return undefined;
     const text =
-      used < read ? `${grouped(read)} (pairs, classifiers and distances: a sample of ${grouped(used)})` : grouped(read);
+      used < read
+        ? `${grouped(read)} (pairs, relations, classifiers and distances: a sample of ${grouped(used)})`
+        : grouped(read);
     return html`<dt>Rows, ${name}</dt><dd>${text}</dd>`;
   };
   const settings = Object.entries(fitted?.settings ?? {}).map(([name, value]) => `${name} ${value}`);
