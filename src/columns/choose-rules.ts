@@ -1,16 +1,16 @@
 import type { NumberFormula, NumberOrder, NumberRule } from './number-rule.js';
 
 /**
- * Of rules that all hold, in the order of preference: formulas, the first for each column, none of them in a circle, none for the columns
- * named; and the orders that do not follow from others, of columns that follow from none.
+ * Of rules that all hold, in the order of preference: formulas, the first for each column, none of them in a circle;
+ * and the orders that do not follow from others, of columns that follow from none.
  */
-export function chooseRules(rules: readonly NumberRule[], unchanged: ReadonlySet<string>): NumberRule[] {
+export function chooseRules(rules: readonly NumberRule[]): NumberRule[] {
   const formulas: NumberFormula[] = [];
   const derived = new Map<string, NumberFormula>();
   const needs = (name: string, wanted: string): boolean =>
     name === wanted || (derived.get(name)?.of ?? []).some((other) => needs(other, wanted));
   for (const rule of rules) {
-    if (rule.kind === 'order' || derived.has(rule.column) || unchanged.has(rule.column)) continue;
+    if (rule.kind === 'order' || derived.has(rule.column)) continue;
     if (rule.of.some((name) => needs(name, rule.column))) continue;
     derived.set(rule.column, rule);
   }
@@ -25,7 +25,7 @@ export function chooseRules(rules: readonly NumberRule[], unchanged: ReadonlySet
   for (const formula of derived.values()) add(formula);
   const orders = rules
     .filter((rule) => rule.kind === 'order')
-    .filter(({ low, high }) => [low, high].every((name) => !derived.has(name) && !unchanged.has(name)));
+    .filter(({ low, high }) => !derived.has(low) && !derived.has(high));
   return [...direct(orders), ...formulas];
 }
 

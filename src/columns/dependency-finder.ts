@@ -11,7 +11,8 @@ import type { ExactValues } from './exact-values.js';
 export interface DependencyFinder {
   /** Batches are of the codec's schema; to be awaited before the next call. */
   add(batch: RecordBatch): Promise<void>;
-  finish(): Dependency[];
+  /** The dependencies, but for those of columns named. */
+  finish(without: ReadonlySet<string>): Dependency[];
 }
 
 /** A column whose values come back exactly. */
@@ -36,7 +37,7 @@ export function createDependencyFinder(codec: Codec): DependencyFinder {
       }
       await runInTurns(search.add(found));
     },
-    finish: () => search?.finish() ?? [],
+    finish: (without) => search?.finish(without) ?? [],
   };
 }
 

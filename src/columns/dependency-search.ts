@@ -31,7 +31,8 @@ export interface DependencySearch {
   readonly open: ReadonlySet<number>;
   /** The values of further rows in each open column, -1 for one without a number. */
   add(found: ReadonlyMap<number, Int32Array>): Parts<void>;
-  finish(): Dependency[];
+  /** The dependencies, but for those of columns named. */
+  finish(without: ReadonlySet<string>): Dependency[];
 }
 
 /** A column that may take part. */
@@ -81,7 +82,10 @@ export function createDependencySearch(columns: readonly NumberedColumn[]): Depe
       pairs = pairs === undefined ? yield* begin(candidates, found) : yield* goOn(pairs, found);
       open = new Set(pairs.flatMap(({ key, column }) => [key, column]));
     },
-    finish: () => gather((pairs ?? []).filter(isDependency)),
+    finish(without) {
+      const rest = (pairs ?? []).filter(({ key, column }) => !without.has(key.name) && !without.has(column.name));
+      return gather(rest.filter(isDependency));
+    },
   };
 }
 

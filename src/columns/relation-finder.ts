@@ -1,6 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { Codec, CodecRelations } from './codec.js';
 import { createDependencyFinder } from './dependency-finder.js';
+import type { NumberRule } from './number-rule.js';
 import { createRuleFinder } from './rule-finder.js';
 
 /** Finds what holds between the columns of a codec, in one pass over a table's batches. */
@@ -11,7 +12,7 @@ export interface RelationFinder {
   finish(): Promise<CodecRelations>;
 }
 
-/** Dependencies, and rules of numbers that do not change what dependencies settle. */
+/** Rules of numbers, dependencies of columns that do not follow by a formula, and no orders of what dependencies settle. */
 export function createRelationFinder(codec: Codec): RelationFinder {
   const dependencies = createDependencyFinder(codec);
   const rules = createRuleFinder(codec);
@@ -21,9 +22,12 @@ export function createRelationFinder(codec: Codec): RelationFinder {
       await rules.add(batch);
     },
     async finish() {
-      const found = dependencies.finish();
-      const settled = new Set(found.flatMap(({ key, columns }) => [key, ...columns]));
-      return { dependencies: found, rules: await rules.finish(settled) };
+      const found = await rules.finish();
+      const derived = new Set(found.flatMap((rule) => (rule.kind === 'order' ? [] : [rule.column])));
+      const determined = dependencies.finish(derived);
+      const settled = new Set(determined.flatMap(({ key, columns }) => [key, ...columns]));
+      const isOpen = (rule: NumberRule) => rule.kind !== 'order' || (!settled.has(rule.low) && !settled.has(rule.high));
+      return { dependencies: determined, rules: found.filter(isOpen) };
     },
   };
 }

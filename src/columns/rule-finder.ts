@@ -11,8 +11,8 @@ import { createRuleSearch } from './rule-search.js';
 export interface RuleFinder {
   /** Batches are of the codec's schema; to be awaited before the next call. */
   add(batch: RecordBatch): Promise<void>;
-  /** The rules, but for those that would change the numbers of columns named. To be called once. */
-  finish(unchanged: ReadonlySet<string>): Promise<NumberRule[]>;
+  /** To be called once. */
+  finish(): Promise<NumberRule[]>;
 }
 
 /** Finds orders and formulas among the numbers of a codec (see `createRuleSearch`). */
@@ -29,6 +29,6 @@ export function createRuleFinder(codec: Codec): RuleFinder {
       }
       await runInTurns(search.add(numbers));
     },
-    finish: (unchanged) => runInTurns(search.finish(unchanged)),
+    finish: () => runInTurns(search.finish()),
   };
 }

@@ -18,8 +18,8 @@ export interface RuleSearch {
   readonly over: boolean;
   /** The numbers of further rows [columns][rows], NaN where there is none. */
   add(numbers: readonly Float64Array[]): Parts<void>;
-  /** The rules, but for those that would change the numbers of columns named. To be called once. */
-  finish(unchanged: ReadonlySet<string>): Parts<NumberRule[]>;
+  /** To be called once. */
+  finish(): Parts<NumberRule[]>;
 }
 
 /** A rule under test. */
@@ -91,15 +91,12 @@ export function createRuleSearch(columns: readonly ScaledColumn[]): RuleSearch {
       if (candidates === undefined && firstRows === FIRST_ROWS) yield* begin();
       if (kept < rows) yield* test(numbers, kept, rows);
     },
-    *finish(unchanged) {
+    *finish() {
       if (columns.length < 2) return [];
       if (candidates === undefined) yield* begin();
       const numbers = first.map((column) => column.subarray(0, firstRows));
       const found = byConsequence((candidates ?? []).filter(isNoAccident), columns, numbers);
-      return chooseRules(
-        found.map(({ rule }) => rule),
-        unchanged,
-      );
+      return chooseRules(found.map(({ rule }) => rule));
     },
   };
 }

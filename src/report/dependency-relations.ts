@@ -7,8 +7,11 @@ import type { Relation } from './relation.js';
 /** In place of what goes with a value of a key that is not known. */
 const UNKNOWN = -2;
 
-/** Which columns determine which others, as far as values go that five rows or more share (see `createDependencySearch`). */
-export function* dependencyRelations(real: readonly SampledColumn[]): Parts<Relation[]> {
+/**
+ * Which columns determine which others, but for those named, as far as values go that five rows or more share (see
+ * `createDependencySearch`).
+ */
+export function* dependencyRelations(real: readonly SampledColumn[], without: ReadonlySet<string>): Parts<Relation[]> {
   const columns: CommonValues[] = [];
   for (const column of real) {
     columns.push(commonValues(column));
@@ -19,7 +22,7 @@ export function* dependencyRelations(real: readonly SampledColumn[]): Parts<Rela
     new Map(Array.from(search.open, (c) => [c, columns[c]?.find(real[c] as SampledColumn) as Int32Array])),
   );
   const placeOf = (name: string) => columns.findIndex((column) => column.name === name);
-  return search.finish().flatMap(({ key, columns: determined, records }) =>
+  return search.finish(without).flatMap(({ key, columns: determined, records }) =>
     determined.map((column, i): Relation => {
       const [k, c] = [placeOf(key), placeOf(column)];
       const expected = new Int32Array(columns[k]?.size ?? 0).fill(UNKNOWN);
@@ -27,7 +30,6 @@ export function* dependencyRelations(real: readonly SampledColumn[]): Parts<Rela
       return {
         kind: 'dependency',
         text: `${key} determines ${column}`,
-        columns: [key, column],
         on(table) {
           const [keys, values] = [k, c].map((place) => columns[place]?.find(table[place] as SampledColumn));
           return (row) => {

@@ -26,14 +26,14 @@ export function* numberRelations(real: readonly SampledColumn[], dates: Readonly
   }
   const search = createRuleSearch(columns);
   if (!search.over) yield* search.add(numbers);
-  const rules = yield* search.finish(new Set());
+  const rules = yield* search.finish();
   return rules.map((rule): Relation => {
     const own = columnsOf(rule).map((name) => columns.findIndex((column) => column.name === name));
     const { scale } = columns[own[0] as number] as ScaledColumn;
     return {
       kind: rule.kind === 'order' ? 'order' : 'formula',
       text: ruleText(rule),
-      columns: columnsOf(rule),
+      ...(rule.kind !== 'order' && { derived: rule.column }),
       on(table) {
         const read = own.map((place) => table[places[place] as number]?.numbers);
         return (row) => ruleHolds(rule, scale, (i) => exact(read[i]?.[row] as number));

@@ -30,12 +30,11 @@ export function* relationReports(
   dates: ReadonlySet<string>,
 ): Parts<RelationReport[]> {
   const rules = yield* numberRelations(real, dates);
-  const dependencies = yield* dependencyRelations(real);
-  const about = ({ columns }: Relation) => JSON.stringify([...columns].sort());
-  const computed = new Set(rules.filter(({ kind }) => kind === 'formula').map(about));
+  // A formula says more of a column than that another determines it.
+  const derived = new Set(rules.flatMap(({ derived }) => derived ?? []));
+  const dependencies = yield* dependencyRelations(real, derived);
   const reports: RelationReport[] = [];
-  // A formula of two columns says more than that one determines the other.
-  for (const relation of [...dependencies.filter((one) => !computed.has(about(one))), ...rules]) {
+  for (const relation of [...dependencies, ...rules]) {
     const [ofReal, ofSynthetic] = [asked(relation, real), asked(relation, synthetic)];
     reports.push({
       kind: relation.kind,

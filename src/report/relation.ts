@@ -4,7 +4,8 @@ import type { SampledColumn } from './column-values.js';
 export interface Relation {
   readonly kind: 'dependency' | 'order' | 'formula';
   readonly text: string;
-  readonly columns: readonly string[];
+  /** The column that a formula is for. */
+  readonly derived?: string;
   /** Whether it holds in each row of a table; undefined where it says nothing. */
   on(table: readonly SampledColumn[]): (row: number) => boolean | undefined;
 }

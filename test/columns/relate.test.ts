@@ -10,7 +10,7 @@ const table = shopTable(4000);
 const plain = fitted([table]);
 const finder = createDependencyFinder(plain);
 await finder.add(table);
-const codec = plain.withRelations({ dependencies: finder.finish() });
+const codec = plain.withRelations({ dependencies: finder.finish(new Set()) });
 const { width } = codec;
 
 /** Places of so many records, uniform. */
