@@ -33,6 +33,7 @@ export type { LatentMap } from './report/latent-map.js';
 export type { ModelReport } from './report/model-report.js';
 export type { PairError } from './report/pair-errors.js';
 export type { PrivacyReport } from './report/privacy-report.js';
+export type { RelationReport } from './report/relation-reports.js';
 export { type RenderReportOptions, renderReport } from './report/render-report.js';
 export { report } from './report/report.js';
 export type { ColumnReport, Finding, Report, Verdict } from './report/report-content.js';

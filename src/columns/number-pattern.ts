@@ -26,7 +26,11 @@ const maxDecimals = 12;
  * Mondays 7 days; for dates also the calendar they keep to) or of reals (the most decimals seen). Decimals are counted in what
  * the column's type can hold, so that a float32 of 0.1 has one.
  */
-export function createNumberPattern({ integer, days, nearest }: NumberStorage): NumberPattern {
+export function createNumberPattern({
+  integer,
+  days,
+  nearest,
+}: Pick<NumberStorage, 'integer' | 'days' | 'nearest'>): NumberPattern {
   const calendar = days && createCalendarPattern(days);
   const hashes: DistinctCount = createDistinctCount();
   const word = new Float64Array(1);

@@ -2,23 +2,16 @@ import type { Data, Field } from 'apache-arrow';
 import { buildData } from '../batches/build-data.js';
 import { isSet, validityOf } from '../batches/validity.js';
 import type { Column } from './column.js';
+import { type NumberScale, numberScale } from './number-scale.js';
 import type { NumberStorage } from './number-storage.js';
 import { numberStorageOf } from './number-storage-of.js';
-import { cellsOfRounding, rounder } from './rounding.js';
 
 /** A modelled column of numbers or dates, as numbers of their unit. */
-export interface NumberView {
+export interface NumberView extends NumberScale {
   readonly field: Field;
   readonly storage: NumberStorage;
-  /** The smallest and largest number that the column gives. */
-  readonly low: number;
-  readonly high: number;
-  /** Rounds as the column is. */
-  round(value: number): number;
   /** Whether the column's type has room for a number, be it beyond `low` and `high`. */
   holds(value: number): boolean;
-  /** Half of what numbers around a given one are apart; 0 for real numbers. */
-  halfStep(value: number): number;
   /** The number of each row; NaN for null, infinities and what float64 does not hold exactly. */
   read(data: Data): Float64Array;
 }
@@ -33,22 +26,15 @@ export function numberView(field: Field, column: Column): NumberView | undefined
   const highs = json.codes.map((code) => ('value' in code ? code.value : code.high));
   const [low, high] = [Math.min(...lows), Math.max(...highs)];
   if (json.codes.length === 0 || Math.max(Math.abs(low), Math.abs(high)) > Number.MAX_SAFE_INTEGER) return undefined;
-  const cells = cellsOfRounding(json.rounding);
   return {
     field,
     storage,
-    low,
-    high,
-    round: rounder(json.rounding, storage.nearest),
+    ...numberScale(json.rounding, { low, high, nearest: storage.nearest }),
     holds(value) {
       if (value >= low && value <= high) return true;
       if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) return false;
       const values = storage.write(Float64Array.of(value));
       return storage.read(buildData(field.type, { length: 1, values }))[0] === value;
-    },
-    halfStep(value) {
-      const [from, to] = cells?.(value) ?? [value, value];
-      return (to - from) / 2;
     },
     read(data) {
       const numbers = storage.read(data).slice();

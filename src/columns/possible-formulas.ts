@@ -1,5 +1,5 @@
-import type { NumberColumn } from './number-column.js';
 import type { NumberFormula } from './number-rule.js';
+import type { ScaledColumn } from './number-scale.js';
 
 /** Columns up to which pairs, triples and sets of four are looked at: their numbers grow with these powers. */
 const MOST = { pairs: 300, triples: 120, fours: 40 };
@@ -17,7 +17,7 @@ type Proposal = NumberFormula | undefined;
 
 /** Columns by place, and whether a value is what one of them has, but for rounding, in nearly all rows that are tried. */
 interface Search {
-  readonly columns: readonly NumberColumn[];
+  readonly columns: readonly ScaledColumn[];
   at(column: number, row: number): number;
   isNear(column: number, value: (row: number) => number): boolean;
 }
@@ -28,7 +28,7 @@ interface Search {
  * between undefined: places where work may be left for a while.
  */
 export function* possibleFormulas(
-  columns: readonly NumberColumn[],
+  columns: readonly ScaledColumn[],
   numbers: readonly Float64Array[],
 ): Generator<Proposal, void, void> {
   const search = createSearch(columns, numbers);
@@ -42,7 +42,7 @@ export function* possibleFormulas(
   if (count <= MOST.fours) yield* sums(search, 3);
 }
 
-function createSearch(columns: readonly NumberColumn[], numbers: readonly Float64Array[]): Search {
+function createSearch(columns: readonly ScaledColumn[], numbers: readonly Float64Array[]): Search {
   const rows = numbers[0]?.length ?? 0;
   const some = Math.min(TRIED, rows);
   const tried = Array.from({ length: some }, (_, i) => Math.floor((i * rows) / some));
@@ -54,7 +54,7 @@ function createSearch(columns: readonly NumberColumn[], numbers: readonly Float6
       let exceptions = 0;
       for (const row of tried) {
         const number = at(column, row);
-        const most = (columns[column]?.view.halfStep(number) ?? 0) * (1 + 1e-6) + 1e-9 * Math.abs(number);
+        const most = (columns[column]?.scale.halfStep(number) ?? 0) * (1 + 1e-6) + 1e-9 * Math.abs(number);
         // Rows without a number say nothing.
         if (Math.abs(value(row) - number) > most) exceptions += 1;
         if (exceptions > EXCEPTIONS) return false;
@@ -122,7 +122,7 @@ function* quotients({ columns, at, isNear }: Search): Generator<Proposal, void, 
 
 function formula(
   kind: 'product' | 'quotient',
-  columns: readonly NumberColumn[],
+  columns: readonly ScaledColumn[],
   places: readonly number[],
   factor: number,
 ): NumberFormula {
@@ -131,7 +131,7 @@ function formula(
 }
 
 /** The places of columns that are numbers, not dates. */
-function plain(columns: readonly NumberColumn[]): number[] {
+function plain(columns: readonly ScaledColumn[]): number[] {
   return columns.flatMap(({ unit }, place) => (unit === '' ? [place] : []));
 }
 

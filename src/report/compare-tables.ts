@@ -43,8 +43,15 @@ export async function compareTables(options: ReportOptions): Promise<Report> {
   const columns = compared
     .map((c) => columnReport(real.columns[c] as ReadColumn, synthetic.columns[c] as ReadColumn))
     .sort((a, b) => b.error - a.error);
-  const input = { real: realRows, synthetic: syntheticRows, holdout: holdoutRows, key, target: options.target };
-  const { pairs, detection, utility, privacy } = await measureInThreads(input, options.signal);
+  const input = {
+    real: realRows,
+    synthetic: syntheticRows,
+    holdout: holdoutRows,
+    dates: new Set(columns.flatMap(({ name, type }) => (type === 'date' ? [name] : []))),
+    key,
+    target: options.target,
+  };
+  const { pairs, relations, detection, utility, privacy } = await measureInThreads(input, options.signal);
   const known = pairs.filter(({ error }) => !Number.isNaN(error));
   const shapeError = mean(columns.map(({ error }) => error));
   const trendError = mean(known.map(({ error }) => error));
@@ -57,6 +64,7 @@ export async function compareTables(options: ReportOptions): Promise<Report> {
       ({ columns, error }) => ({ columns, error: Number.isNaN(error) ? null : error }),
     ),
     leftOut,
+    relations,
     detection,
     ...(utility && { utility }),
     privacy,

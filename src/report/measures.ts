@@ -5,6 +5,7 @@ import type { SampledColumn } from './column-values.js';
 import { logisticDetection } from './detection.js';
 import { pairErrors } from './pair-errors.js';
 import { privacyReport } from './privacy-report.js';
+import { relationReports } from './relation-reports.js';
 import { rowsOf, shuffledFolds, takeRows } from './take-rows.js';
 import { utilityReport } from './utility-report.js';
 
@@ -13,6 +14,8 @@ export interface MeasuresInput {
   readonly real: readonly SampledColumn[];
   readonly synthetic: readonly SampledColumn[];
   readonly holdout?: readonly SampledColumn[] | undefined;
+  /** Which columns of numbers are dates. */
+  readonly dates: ReadonlySet<string>;
   readonly key: RandomKey;
   /** The column that usefulness is measured by; default the last that can be predicted. */
   readonly target?: string | undefined;
@@ -35,6 +38,7 @@ export const measures = {
       boosting: boostingDetection(some, others, folds),
     };
   },
+  relations: ({ real, synthetic, dates }: MeasuresInput) => runThrough(relationReports(real, synthetic, dates)),
   utility: ({ real, synthetic, holdout, key, target }: MeasuresInput) =>
     utilityReport(real, synthetic, holdout, key, target),
   privacy: ({ real, synthetic, holdout, key }: MeasuresInput) => privacyReport(real, synthetic, holdout, key),

@@ -4,13 +4,14 @@ import type { LatentMap } from './latent-map.js';
 import type { ModelReport } from './model-report.js';
 import type { PrivacyReport } from './privacy-report.js';
 import type { ReadColumn } from './read-table.js';
+import type { RelationReport } from './relation-reports.js';
 import type { UtilityReport } from './utility-report.js';
 import type { Validity } from './validity.js';
 
 /** A judgement, and what it is of. */
 export interface Finding {
   readonly level: 'good' | 'fair' | 'poor';
-  readonly about: 'fidelity' | 'detection' | 'utility' | 'privacy' | 'validity';
+  readonly about: 'fidelity' | 'detection' | 'utility' | 'privacy' | 'validity' | 'relations';
   readonly text: string;
 }
 
@@ -46,6 +47,8 @@ export interface Report {
   readonly pairs: readonly { readonly columns: readonly [string, string]; readonly error: number | null }[];
   /** Columns of the real table that are not compared, and why. */
   readonly leftOut: readonly { readonly column: string; readonly reason: string }[];
+  /** Those first that lose most, of sampled rows; empty where none was found. */
+  readonly relations: readonly RelationReport[];
   readonly detection: { readonly rows: number; readonly logistic: Detection; readonly boosting: Detection };
   readonly utility?: UtilityReport;
   readonly privacy: PrivacyReport;

@@ -15,7 +15,7 @@ export interface ReportOptions {
   readonly target?: string;
   /** Seed of samples and folds; default 0. */
   readonly seed?: number;
-  /** Rows of a table kept for what needs whole records: pairs, classifiers, distances; default 100,000. */
+  /** Rows of a table kept for what needs whole records: pairs, relations, classifiers, distances; default 100,000. */
   readonly maxRows?: number;
   /** Gives up, rejecting with the signal's reason. */
   readonly signal?: AbortSignal;

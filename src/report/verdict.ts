@@ -15,6 +15,7 @@ export function verdictOf(measured: Omit<Report, 'verdict' | 'provenance'>): Ver
     ...utility(measured),
     ...privacy(measured),
     validity(measured),
+    ...relations(measured),
   ];
   const level = (['poor', 'fair'] as const).find((bad) => findings.some((finding) => finding.level === bad)) ?? 'good';
   return { level, text: texts[level], findings };
@@ -90,6 +91,24 @@ function validity({ columns }: Measured): Finding {
       ? 'Every value is one that its real column could hold: known categories, observed ranges, whole numbers, nulls.'
       : `Values that the real column could not hold: at most ${percent(1 - worst.share)} of a column, “${worst.name}” (good: 0.1 %).`;
   return { level, about: 'validity', text };
+}
+
+function relations({ relations: found }: Measured): Finding[] {
+  if (found.length === 0) return [];
+  const [worst] = found.flatMap(({ text, kept: { real, synthetic } }) =>
+    synthetic === null ? [] : [{ text, real, synthetic }],
+  );
+  const start = `Relations between columns of the real table: ${found.length}`;
+  if (worst === undefined) {
+    const text = `${start}, not judged: no synthetic record has the values that they are about.`;
+    return [{ level: 'fair', about: 'relations', text }];
+  }
+  const { real, synthetic } = worst;
+  const level = synthetic >= real - 0.001 ? 'good' : synthetic >= real - 0.02 ? 'fair' : 'poor';
+  const text = found.every(({ kept }) => (kept.synthetic ?? 1) === 1)
+    ? `${start}, kept by every synthetic record.`
+    : `${start}; the worst, “${worst.text}”, is kept by ${percent(synthetic)} of synthetic and ${percent(real)} of real records (good: at most 0.1 % less).`;
+  return [{ level, about: 'relations', text }];
 }
 
 function percent(share: number): string {

@@ -45,7 +45,28 @@ describe('rx-augment report', () => {
     expect(lines.slice(1).join('\n')).toMatch(
       /Columns are off by .*\n.*Boosted trees.*\n.*predicts “weather”.*\n.*equal a/,
     );
+    expect(lines.at(-1)).toMatch(/^ {2}good {2}Relations between columns of the real table: 1, kept by every/);
   });
+
+  it('tells records that keep to the relations of the real table from those that do not', async () => {
+    const [header, ...lines] = (await readFile(place.at('new.csv'), 'utf8')).trimEnd().split('\n');
+    const swapped = lines.map((line, row) => {
+      const [date, rain, max, min, ...rest] = line.split(',');
+      return row % 9 === 0 ? [date, rain, min, max, ...rest].join(',') : line;
+    });
+    expect(header).toMatch(/^date,precipitation,temp_max,temp_min,/);
+    await writeFile(place.at('swapped.csv'), `${[header, ...swapped].join('\n')}\n`);
+    const judged = async (file: string) => {
+      const told = await run('report', 'real.csv', file, '--json', '--quiet');
+      const { relations, verdict } = JSON.parse(told.stdout.toString()) as Report;
+      return [relations, verdict.findings.find(({ about }) => about === 'relations')?.level];
+    };
+    const order = { kind: 'order', text: 'temp_min < temp_max', rows: 900 };
+    expect(await judged('new.csv')).toEqual([[{ ...order, kept: { real: 1, synthetic: 1 } }], 'good']);
+    expect(await judged('swapped.csv')).toEqual([[{ ...order, kept: { real: 1, synthetic: 8 / 9 } }], 'poor']);
+    const { stdout } = await run('report', 'real.csv', 'swapped.csv', '--quiet');
+    expect(stdout.toString()).toMatch(/POOR {2}Relations .* “temp_min < temp_max”, is kept by 88\.89 % of synthetic/);
+  }, 60_000);
 
   it('ends at once when told to while it computes, leaving no page', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) =>

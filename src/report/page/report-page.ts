@@ -7,6 +7,7 @@ import { pageStyle } from './page-style.js';
 import { pairMatrix } from './pair-matrix.js';
 import { createPlotter, type Plotter } from './plotter.js';
 import { privacySection } from './privacy-section.js';
+import { relationsSection } from './relations-section.js';
 import { grouped, percent } from './texts.js';
 
 /** Charts of columns at most, the worst; a table holds them all. */
@@ -20,6 +21,7 @@ const aboutTexts = {
   utility: 'Usefulness',
   privacy: 'Privacy',
   validity: 'Validity',
+  relations: 'Relations',
 } as const;
 const titles = { good: 'Good', fair: 'Fair', poor: 'Poor' } as const;
 
@@ -30,6 +32,7 @@ export async function reportPage(report: Report, ms?: number): Promise<string> {
     scores(report),
     columns(plotter, report),
     pairs(plotter, report),
+    ...(report.relations.length > 0 ? [relationsSection(report.relations)] : []),
     ...(report.model ? [model(plotter, report)] : []),
     privacySection(plotter, report.privacy),
     provenance(report, ms),
@@ -155,7 +158,9 @@ function provenance({ provenance: from, model: fitted }: Report, ms: number | un
     const [read, used] = [rows[name], kept[name]];
     if (read === undefined || used === undefined) return undefined;
     const text =
-      used < read ? `${grouped(read)} (pairs, classifiers and distances: a sample of ${grouped(used)})` : grouped(read);
+      used < read
+        ? `${grouped(read)} (pairs, relations, classifiers and distances: a sample of ${grouped(used)})`
+        : grouped(read);
     return html`<dt>Rows, ${name}</dt><dd>${text}</dd>`;
   };
   const settings = Object.entries(fitted?.settings ?? {}).map(([name, value]) => `${name} ${value}`);
