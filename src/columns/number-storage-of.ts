@@ -41,13 +41,20 @@ function plain(
   write: (values: Float64Array) => ArrayBufferView,
   nearest: (value: number) => number,
 ): NumberStorage {
-  return { integer, bits64: false, read: (data) => new Float64Array(data.values as Float64Array), write, nearest };
+  return {
+    integer,
+    bits64: false,
+    // Buffers may be longer than the column: Arrow pads them.
+    read: (data) => new Float64Array((data.values as Float64Array).subarray(0, data.length)),
+    write,
+    nearest,
+  };
 }
 
 const halfFloat: NumberStorage = {
   integer: false,
   bits64: false,
-  read: (data) => Float64Array.from(data.values as Uint16Array, fromFloat16),
+  read: (data) => Float64Array.from((data.values as Uint16Array).subarray(0, data.length), fromFloat16),
   write: (values) => Uint16Array.from(values, toFloat16),
   nearest: (value) => fromFloat16(toFloat16(value)),
 };

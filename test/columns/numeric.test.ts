@@ -1,13 +1,17 @@
 import {
+  DateDay,
   Decimal,
   Field,
+  Float16,
   Float32,
   Float64,
+  Int8,
   Int32,
   Int64,
   makeData,
-  type RecordBatch,
+  RecordBatch,
   Schema,
+  Struct,
   vectorFromArray,
 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
@@ -72,6 +76,22 @@ describe('numeric', () => {
     expect(codec.spans[0]!.width).toBeLessThanOrEqual(50);
     expect(distance(values, decodedAgain(codec, values))).toBeLessThan(0.005);
   });
+
+  it.each([new Int8(), new Int32(), new Float16(), new Float32(), new Float64(), new DateDay()])(
+    'takes the padding of buffers for no rows of %s',
+    (type) => {
+      // 70 numbers from 20 on, in a buffer that Arrow fills up with zeros.
+      const values = Array.from({ length: 1001 }, (_, i) => 20 + (i % 70));
+      const dates = type instanceof DateDay;
+      const [data] = vectorFromArray(dates ? values.map((day) => new Date(864e5 * day)) : values, type).data;
+      expect((data!.values as Int8Array).length).toBeGreaterThan(1001);
+      const schema = new Schema([new Field('x', type, true)]);
+      const codec = fitted([new RecordBatch(schema, makeData({ type: new Struct(schema.fields), children: [data!] }))]);
+      const { codes } = jsonOf(codec);
+      expect(codes.reduce((sum, { rows }) => sum + rows, 0)).toBe(1001);
+      expect(Math.min(...codes.map((code) => ('value' in code ? code.value : code.low)))).toBe(20);
+    },
+  );
 
   it('keeps the distribution of codes drawn by their frequency from the sketch, beyond the exact rows', () => {
     const many = Array.from({ length: 15 }, (_, k) => modes.map((v) => v * (1 + k * 1e-9))).flat();
