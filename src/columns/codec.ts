@@ -1,4 +1,4 @@
-import { Data, type Field, RecordBatch, type Schema, Struct, Table, tableToIPC } from 'apache-arrow';
+import { Data, RecordBatch, type Schema, Struct, Table, tableToIPC } from 'apache-arrow';
 import { batchOf } from '../batches/batch-of.js';
 import { childOf } from '../batches/child-of.js';
 import { interleave } from '../batches/interleave.js';
@@ -7,10 +7,9 @@ import { type Span, valuesOf } from '../models/span.js';
 import type { Column } from './column.js';
 import type { ColumnJson } from './column-json.js';
 import type { Dependency } from './dependency.js';
-import { type Difference, differencesOf, sumsOf } from './difference.js';
-import { createRuleKeeper } from './keep-rules.js';
+import type { Difference } from './difference.js';
+import { createJointNumbers } from './joint-numbers.js';
 import type { NumberRule } from './number-rule.js';
-import { numberView } from './number-view.js';
 import { type Accepts, type Coded, createRelations } from './relate.js';
 import { requireSchema } from './require-schema.js';
 
@@ -112,9 +111,9 @@ export function createCodec(
     ...rest.filter(({ name }) => name !== target),
     ...rest.filter(({ name }) => name === target),
   ];
-  const differenceOf = new Map(differences.map((difference) => [difference.column, difference]));
+  const joint = createJointNumbers(schema, columns, { differences, rules });
   const spans = inOrder.flatMap((column) => {
-    const { span } = differenceOf.get(column.name)?.coded ?? column;
+    const { span } = joint.codedAs(column);
     return span === undefined ? [] : [span];
   });
   const places = new Map<string, number>();
@@ -124,7 +123,6 @@ export function createCodec(
     stride += valuesOf(span);
   }
   const relations = createRelations(dependencies, columns, { width: stride, slotOf: (name) => places.get(name) });
-  const keeper = createRuleKeeper(rules, schema.fields, columns);
   const slotsOf = ({ name }: Column, codes: ArrayLike<number>, uniforms: ArrayLike<number>, rows: number) => ({
     codes,
     uniforms,
@@ -132,37 +130,6 @@ export function createCodec(
     stride,
     rows,
   });
-
-  const placeOf = (name: string): number => {
-    const place = columns.findIndex((column) => column.name === name);
-    if (place < 0) throw new RangeError(`Expected a difference of columns, got one of \`${name}\``);
-    return place;
-  };
-  const pairs = differences.map(({ column, from, coded }) => {
-    const [own, other] = [placeOf(column), placeOf(from)];
-    const view = numberView(schema.fields[own] as Field, columns[own] as Column);
-    if (view === undefined) throw new RangeError(`Expected a difference of numbers, got one of \`${column}\``);
-    return { coded, own, other, view, from: columns[other] as Column };
-  });
-  /** The columns that are decoded with an eye on others. */
-  const decoded = new Set([...keeper.columns, ...differences.flatMap(({ column, from }) => [column, from])]);
-  const keptNumbers = (
-    codes: ArrayLike<number>,
-    uniforms: ArrayLike<number>,
-    rows: number,
-    fixed?: ReadonlySet<string>,
-  ): ReadonlyMap<string, Data> => {
-    const drawn = new Map(
-      columns
-        .filter(({ name }) => decoded.has(name) && !differenceOf.has(name))
-        .map((column) => [column.name, column.decode(slotsOf(column, codes, uniforms, rows))]),
-    );
-    for (const { coded, view, from } of pairs) {
-      const rest = coded.decode(slotsOf(coded, codes, uniforms, rows));
-      drawn.set(coded.name, sumsOf(rest, drawn.get(from.name) as Data, view));
-    }
-    return rules.length === 0 ? drawn : keeper.keep(drawn, fixed);
-  };
   return {
     schema,
     columns,
@@ -178,19 +145,16 @@ export function createCodec(
         const place = places.get(column.name);
         if (place === undefined) return;
         const listener = onUnseen && ((value: string, row: number) => onUnseen(column.name, value, row));
-        const pair = pairs.find(({ own }) => own === i);
-        const data = childOf(batch, i);
-        if (pair === undefined) column.encode(data, codes, place, stride, listener);
-        else pair.coded.encode(differencesOf(data, childOf(batch, pair.other)), codes, place, stride, listener);
+        joint.codedAs(column).encode(joint.toEncode(batch, i), codes, place, stride, listener);
       });
       return codes;
     },
     decode(codes, uniforms, copy, fixed) {
       const rows = codes.length / stride;
-      const ruled = keptNumbers(codes, uniforms, rows, fixed);
+      const numbers = joint.decode((column) => column.decode(slotsOf(column, codes, uniforms, rows)), fixed);
       const children = columns.map(
         (column, i) =>
-          ruled.get(column.name) ??
+          numbers.get(column.name) ??
           column.decode(
             slotsOf(column, codes, uniforms, rows),
             copy && { data: childOf(copy.batch, i), rows: copy.rows },
@@ -200,11 +164,11 @@ export function createCodec(
     },
     decodeAmong(codes, uniforms, { batch, rows }, fixed) {
       const order = interleavedOrder(batch.numRows, rows);
-      const ruled = keptNumbers(codes, uniforms, rows.length, fixed);
+      const numbers = joint.decode((column) => column.decode(slotsOf(column, codes, uniforms, rows.length)), fixed);
       const children = columns.map((column, i) => {
         const slots = slotsOf(column, codes, uniforms, rows.length);
         const copied = { data: childOf(batch, i), rows };
-        const kept = ruled.get(column.name);
+        const kept = numbers.get(column.name);
         const variants =
           kept === undefined
             ? (column.pick?.(slots, copied) ?? { data: column.decode(slots, copied) })

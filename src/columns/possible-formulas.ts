@@ -24,7 +24,7 @@ interface Search {
 
 /**
  * Formulas that numbers [columns][rows] may follow, the simpler ones first: one column as a multiple of another and a constant, sums
- * and differences of two, products, quotients, and sums of three. A sum of more is the last of its columns. They still have to be tested. In
+ * and differences of two, days between dates, products, quotients, and sums of three. A sum of more is the last of its columns. They still have to be tested. In
  * between undefined: places where work may be left for a while.
  */
 export function* possibleFormulas(
@@ -36,6 +36,7 @@ export function* possibleFormulas(
   if (count <= MOST.pairs) yield* multiples(search, numbers);
   if (count <= MOST.triples) {
     yield* sums(search, 2);
+    yield* durations(search);
     yield* products(search);
     yield* quotients(search);
   }
@@ -91,6 +92,23 @@ function* sums({ columns, at, isNear }: Search, terms: number): Generator<Propos
         if (!isNear(k, value)) continue;
         const of = places.map((place) => columns[place]?.name as string);
         yield { kind: 'sum', column: column.name, of, factors, constant: 0 };
+      }
+    }
+  }
+}
+
+/** What lies between two dates, in their unit, the first one counted or not. */
+function* durations({ columns, at, isNear }: Search): Generator<Proposal, void, void> {
+  for (const [i, from] of columns.entries()) {
+    for (const [j, to] of columns.entries()) {
+      yield undefined;
+      if (i === j || from.unit === '' || to.unit !== from.unit) continue;
+      for (const k of plain(columns)) {
+        for (const constant of [0, 1]) {
+          if (!isNear(k, (r) => at(j, r) - at(i, r) + constant)) continue;
+          const column = columns[k]?.name as string;
+          yield { kind: 'sum', column, of: [to.name, from.name], factors: [1, -1], constant };
+        }
       }
     }
   }

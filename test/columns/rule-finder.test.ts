@@ -143,6 +143,11 @@ describe('rule finder', () => {
       },
     );
     expect(await textsOf(stays)).toEqual(['arrival < departure']);
+    const exact = tableOf({ nights: new Int32(), arrival: new DateDay(), departure: new DateDay() }, 4000, ([a, b]) => {
+      const [arrival, nights] = [15_000 + Math.floor(700 * a!), 1 + Math.floor(14 * b!)];
+      return { nights, arrival: new Date(864e5 * arrival), departure: new Date(864e5 * (arrival + nights)) };
+    });
+    expect(await textsOf(exact)).toEqual(['arrival < departure', 'nights = departure - arrival']);
   });
 
   it('takes rare values that two columns lack alike for no relation', async () => {
