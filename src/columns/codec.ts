@@ -118,11 +118,12 @@ export function createCodec(
     },
     decodeAmong(codes, uniforms, { batch, rows }) {
       const order = interleavedOrder(batch.numRows, rows);
+      const places = new Int32Array(order.length);
       const children = columns.map((column, i) => {
         const slots = slotsOf(column, codes, uniforms, rows.length);
         const copied = { data: childOf(batch, i), rows };
         const variants = column.pick?.(slots, copied) ?? { data: column.decode(slots, copied) };
-        return interleave(copied.data, variants, order);
+        return interleave(copied.data, variants, order, places);
       });
       return batchOf(batch.schema, order.length, children);
     },
