@@ -4,14 +4,14 @@ import { gather } from './gather.js';
 
 /**
  * A column of records and of their variants, in an `interleavedOrder`. Variant i is row i of `data`, or row `rows[i]` where
- * rows are given, null where that is -1.
+ * rows are given, null where that is -1. `places` is written over: as many numbers as the order has, for one column after the other.
  */
 export function interleave(
   records: Data,
   { data, rows }: { readonly data: Data; readonly rows?: ArrayLike<number> },
   order: Int32Array,
+  places: Int32Array,
 ): Data {
-  const places = new Int32Array(order.length);
   for (let r = 0; r < order.length; r += 1) {
     const row = order[r] as number;
     if (row >= 0) places[r] = data.length + row;

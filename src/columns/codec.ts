@@ -165,6 +165,7 @@ export function createCodec(
     decodeAmong(codes, uniforms, { batch, rows }, fixed) {
       const order = interleavedOrder(batch.numRows, rows);
       const numbers = joint.decode((column) => column.decode(slotsOf(column, codes, uniforms, rows.length)), fixed);
+      const placesInOrder = new Int32Array(order.length);
       const children = columns.map((column, i) => {
         const slots = slotsOf(column, codes, uniforms, rows.length);
         const copied = { data: childOf(batch, i), rows };
@@ -173,7 +174,7 @@ export function createCodec(
           kept === undefined
             ? (column.pick?.(slots, copied) ?? { data: column.decode(slots, copied) })
             : { data: kept };
-        return interleave(copied.data, variants, order);
+        return interleave(copied.data, variants, order, placesInOrder);
       });
       return batchOf(batch.schema, order.length, children);
     },

@@ -79,7 +79,7 @@ export interface Engine {
 export interface Runner {
   /**
    * Runs a graph on any number of rows, 0 or more; the result does not depend on how many there are or on the workers, for rows go
-   * through in chunks of a fixed size. Each input is an array of whole rows; the outputs hold as many.
+   * through in chunks of a fixed size. Each input is an array of whole rows, copied before this returns; the outputs hold as many.
    */
   run(graph: string, inputs: InputArrays, rows: number): Promise<Readonly<Record<string, Float32Array | Int32Array>>>;
   /** Says that calls will come; the threads end when the last of those who said so has called what this returns. */

@@ -10,6 +10,7 @@ import { cutVariants, type VariantCut } from './cut-variants.js';
 import { candidatesOf, drawOfClass } from './draw-class.js';
 import { independentDraws, latentNoise } from './draws.js';
 import { moveTowardsOthers } from './move-towards-others.js';
+import { reusedArray } from './reused-array.js';
 import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.js';
 
 /** Options of `augment`. */
@@ -63,6 +64,8 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
   }
   const key = foldIn(randomKey(seed), 'augment');
   return withModel(options.model, () => {
+    // A model copies what it is given before it returns, so the next draw may have the same memory.
+    const [latentArray, uniformArray] = [reusedArray(), reusedArray()];
     let planned: { readonly codec: Codec; readonly plan: BalancePlan } | undefined;
     const planOf = (codec: Codec): BalancePlan | undefined => {
       if (balance === undefined) return undefined;
@@ -98,7 +101,7 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
         const { from, counts } = cut;
         const records = batch.slice(from, from + counts.length);
         const { sources, ids } = variantsFrom(cut, offset, most);
-        const latents = latentNoise(key, ids, model.latent);
+        const latents = latentNoise(key, ids, model.latent, latentArray);
         const place = { latent: model.latent, from };
         intoPosterior(latents, { mu, deviations }, sources, place);
         if (interpolate > 0) moveTowardsOthers(latents, mu, sources, { ...place, share: interpolate }, key, ids);
@@ -108,7 +111,7 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
           const drawn = await drawOfClass(model, latents, { place, codes: wanted }, key, ids);
           return { cut, records, sources, drawn: drawn.codes, places: drawn.places };
         }
-        const { uniforms, places } = independentDraws(key, ids, width);
+        const { uniforms, places } = independentDraws(key, ids, width, uniformArray);
         const drawn = model.codec.relate({ codes: await model.decode(latents, uniforms, sources.length), places });
         return { cut, records, sources, drawn: drawn.codes, places: drawn.places };
       };

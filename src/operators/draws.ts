@@ -9,9 +9,17 @@ export interface Draws {
   readonly places: Float32Array;
 }
 
-/** The draws of records for `columns` modelled columns, each record's independent of all others'. */
-export function independentDraws(key: RandomKey, ids: ArrayLike<number>, columns: number): Draws {
-  const uniforms = new Float32Array(ids.length * columns);
+/**
+ * The draws of records for `columns` modelled columns, each record's independent of all others'. `array` gives the memory of the
+ * uniforms, by default of their own.
+ */
+export function independentDraws(
+  key: RandomKey,
+  ids: ArrayLike<number>,
+  columns: number,
+  array: (length: number) => Float32Array = ownArray,
+): Draws {
+  const uniforms = array(ids.length * columns);
   const places = new Float32Array(ids.length * columns);
   fillUniforms(foldIn(key, 'columns'), ids, columns, uniforms, places);
   return { uniforms, places };
@@ -26,9 +34,18 @@ export function stratifiedDraws(key: RandomKey, ids: ArrayLike<number>, columns:
   return { uniforms, places };
 }
 
-/** Standard normal values [ids, latent] for the latents of records. */
-export function latentNoise(key: RandomKey, ids: ArrayLike<number>, latent: number): Float32Array {
-  const noise = new Float32Array(ids.length * latent);
+/** Standard normal values [ids, latent] for the latents of records, in memory that `array` gives, by default their own. */
+export function latentNoise(
+  key: RandomKey,
+  ids: ArrayLike<number>,
+  latent: number,
+  array: (length: number) => Float32Array = ownArray,
+): Float32Array {
+  const noise = array(ids.length * latent);
   fillNormals(foldIn(key, 'latent'), ids, latent, noise);
   return noise;
+}
+
+function ownArray(length: number): Float32Array {
+  return new Float32Array(length);
 }

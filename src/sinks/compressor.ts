@@ -2,7 +2,7 @@ import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import type { SinkTarget } from './output.js';
 
-/** Compresses a sequence of chunks; each call is awaited before the next one. */
+/** Compresses a sequence of chunks, which may be written over afterwards; each call is awaited before the next one. */
 export interface Compressor {
   /** What can be written now that `chunk` has come; perhaps nothing yet. */
   add(chunk: Uint8Array): Promise<readonly Uint8Array[]>;
@@ -76,7 +76,7 @@ function frameCompressor(): Compressor {
   };
   return {
     async add(chunk) {
-      waiting.push(chunk);
+      waiting.push(Buffer.from(chunk));
       held += chunk.byteLength;
       return held < FRAME_BYTES ? [] : pack();
     },

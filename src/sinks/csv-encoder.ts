@@ -27,11 +27,12 @@ export function csvEncoder(schema: Schema | undefined, layout: CsvLayout): Batch
   const ending = Buffer.from(lineEnd);
   const emptyLine = Buffer.from(loneNull);
   const columns = fields.map((field) => cellsOf(field, appendText));
+  const out = byteBuffer(CHUNK_BYTES + CHUNK_BYTES / 8);
 
   function* encode({ data, numRows }: RecordBatch): Generator<Uint8Array, void, void> {
     const cells = columns.map((column, i) => column(data.children[i] as Data));
     const first = cells[0];
-    let out = byteBuffer(CHUNK_BYTES + CHUNK_BYTES / 8);
+    out.length = 0;
     for (let row = 0; row < numRows; row += 1) {
       const start = out.length;
       first?.(row, out);
@@ -43,7 +44,7 @@ export function csvEncoder(schema: Schema | undefined, layout: CsvLayout): Batch
       appendBytes(out, ending);
       if (out.length >= CHUNK_BYTES) {
         yield out.bytes.subarray(0, out.length);
-        out = byteBuffer(CHUNK_BYTES + CHUNK_BYTES / 8);
+        out.length = 0;
       }
     }
     if (out.length > 0) yield out.bytes.subarray(0, out.length);

@@ -11,5 +11,6 @@ export function openOutput(target: SinkTarget, onFailure: (error: Error) => void
   if (typeof target === 'string' && target !== '-') return fileOutput(target);
   const stream = typeof target === 'string' ? process.stdout : target;
   const name = stream === process.stdout ? 'standard output' : stream === process.stderr ? 'standard error' : 'stream';
-  return streamOutput(stream, { name, end: end ?? name === 'stream', onFailure });
+  const isOther = name === 'stream';
+  return streamOutput(stream, { name, end: end ?? isOther, keeps: isOther, onFailure });
 }

@@ -10,7 +10,7 @@ export interface Output {
   readonly name: string;
   /** Hears of the schema before the first write. */
   begin?(schema: Schema | undefined): Promise<void>;
-  /** Resolves when the bytes were accepted; `chunk` must not change afterwards. */
+  /** Resolves when the bytes were accepted; `chunk` may be written over afterwards. */
   write(chunk: Uint8Array): Promise<void>;
   /** Resolves when everything was flushed and is in its place. */
   finish(): Promise<void>;

@@ -6,6 +6,8 @@ export interface StreamOutputOptions {
   readonly name: string;
   /** Ends the stream at the end, and destroys it when discarded. */
   readonly end: boolean;
+  /** Whether the stream may keep chunks beyond the callback of their write, as one that others read does: it gets copies. */
+  readonly keeps: boolean;
   /** Called when the stream fails or is closed between writes. */
   readonly onFailure: (error: Error) => void;
 }
@@ -16,7 +18,7 @@ export interface StreamOutputOptions {
  * Its listeners are removed when it is done with; after a failure, or while a last write is under way, not before the
  * error event that may still come. A stream that is not to be ended is left open whatever happens.
  */
-export function streamOutput(stream: Writable, { name, end, onFailure }: StreamOutputOptions): Output {
+export function streamOutput(stream: Writable, { name, end, keeps, onFailure }: StreamOutputOptions): Output {
   if (stream.destroyed || stream.writableEnded)
     throw new TypeError(`Expected ${name} to be open, got one that was ended or destroyed`);
   let writing = false;
@@ -37,7 +39,7 @@ export function streamOutput(stream: Writable, { name, end, onFailure }: StreamO
     write: (chunk) =>
       new Promise<void>((resolve, reject) => {
         writing = true;
-        stream.write(chunk, (error) => {
+        stream.write(keeps ? Buffer.from(chunk) : chunk, (error) => {
           writing = false;
           if (error) {
             failed = true;

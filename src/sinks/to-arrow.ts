@@ -54,16 +54,23 @@ function arrowEncoder(format: 'stream' | 'file', schema: Schema | undefined): Ba
 /** Keeps what a writer writes. Its base class would join ranges that touch in one ArrayBuffer, and columns may share one. */
 class Collector extends AsyncByteQueue<Uint8Array> {
   private chunks: Uint8Array[] = [];
+  private joined = new Uint8Array(0);
 
   override write(chunk: Uint8Array): void {
     this.chunks.push(chunk);
   }
 
-  /** All bytes since the last time, copied into one chunk: the writer hands out the batch's own buffers. */
+  /** All bytes since the last time as one chunk, in memory that is used again: the writer hands out the batch's own buffers. */
   take(): Uint8Array[] {
-    const { chunks } = this;
+    const size = this.chunks.reduce((sum, { length }) => sum + length, 0);
+    if (this.joined.length < size) this.joined = Buffer.allocUnsafeSlow(size);
+    let at = 0;
+    for (const chunk of this.chunks) {
+      this.joined.set(chunk, at);
+      at += chunk.length;
+    }
     this.chunks = [];
-    return [Buffer.concat(chunks)];
+    return [this.joined.subarray(0, size)];
   }
 }
 

@@ -39,10 +39,11 @@ function jsonLinesEncoder(schema: Schema | undefined, omitNulls: boolean): Batch
     name: Buffer.from(`${JSON.stringify(field.name)}:`),
     cellsOf: jsonCells(field),
   }));
+  const out = byteBuffer(CHUNK_BYTES + CHUNK_BYTES / 8);
 
   function* encode({ data, numRows }: RecordBatch): Generator<Uint8Array, void, void> {
     const cells = columns.map(({ cellsOf }, i) => cellsOf(data.children[i] as Data));
-    let out = byteBuffer(CHUNK_BYTES + CHUNK_BYTES / 8);
+    out.length = 0;
     for (let row = 0; row < numRows; row += 1) {
       appendByte(out, OPEN);
       let members = 0;
@@ -65,7 +66,7 @@ function jsonLinesEncoder(schema: Schema | undefined, omitNulls: boolean): Batch
       appendByte(out, LF);
       if (out.length >= CHUNK_BYTES) {
         yield out.bytes.subarray(0, out.length);
-        out = byteBuffer(CHUNK_BYTES + CHUNK_BYTES / 8);
+        out.length = 0;
       }
     }
     if (out.length > 0) yield out.bytes.subarray(0, out.length);

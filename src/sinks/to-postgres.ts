@@ -129,7 +129,8 @@ function postgresOutput(
     write(chunk) {
       return new Promise((resolve, reject) => {
         if (copy === undefined) return resolve();
-        copy.write(chunk, (cause) => (cause ? reject(fail(cause)) : resolve()));
+        // A copy: the connection may keep it for longer than it says.
+        copy.write(Buffer.from(chunk), (cause) => (cause ? reject(fail(cause)) : resolve()));
       });
     },
     async finish() {

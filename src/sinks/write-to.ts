@@ -27,7 +27,7 @@ export interface SinkOptions {
   readonly schema?: Schema;
 }
 
-/** A format of files: how batches of one schema become bytes. The chunks given out are not written to again. */
+/** A format of files: how batches of one schema become bytes. A chunk lasts until the next one is asked for. */
 export interface BatchEncoder {
   begin(): Iterable<Uint8Array>;
   encode(batch: RecordBatch): Iterable<Uint8Array>;

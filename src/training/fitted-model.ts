@@ -43,7 +43,7 @@ export interface Scores {
 
 /**
  * A codec and a trained network. The methods take and give what the codec makes of records, row-major [rows, width]: codes
- * or values. Worker threads start with the first call and end with `close`; an idle model does not keep the process alive.
+ * or values; what they are given is copied before they return. Worker threads start with the first call and end with `close`; an idle model does not keep the process alive.
  */
 export interface FittedModel extends ModelParts {
   /** Dimension of the latent space. */
