@@ -17,6 +17,7 @@ describe('relations of a report', () => {
   it('are those of the real table, kept where the synthetic one keeps them', async () => {
     const found = await compared(shopTable(1500), shopTable(1500).slice(0, 700));
     expect(shares(found)).toEqual({
+      'ordered < shipped': [1, 1, 700],
       'shop determines zip': [1, 1, 700],
       'shop determines town': [1, 1, 700],
       'shop determines region': [1, 1, 700],
@@ -25,7 +26,7 @@ describe('relations of a report', () => {
     expect(finding(found)).toEqual({
       level: 'good',
       about: 'relations',
-      text: 'Relations between columns of the real table: 4, kept by every synthetic record.',
+      text: 'Relations between columns of the real table: 5, kept by every synthetic record.',
     });
   });
 
@@ -41,8 +42,15 @@ describe('relations of a report', () => {
       'shop determines region': [1, 0.95, 1000],
       'total = pieces * price': [1, 0.98, 1000],
       'shop determines zip': [1, 1, 1000],
+      'ordered < shipped': [1, 1, 1000],
     });
-    expect(found.relations.map(({ text }) => text.split(' ').at(-1))).toEqual(['town', 'region', 'price', 'zip']);
+    expect(found.relations.map(({ text }) => text.split(' ').at(-1))).toEqual([
+      'town',
+      'region',
+      'price',
+      'zip',
+      'shipped',
+    ]);
     expect(finding(found)).toMatchObject({
       level: 'poor',
       text: expect.stringContaining(
