@@ -19,13 +19,16 @@ type Proposal = NumberFormula | undefined;
 interface Search {
   readonly columns: readonly ScaledColumn[];
   at(column: number, row: number): number;
+  /** The standard deviation of a column. */
+  spread(column: number): number;
   isNear(column: number, value: (row: number) => number): boolean;
 }
 
 /**
  * Formulas that numbers [columns][rows] may follow, the simpler ones first: one column as a multiple of another and a constant, sums
- * and differences of two, days between dates, products, quotients, and sums of three. A sum of more is the last of its columns. They still have to be tested. In
- * between undefined: places where work may be left for a while.
+ * and differences of two, days between dates, products, quotients, and sums of three. Of the columns of a sum it
+ * is the one that spreads most: small ones would be off by what large ones are. They still have to be tested. In between undefined: places
+ * where work may be left for a while.
  */
 export function* possibleFormulas(
   columns: readonly ScaledColumn[],
@@ -48,9 +51,11 @@ function createSearch(columns: readonly ScaledColumn[], numbers: readonly Float6
   const some = Math.min(TRIED, rows);
   const tried = Array.from({ length: some }, (_, i) => Math.floor((i * rows) / some));
   const at = (column: number, row: number) => numbers[column]?.[row] as number;
+  const spreads = numbers.map(deviation);
   return {
     columns,
     at,
+    spread: (column) => spreads[column] as number,
     isNear(column, value) {
       let exceptions = 0;
       for (const row of tried) {
@@ -79,20 +84,19 @@ function* multiples(search: Search, numbers: readonly Float64Array[]): Generator
   }
 }
 
-/** Sums and differences of so many columns before the one they make. */
-function* sums({ columns, at, isNear }: Search, terms: number): Generator<Proposal, void, void> {
-  for (const [k, column] of columns.entries()) {
-    for (const places of combinations(plain(columns.slice(0, k)), terms)) {
-      yield undefined;
-      if (column.unit !== '') continue;
-      // A bit a term: all but the one that subtracts them all.
-      for (let signs = 0; signs < 2 ** terms - 1; signs += 1) {
-        const factors = places.map((_, i) => ((signs >> i) & 1 ? -1 : 1));
-        const value = (r: number) => places.reduce((sum, place, i) => sum + (factors[i] as number) * at(place, r), 0);
-        if (!isNear(k, value)) continue;
-        const of = places.map((place) => columns[place]?.name as string);
-        yield { kind: 'sum', column: column.name, of, factors, constant: 0 };
-      }
+/** Sums and differences of so many columns, each the one that spreads most of those that add up. */
+function* sums({ columns, at, isNear, spread }: Search, terms: number): Generator<Proposal, void, void> {
+  const bySpread = plain(columns).sort((a, b) => spread(b) - spread(a) || b - a);
+  for (const [k, ...places] of combinations(bySpread, terms + 1) as Iterable<[number, ...number[]]>) {
+    yield undefined;
+    places.sort((a, b) => a - b);
+    // A bit a term: all but the one that subtracts them all.
+    for (let signs = 0; signs < 2 ** terms - 1; signs += 1) {
+      const factors = places.map((_, i) => ((signs >> i) & 1 ? -1 : 1));
+      const value = (r: number) => places.reduce((sum, place, i) => sum + (factors[i] as number) * at(place, r), 0);
+      if (!isNear(k, value)) continue;
+      const [column, ...of] = [k, ...places].map((place) => columns[place]?.name as string) as [string, ...string[]];
+      yield { kind: 'sum', column, of, factors, constant: 0 };
     }
   }
 }
@@ -205,4 +209,12 @@ function rounded(value: number, decimals: number): number {
 function middle(x: Float64Array, y: Float64Array, factor: number): number {
   const rest = y.map((value, r) => value - factor * (x[r] as number)).filter((value) => !Number.isNaN(value));
   return rest.sort()[rest.length >> 1] ?? 0;
+}
+
+function deviation(numbers: Float64Array): number {
+  const known = numbers.filter((number) => !Number.isNaN(number));
+  const mean = known.reduce((sum, number) => sum + number, 0) / known.length;
+  return known.length === 0
+    ? 0
+    : Math.sqrt(known.reduce((sum, number) => sum + (number - mean) ** 2, 0) / known.length);
 }

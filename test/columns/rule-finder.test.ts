@@ -72,7 +72,7 @@ describe('rule finder', () => {
           },
         ),
       ),
-    ).toEqual(['f = 1.8 * b + 32', 'sum = a + b', 'less = a - b', 'product = a * b', 'ratio = a / b']);
+    ).toEqual(['f = 1.8 * b + 32', 'less = a - b', 'sum = a + b', 'product = a * b', 'ratio = a / b']);
     const three = tableOf({ x: number, y: number, z: number, all: number }, 3000, ([a, b, c]) => {
       const [x, y, z] = [cents(50 * a!), cents(20 * b!), cents(9 * c!)];
       return { x, y, z, all: cents(x + y - z) };
