@@ -16,6 +16,7 @@ import {
   partsOf,
   type SharedTraining,
   SLOTS,
+  type TrainingAnswer,
   type TrainingRequest,
 } from './shared-step.js';
 import type { TrainerThreads } from './trainer-threads.js';
@@ -32,8 +33,6 @@ export async function createCompiledTrainer(options: TrainerOptions, taken: Trai
   const abort = () => void compiler.close();
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    // Needed at the end; now there is nothing else for this thread to do.
-    const writing = import('./with-weights.js');
     const compiling = compiler.training({ model, batchRows, seed });
     const initial = compiler.initial();
     initial.catch(() => undefined);
@@ -46,9 +45,7 @@ export async function createCompiledTrainer(options: TrainerOptions, taken: Trai
       throw new EngineError(`Expected training to start: ${String(cause)}`, { cause });
     });
     signal?.throwIfAborted();
-    const { withWeights } = await writing;
-    const fill = async (weights: Float32Array) => withWeights(await graphs, compiled.parameters, weights);
-    const trainer = trainerOf({ compiled, graphs, shared }, { compiler, threads }, fill);
+    const trainer = trainerOf({ compiled, graphs, shared }, { compiler, threads });
     await trainer.setWeights(await initial);
     return trainer;
   } catch (error) {
@@ -91,12 +88,11 @@ function share(compiled: CompiledTraining, options: TrainerOptions): SharedTrain
 function trainerOf(
   { compiled, graphs, shared }: Compiled,
   { compiler, threads }: { readonly compiler: Compiler; readonly threads: readonly TrainingThread[] },
-  exportGraphs: Trainer['exportGraphs'],
 ): Trainer {
   const count = parameterCount(compiled.parameters);
   const { weights, average, gradients, start } = parametersIn(shared.memory, parameterSizes(compiled));
   const failure = failureOf([graphs, ...threads.map(({ death }) => death)]);
-  const lanes = threads.map(({ worker }) => askInOrder<TrainingRequest, InputArrays>(worker));
+  const lanes = threads.map(({ worker }) => askInOrder<TrainingRequest, TrainingAnswer>(worker));
   /** Settles when all calls so far have begun, which they do in their order. */
   let begun: Promise<unknown> = Promise.resolve();
   /** By half of the slots: settles when what was last put there is done with. */
@@ -124,8 +120,8 @@ function trainerOf(
       requireOpen();
       return act();
     });
-  const ask = (request: TrainingRequest): Promise<readonly InputArrays[]> => {
-    const replies = Promise.all(lanes.map((send) => send(request)));
+  const ask = (request: TrainingRequest, of = lanes): Promise<readonly TrainingAnswer[]> => {
+    const replies = Promise.all(of.map((send) => send(request)));
     return Promise.race([replies, failure.promise]).catch(async (cause: unknown) => {
       reason ??= cause instanceof EngineError ? cause : new EngineError(String(cause), { cause });
       await close();
@@ -190,7 +186,7 @@ function trainerOf(
         if (onnx === undefined) throw new RangeError(`Expected a graph of the model, got \`${graph}\``);
         if (!known.has(graph)) await ask({ kind: 'graph', graph, onnx });
         known.add(graph);
-        return joinRows(await ask({ kind: 'run', graph, inputs, rows }));
+        return joinRows((await ask({ kind: 'run', graph, inputs, rows })) as readonly InputArrays[]);
       }),
     gradient: (inputs) =>
       alone(async () => {
@@ -209,7 +205,10 @@ function trainerOf(
         start(values);
         stepsTaken = 0;
       }),
-    exportGraphs,
+    async exportGraphs(weights) {
+      const [filled] = await ask({ kind: 'export', graphs: await graphs, weights }, lanes.slice(0, 1));
+      return filled as CompiledGraphs;
+    },
     close,
   };
 }

@@ -3,7 +3,7 @@ import type { ParameterSpec } from '../models/parameter-spec.js';
 import { parameterCount } from '../models/parameters.js';
 import { sizeOf } from '../models/shape.js';
 import { CHUNK_ROWS } from './chunk-rows.js';
-import type { CompiledTraining } from './compile.js';
+import type { CompiledGraphs, CompiledTraining } from './compile.js';
 import type { AdamOptions, InputArrays } from './engine.js';
 import { inputLength } from './input-values.js';
 import type { ParameterSizes } from './parameter-memory.js';
@@ -38,7 +38,7 @@ export interface TrainingPlace {
 
 /**
  * What the main thread asks of each worker, `begin` first; each answers with a WorkerReply when it is done, to `run` with its rows'
- * outputs. A graph is sent before it is run.
+ * outputs. A graph is sent before it is run. `export` is asked of one, and answered with the graphs that have the weights in them.
  */
 export type TrainingRequest =
   | { readonly kind: 'begin'; readonly place: TrainingPlace }
@@ -46,7 +46,11 @@ export type TrainingRequest =
   | { readonly kind: 'step'; readonly slot: number; readonly count: number; readonly before: number }
   | { readonly kind: 'evaluate'; readonly slot: number; readonly count: number }
   | { readonly kind: 'gradient'; readonly slot: number }
-  | { readonly kind: 'run'; readonly graph: string; readonly inputs: InputArrays; readonly rows: number };
+  | { readonly kind: 'run'; readonly graph: string; readonly inputs: InputArrays; readonly rows: number }
+  | { readonly kind: 'export'; readonly graphs: CompiledGraphs; readonly weights: Float32Array };
+
+/** What a worker answers: see `TrainingRequest`. */
+export type TrainingAnswer = InputArrays | CompiledGraphs | undefined;
 
 /**
  * Numbers from the beginning of one array to that of the next, for arrays of `length` numbers. All of them begin alike for vector

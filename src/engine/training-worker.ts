@@ -19,6 +19,7 @@ import {
   rowsOfWorker,
   shardsOfWorker,
   sliceOfWorker,
+  type TrainingAnswer,
   type TrainingPlace,
   type TrainingRequest,
 } from './shared-step.js';
@@ -78,7 +79,7 @@ async function begun(): Promise<TrainingPlace> {
   return process.exit();
 }
 
-async function handle(request: TrainingRequest): Promise<InputArrays | undefined> {
+async function handle(request: TrainingRequest): Promise<TrainingAnswer> {
   switch (request.kind) {
     case 'step':
       await inTurn(placesOf(request), (i) => step(request.slot + i, request.before + i + 1));
@@ -94,6 +95,11 @@ async function handle(request: TrainingRequest): Promise<InputArrays | undefined
       return undefined;
     case 'run':
       return run(request);
+    case 'export': {
+      // Loaded here and now: it would hold up the event loop of the main thread.
+      const { withWeights } = await import('./with-weights.js');
+      return withWeights(request.graphs, compiled.parameters, request.weights);
+    }
     case 'begin':
       throw new RangeError('Expected a thread to begin one training');
     default:
