@@ -1,14 +1,11 @@
 import type { Parts } from '../run-parts.js';
 import type { Dependency } from './dependency.js';
+import { EXCEPTIONS, isNoAccident } from './no-accident.js';
 
 /** Rows that share a value of a key at least, for it to be a known one: fewer might be told apart. */
-const LEAST_ROWS = 5;
+export const LEAST_ROWS = 5;
 /** Share of a key's rows that known values have to hold. */
 const COVERED = 0.9;
-/** Most exceptions, as a share of those there would be if columns had nothing to do with each other. */
-const EXCEPTIONS = 0.005;
-/** Exceptions there would be by chance, at least: then none, or next to none, is no accident. */
-const LEAST_BY_CHANCE = 50;
 /** Rows of a known value of the key that have the value that goes with it, less those that have another, as a share. */
 const LEAD = 0.8;
 /** Exceptions beyond the allowed ones that end the search for a pair early. */
@@ -42,6 +39,10 @@ interface Candidate extends NumberedColumn {
   readonly rowsOf: Float64Array;
   /** Rows with a value that has no number. */
   others: number;
+  /** Rows whose value has a number and is not null. */
+  present: number;
+  /** The probability that two rows differ. */
+  diversity: number;
 }
 
 /** Whether the values of one column determine those of another, so far. */
@@ -65,7 +66,9 @@ interface Pair {
  */
 export function createDependencySearch(columns: readonly NumberedColumn[]): DependencySearch {
   const candidates = columns.flatMap((column, place): Candidate[] =>
-    column.size < 2 ? [] : [{ ...column, place, rowsOf: new Float64Array(column.size), others: 0 }],
+    column.size < 2
+      ? []
+      : [{ ...column, place, rowsOf: new Float64Array(column.size), others: 0, present: 0, diversity: 0 }],
   );
   let open = new Set(candidates.length < 2 ? [] : candidates);
   let pairs: Pair[] | undefined;
@@ -95,6 +98,11 @@ function count(candidate: Candidate, values: Int32Array): void {
     if (value < 0) candidate.others += 1;
     else rowsOf[value] = (rowsOf[value] as number) + 1;
   }
+  const numbered = rowsOf.reduce((sum, rows) => sum + rows, 0);
+  const { others, nullValue } = candidate;
+  const total = numbered + others;
+  candidate.present = numbered - (rowsOf[nullValue] ?? 0);
+  candidate.diversity = 1 - rowsOf.reduce((sum, rows) => sum + (rows / total) ** 2, (others / total) ** 2);
 }
 
 /** The pairs of candidates that the first rows leave. */
@@ -151,15 +159,14 @@ function follows(pair: Pair, found: ReadonlyMap<number, Int32Array>): boolean {
 
 function isDependency(pair: Pair): boolean {
   const { key, exceptions } = pair;
-  const chance = byChance(pair);
-  if (chance < LEAST_BY_CHANCE || exceptions > EXCEPTIONS * chance) return false;
+  if (!isNoAccident(exceptions, byChance(pair))) return false;
   const known = key.rowsOf.reduce((sum, rows, value) => sum + (isKnown(pair, value) ? rows : 0), 0);
-  return known >= COVERED * (keyRows(key) + key.others);
+  return known >= COVERED * (key.present + key.others);
 }
 
 /** Exceptions there would be if the two columns had nothing to do with each other. */
 function byChance({ key, column }: Pair): number {
-  return Math.max(0, keyRows(key) - key.size) * diversity(column);
+  return Math.max(0, key.present - key.size) * column.diversity;
 }
 
 /** Whether a value of the key is held by rows enough, nearly all of which have one value that has a number. */
@@ -171,17 +178,6 @@ function isKnown({ key, values, leads }: Pair, value: number): boolean {
     (values[value] as number) >= 0 &&
     (leads[value] as number) >= LEAD * rows
   );
-}
-
-/** Rows whose value has a number and is not null. */
-function keyRows({ rowsOf, nullValue }: Candidate): number {
-  return rowsOf.reduce((sum, rows, value) => sum + (value === nullValue ? 0 : rows), 0);
-}
-
-/** The probability that two rows differ. */
-function diversity({ rowsOf, others }: Candidate): number {
-  const total = rowsOf.reduce((sum, rows) => sum + rows, others);
-  return 1 - rowsOf.reduce((sum, rows) => sum + (rows / total) ** 2, (others / total) ** 2);
 }
 
 /** Dependencies of pairs: each column with one key, keys before what they determine. */
@@ -215,7 +211,7 @@ function inOrder(pairs: readonly Pair[]): Candidate[] {
 
 /** Whether a key has a value in clearly more rows than another. */
 function covers(key: Candidate, other: Candidate): boolean {
-  return 0.99 * keyRows(key) > keyRows(other);
+  return 0.99 * key.present > other.present;
 }
 
 function recordsOf(pairs: readonly Pair[]): number[][] {

@@ -1,5 +1,6 @@
 import type { Parts } from '../run-parts.js';
 import { chooseRules } from './choose-rules.js';
+import { EXCEPTIONS, isNoAccident } from './no-accident.js';
 import { columnsOf, evaluate, type NumberOrder, type NumberRule } from './number-rule.js';
 import type { ScaledColumn } from './number-scale.js';
 import { possibleFormulas } from './possible-formulas.js';
@@ -7,10 +8,6 @@ import { ruleHolds } from './rule-holds.js';
 
 /** Rows that possible rules are made from; all others test them. */
 const FIRST_ROWS = 2000;
-/** Most exceptions of a formula, as a share of those there would be if its column had nothing to do with the others. */
-const EXCEPTIONS = 0.005;
-/** Exceptions there would be by chance, at least: then none, or next to none, is no accident. */
-const LEAST_BY_CHANCE = 50;
 
 /** Finds what holds between the numbers of every row, in one pass. */
 export interface RuleSearch {
@@ -95,7 +92,8 @@ export function createRuleSearch(columns: readonly ScaledColumn[]): RuleSearch {
       if (columns.length < 2) return [];
       if (candidates === undefined) yield* begin();
       const numbers = first.map((column) => column.subarray(0, firstRows));
-      const found = byConsequence((candidates ?? []).filter(isNoAccident), columns, numbers);
+      const likely = (candidates ?? []).filter((one) => isNoAccident(one.exceptions, one.byChance * one.rows));
+      const found = byConsequence(likely, columns, numbers);
       return chooseRules(found.map(({ rule }) => rule));
     },
   };
@@ -160,11 +158,6 @@ function shareByChance(
     }
   }
   return counted === 0 ? 0 : broken / counted;
-}
-
-function isNoAccident({ rule, rows, exceptions, byChance }: Candidate): boolean {
-  const most = rule.kind === 'order' ? 0 : EXCEPTIONS * byChance * rows;
-  return byChance * rows >= LEAST_BY_CHANCE && exceptions <= most;
 }
 
 /** Candidates, of those about the same columns first what makes the others hold. */

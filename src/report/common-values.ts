@@ -1,9 +1,6 @@
-import type { NumberedColumn } from '../columns/dependency-search.js';
+import { LEAST_ROWS, type NumberedColumn } from '../columns/dependency-search.js';
 import type { SampledColumn } from './column-values.js';
 import { NULL_CODE } from './level-index.js';
-
-/** Rows that share a value at least, for it to have a number: fewer might be told apart. */
-const LEAST_ROWS = 5;
 
 /** The values of a column that five rows or more share, and null, numbered from 0. */
 export interface CommonValues extends NumberedColumn {
