@@ -1,11 +1,12 @@
 import { DataType, type Field, type RecordBatch, type Schema } from 'apache-arrow';
 import { childOf } from '../batches/child-of.js';
-import { isSet, validityOf } from '../batches/validity.js';
 import type { Parts } from '../run-parts.js';
 import type { Column, ColumnFitter, ColumnOptions } from './column.js';
 import { type Difference, differenceField, differencesOf } from './difference.js';
+import { endsOf } from './number-codes.js';
 import type { NumberStorage } from './number-storage.js';
 import { numberStorageOf } from './number-storage-of.js';
+import { readNumbers } from './number-view.js';
 import { fitNumbers } from './numeric.js';
 import { runningSums } from './running-sums.js';
 
@@ -92,15 +93,7 @@ function isMeasured({ type }: Field): boolean {
 
 function numbersOf(batches: readonly RecordBatch[], place: number, { type }: Field): Float64Array {
   const storage = numberStorageOf(type) as NumberStorage;
-  const numbers: number[] = [];
-  for (const batch of batches) {
-    const data = childOf(batch, place);
-    const bitmap = validityOf(data);
-    storage.read(data).forEach((value, r) => {
-      numbers.push(isSet(bitmap, data.offset + r) ? value : Number.NaN);
-    });
-  }
-  return Float64Array.from(numbers);
+  return Float64Array.from(batches.flatMap((batch) => [...readNumbers(storage, childOf(batch, place))]));
 }
 
 /** Of each column the one before it that it lies closest to, where that is close, and that does not itself lie close to another. */
@@ -159,7 +152,7 @@ function addTo(pair: Pair, batch: RecordBatch): void {
 function spreadOf(column: Column): number {
   const json = column.toJSON();
   if (json.kind !== 'numeric' && json.kind !== 'datetime') return Number.NaN;
-  const ends = json.codes.map((code) => ('value' in code ? [code.value, code.value] : [code.low, code.high]));
+  const ends = json.codes.map(endsOf);
   const sums = runningSums(json.codes.map(({ rows }) => rows));
   const total = sums.at(-1) ?? 0;
   const [first, last] = [0.05, 0.95].map((share) => sums.findIndex((sum) => sum >= share * total));

@@ -23,6 +23,11 @@ export interface BinCode {
 /** What one code of a number means. */
 export type NumberCode = ValueCode | BinCode;
 
+/** The smallest and the largest number of a code. */
+export function endsOf(code: NumberCode): readonly [low: number, high: number] {
+  return 'value' in code ? [code.value, code.value] : [code.low, code.high];
+}
+
 /** Number of knots of a bin: eight inside, one at each end. */
 export const knotsPerBin = 10;
 

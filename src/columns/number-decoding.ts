@@ -1,4 +1,4 @@
-import { knotsPerBin, type NumberCode } from './number-codes.js';
+import { endsOf, knotsPerBin, type NumberCode } from './number-codes.js';
 import { gridOf, type Rounding, rounder } from './rounding.js';
 import { runningSums } from './running-sums.js';
 
@@ -22,8 +22,9 @@ export function numberDecoding(
   const isBin = Uint8Array.from(codes, (code) => ('knots' in code ? 1 : 0));
   codes.forEach((code, c) => {
     // Adding 0 makes 0 of -0, as JSON does.
-    lows[c] = ('value' in code ? code.value : code.low) + 0;
-    highs[c] = ('value' in code ? code.value : code.high) + 0;
+    const [low, high] = endsOf(code);
+    lows[c] = low + 0;
+    highs[c] = high + 0;
     if ('knots' in code) knots.set(code.knots, c * knotsPerBin);
   });
   const atoms = atomsOf(codes);

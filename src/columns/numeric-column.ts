@@ -5,7 +5,7 @@ import type { Column } from './column.js';
 import type { ColumnJsonOf } from './column-json.js';
 import { exactNumbers } from './exact-numbers.js';
 import { normalScores } from './normal-scores.js';
-import type { NumberCode } from './number-codes.js';
+import { endsOf, type NumberCode } from './number-codes.js';
 import { numberDecoding } from './number-decoding.js';
 import { numberEncoding } from './number-encoding.js';
 import { numberStorageOf } from './number-storage-of.js';
@@ -125,8 +125,8 @@ export function numericColumn(field: Field, json: ColumnJsonOf<'numeric' | 'date
 function knownNumbers(codes: readonly NumberCode[]): (value: number) => boolean {
   const values = new Set(codes.flatMap((code) => ('value' in code ? [code.value] : [])));
   if (values.size === codes.length) return (value) => values.has(value);
-  const low = Math.min(...codes.map((code) => ('value' in code ? code.value : code.low)));
-  const high = Math.max(...codes.map((code) => ('value' in code ? code.value : code.high)));
+  const ends = codes.map(endsOf);
+  const [low, high] = [Math.min(...ends.map(([low]) => low)), Math.max(...ends.map(([, high]) => high))];
   return (value) => value >= low && value <= high;
 }
 
