@@ -5,6 +5,7 @@ import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
 import type { CodeSlots, Column } from './column.js';
 import type { ColumnJsonOf } from './column-json.js';
 import { exactTexts } from './exact-texts.js';
+import { madeOnce } from './exact-values.js';
 import { runningSums } from './running-sums.js';
 import { forEachText, isText, textData } from './text-data.js';
 import { indexArray, ownDictionary, placesIn } from './text-dictionary.js';
@@ -135,12 +136,13 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
       });
     },
     ...(values !== undefined && { pick: (slots: CodeSlots) => ({ data: values, rows: textIds(slots) }) }),
-    exactValues: () =>
+    exactValues: madeOnce(() =>
       exactTexts(table, {
         levels: json.levels.length,
         rare: (json.rare?.values ?? []).map(([, rows]) => rows),
         nullCode,
       }),
+    ),
     toJSON: () => json,
   };
 }

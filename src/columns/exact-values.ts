@@ -49,3 +49,17 @@ export function placesByRows(code: number, rows: readonly number[], total: numbe
     return { code, from, to: before / total };
   });
 }
+
+/** [values] A place of each: the middle of its own. */
+export function middlesOf({ from, to }: ExactValues): Float64Array {
+  return from.map((place, value) => (place + (to[value] as number)) / 2);
+}
+
+/** What `make` makes, the first time that it is asked for, and then again. */
+export function madeOnce<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

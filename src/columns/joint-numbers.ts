@@ -35,7 +35,7 @@ export function createJointNumbers(
       if (view === undefined || !isPlain) {
         throw new RangeError(`Expected a difference of two columns of numbers, got \`${column}\` from \`${from}\``);
       }
-      return [column, { place: place as number, base: base as number, from, coded, view }] as const;
+      return [column, { base: base as number, from, coded, view }] as const;
     }),
   );
   const bases = new Set(differences.map(({ from }) => from));

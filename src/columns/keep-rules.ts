@@ -7,7 +7,6 @@ import { type NumberView, numberView } from './number-view.js';
 
 /** Makes decoded numbers keep to rules. */
 export interface RuleKeeper {
-  readonly rules: readonly NumberRule[];
   /** Columns that rules are about. */
   readonly columns: ReadonlySet<string>;
   /**
@@ -44,7 +43,6 @@ export function createRuleKeeper(
   const orders = rules.filter((rule) => rule.kind === 'order');
   const formulas = rules.filter((rule) => rule.kind !== 'order');
   return {
-    rules,
     columns: names,
     keep(drawn, fixed = new Set()) {
       const numbers = new Map<string, Numbers>();

@@ -4,6 +4,7 @@ import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
 import type { Column } from './column.js';
 import type { ColumnJsonOf } from './column-json.js';
 import { exactNumbers } from './exact-numbers.js';
+import { madeOnce } from './exact-values.js';
 import { normalScores } from './normal-scores.js';
 import { endsOf, type NumberCode } from './number-codes.js';
 import { numberDecoding } from './number-decoding.js';
@@ -116,7 +117,9 @@ export function numericColumn(field: Field, json: ColumnJsonOf<'numeric' | 'date
       return buildData(field.type, { length, nulls, values: buffer, bitmap: nulls > 0 ? bitmap : undefined });
     },
     // Numbers kept by their digits are not told apart as float64.
-    exactValues: () => (digits === undefined ? exactNumbers(codes, { lowest, nullCode, storage }) : undefined),
+    exactValues: madeOnce(() =>
+      digits === undefined ? exactNumbers(codes, { lowest, nullCode, storage }) : undefined,
+    ),
     toJSON: () => json,
   };
 }

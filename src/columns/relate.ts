@@ -1,6 +1,6 @@
 import type { Column } from './column.js';
 import type { Dependency } from './dependency.js';
-import type { ExactValues } from './exact-values.js';
+import { type ExactValues, middlesOf } from './exact-values.js';
 
 /** Codes of records and where in them values lie, both row-major [rows, width]; values in place of codes where columns have none. */
 export interface Coded {
@@ -13,7 +13,6 @@ export type Accepts = (row: number, dependency: number, record: number) => boole
 
 /** Makes records keep to dependencies. */
 export interface Relations {
-  readonly dependencies: readonly Dependency[];
   /**
    * The records with each key at a known value of its code, and with the values that go with it in the columns it determines. Of
    * the values of a code it takes one that agrees with the most of these columns' codes: what was drawn for them counts. A code
@@ -48,7 +47,6 @@ export function createRelations(
 ): Relations {
   const relations = dependencies.map((dependency) => relationOf(dependency, columns, slotOf));
   return {
-    dependencies,
     relate(coded, accepts) {
       if (relations.length === 0) return coded;
       const related = { codes: Int32Array.from(coded.codes), places: coded.places.slice() };
@@ -153,8 +151,7 @@ function relationOf(
   const inOrder = [...numbers].flatMap((number) =>
     (records[number] as readonly number[]).map((value, i) => ({ value, i })),
   );
-  const placeOf = ({ value, i }: { value: number; i: number }) =>
-    ((exact[i]?.from[value] as number) + (exact[i]?.to[value] as number)) / 2;
+  const middles = exact.map(middlesOf);
   return {
     slots,
     starts,
@@ -162,7 +159,7 @@ function relationOf(
     from: Float64Array.from(numbers, (number) => keys.from[keyOf(number)] as number),
     to: Float64Array.from(numbers, (number) => keys.to[keyOf(number)] as number),
     codes: Uint16Array.from(inOrder, ({ value, i }) => exact[i]?.codes[value] as number),
-    places: Float32Array.from(inOrder, placeOf),
+    places: Float32Array.from(inOrder, ({ value, i }) => middles[i]?.[value] as number),
   };
 }
 

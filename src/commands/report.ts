@@ -8,13 +8,14 @@ import type { Io } from './io.js';
 import { located } from './located.js';
 import { named } from './named.js';
 import { countedText, durationText } from './number-text.js';
-import { type ExpectedColumns, openInput } from './open-input.js';
+import { type ExpectedColumns, type InputFlags, openInput } from './open-input.js';
 import { createReporter } from './reporter.js';
 import { requireApart } from './require-apart.js';
 import { requireOneStandardInput } from './require-one-standard-input.js';
 
 /** `rx-augment report`: what its command line says. */
-export interface ReportRequest {
+export interface ReportRequest
+  extends Pick<InputFlags, 'inferRows' | 'dateOrder' | 'decimalMark' | 'null' | 'text' | 'encoding' | 'delimiter'> {
   readonly real: string;
   readonly synthetic: string;
   readonly holdout?: string;
@@ -25,13 +26,6 @@ export interface ReportRequest {
   readonly json?: boolean;
   readonly seed?: number;
   readonly workers?: number;
-  readonly inferRows?: number;
-  readonly dateOrder?: 'dmy' | 'mdy';
-  readonly decimalMark?: '.' | ',';
-  readonly null?: readonly string[];
-  readonly text?: readonly string[];
-  readonly encoding?: string;
-  readonly delimiter?: string;
   readonly quiet?: boolean;
 }
 

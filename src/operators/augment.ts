@@ -7,7 +7,7 @@ import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
 import { type Balance, type BalancePlan, planBalance } from './balance.js';
 import { cutVariants, type VariantCut } from './cut-variants.js';
-import { candidatesOf, drawOfClass } from './draw-class.js';
+import { type Classes, candidatesOf, classesAt, drawOfClass } from './draw-class.js';
 import { independentDraws, latentNoise } from './draws.js';
 import { moveTowardsOthers } from './move-towards-others.js';
 import { reusedArray } from './reused-array.js';
@@ -66,11 +66,14 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
   return withModel(options.model, () => {
     // A model copies what it is given before it returns, so the next draw may have the same memory.
     const [latentArray, uniformArray] = [reusedArray(), reusedArray()];
-    let planned: { readonly codec: Codec; readonly plan: BalancePlan } | undefined;
-    const planOf = (codec: Codec): BalancePlan | undefined => {
+    let planned: { readonly codec: Codec; readonly plan: BalancePlan; readonly classes: Classes } | undefined;
+    const planOf = (codec: Codec): typeof planned => {
       if (balance === undefined) return undefined;
-      if (planned?.codec !== codec) planned = { codec, plan: planBalance(codec, balance, copies) };
-      return planned.plan;
+      if (planned?.codec !== codec) {
+        const plan = planBalance(codec, balance, copies);
+        planned = { codec, plan, classes: classesAt(codec, plan.place) };
+      }
+      return planned;
     };
     return async function* (input) {
       const { batch, model, offset } = input;
@@ -83,7 +86,7 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
       }
       // Before anything else is awaited: batches count their records in the order of the stream.
       const { width } = model.codec;
-      const plan = planOf(model.codec);
+      const { plan, classes } = planOf(model.codec) ?? {};
       const most = plan?.most ?? copies;
       // Variants keep the class that their record is balanced by.
       const fixed = new Set(plan === undefined ? [] : [model.codec.spans[plan.place]?.name ?? '']);
@@ -105,10 +108,9 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
         const place = { latent: model.latent, from };
         intoPosterior(latents, { mu, deviations }, sources, place);
         if (interpolate > 0) moveTowardsOthers(latents, mu, sources, { ...place, share: interpolate }, key, ids);
-        if (plan !== undefined) {
-          const { place } = plan;
-          const wanted = sources.map((source) => codes[(from + source) * width + place] as number);
-          const drawn = await drawOfClass(model, latents, { place, codes: wanted }, key, ids);
+        if (classes !== undefined) {
+          const wanted = sources.map((source) => codes[(from + source) * width + classes.place] as number);
+          const drawn = await drawOfClass(model, latents, { classes, codes: wanted }, key, ids);
           return { cut, records, sources, drawn: drawn.codes, places: drawn.places };
         }
         const { uniforms, places } = independentDraws(key, ids, width, uniformArray);

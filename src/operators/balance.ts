@@ -1,6 +1,7 @@
 import { Vector } from 'apache-arrow';
 import type { Codec } from '../columns/codec.js';
 import type { Column } from '../columns/column.js';
+import { decodeCode, evenPlaces } from '../columns/decode-code.js';
 import { SchemaMismatchError } from '../errors.js';
 
 /** Records a column is to have of each of its values: all as many, or so many of each share. */
@@ -74,7 +75,5 @@ export function planBalance(codec: Codec, balance: Balance, copies: number): Bal
 
 /** The value that a code stands for, as text. */
 function labelOf(column: Column, code: number): string {
-  const half = Float32Array.of(0.5);
-  const values = column.decode({ codes: Uint16Array.of(code), uniforms: half, offset: 0, stride: 1, rows: 1 });
-  return String(new Vector([values]).get(0));
+  return String(new Vector([decodeCode(column, code, evenPlaces(1))]).get(0));
 }

@@ -1,7 +1,8 @@
-import { Vector } from 'apache-arrow';
+import { type Field, Vector } from 'apache-arrow';
 import { cellsOf } from '../columns/cells-of.js';
 import type { Codec } from '../columns/codec.js';
 import type { Column } from '../columns/column.js';
+import { decodeCode, evenPlaces } from '../columns/decode-code.js';
 import { type Difference, sumsOf } from '../columns/difference.js';
 import { type NumberView, numberView } from '../columns/number-view.js';
 import type { Coded } from '../columns/relate.js';
@@ -26,31 +27,17 @@ export function placesForSums(
   { column, from, coded }: Difference,
   { isWanted, isWantedFrom }: WantedSums,
 ): (drawn: Coded) => void {
-  const [own, other] = [column, from].map((name) => columns.findIndex((candidate) => candidate.name === name)) as [
-    number,
-    number,
-  ];
-  const base = columns[other] as Column;
-  const field = schema.fields[own];
-  const view = field && numberView(field, columns[own] as Column);
-  const [ownPlace, basePlace] = [column, from].map((name) => spans.findIndex((span) => span.name === name)) as [
-    number,
-    number,
-  ];
+  const own = columns.findIndex(({ name }) => name === column);
+  const base = columns.find(({ name }) => name === from) as Column;
+  const view = numberView(schema.fields[own] as Field, columns[own] as Column);
+  const ownPlace = spans.findIndex(({ name }) => name === column);
+  const basePlace = spans.findIndex(({ name }) => name === from);
   const found = new Map<string, Float32Array>();
-  const decode = (of: Column, code: number, uniforms: Float32Array) =>
-    of.decode({
-      codes: new Uint16Array(uniforms.length).fill(code),
-      uniforms,
-      offset: 0,
-      stride: 1,
-      rows: uniforms.length,
-    });
-  const places = Float32Array.from({ length: GRID }, (_, i) => (i + 0.5) / GRID);
+  const places = evenPlaces(GRID);
 
   function goodPlaces(code: number, differenceCode: number, place: number): Float32Array {
-    const bases = decode(base, code, places);
-    const rest = decode(coded, differenceCode, new Float32Array(GRID).fill(place));
+    const bases = decodeCode(base, code, places);
+    const rest = decodeCode(coded, differenceCode, new Float32Array(GRID).fill(place));
     const sums = [...cellsOf(new Vector([sumsOf(rest, bases, view as NumberView)]))];
     const cells = [...cellsOf(new Vector([bases]))];
     return places.filter((_, i) => isWanted(sums[i]) && isWantedFrom(cells[i]));

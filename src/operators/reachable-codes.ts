@@ -2,6 +2,7 @@ import { Vector } from 'apache-arrow';
 import { cellsOf } from '../columns/cells-of.js';
 import type { Codec } from '../columns/codec.js';
 import type { Column } from '../columns/column.js';
+import { decodeCode, evenPlaces } from '../columns/decode-code.js';
 import type { Difference } from '../columns/difference.js';
 import { numberStorageOf } from '../columns/number-storage-of.js';
 
@@ -34,9 +35,7 @@ function codesOf({ span }: Column): number[] {
 
 /** What a code gives at places all over it, without nulls: of the values that are wanted. */
 function numbersOf(column: Column, code: number, isWanted: (value: unknown) => boolean = () => true): number[] {
-  const codes = new Uint16Array(GRID).fill(code);
-  const uniforms = Float32Array.from(codes, (_, i) => (i + 0.5) / GRID);
-  const data = column.decode({ codes, uniforms, offset: 0, stride: 1, rows: GRID });
+  const data = decodeCode(column, code, evenPlaces(GRID));
   const numbers = numberStorageOf(data.type)?.read(data) ?? new Float64Array();
   return [...cellsOf(new Vector([data]))].flatMap((value, i) =>
     value !== null && isWanted(value) ? [numbers[i] as number] : [],

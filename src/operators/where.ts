@@ -2,7 +2,9 @@ import { Vector } from 'apache-arrow';
 import { cellsOf } from '../columns/cells-of.js';
 import type { Codec } from '../columns/codec.js';
 import type { Column } from '../columns/column.js';
+import { decodeCode, evenPlaces } from '../columns/decode-code.js';
 import type { Difference } from '../columns/difference.js';
+import { middlesOf } from '../columns/exact-values.js';
 import type { Coded } from '../columns/relate.js';
 import { SchemaMismatchError } from '../errors.js';
 import { totalWidth } from '../models/span.js';
@@ -67,9 +69,7 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
       if (good.length === 0) codes[offset + code] = 0;
       if (good.length > 0 && good.length < GRID) parts.set(code, good);
     }
-    if (codes.subarray(offset, offset + width).every((allowed) => allowed === 0)) {
-      throw none();
-    }
+    if (codes.subarray(offset, offset + width).every((allowed) => allowed === 0)) throw none();
     if (parts.size > 0) restricted.set(place, parts);
   }
   const wanted = wantedRecords(codec, (name) => {
@@ -106,14 +106,12 @@ function exactCells({ columns }: Codec, name: string): unknown[] {
   const column = columns.find((candidate) => candidate.name === name);
   const exact = column?.exactValues?.();
   if (column === undefined || exact === undefined) return [];
-  const uniforms = exact.from.map((from, value) => (from + (exact.to[value] as number)) / 2);
-  const slots = { codes: exact.codes, uniforms, offset: 0, stride: 1, rows: exact.codes.length };
+  const slots = { codes: exact.codes, uniforms: middlesOf(exact), offset: 0, stride: 1, rows: exact.codes.length };
   return [...cellsOf(new Vector([column.decode(slots)]))];
 }
 
 function goodPlaces(column: Column, code: number, satisfies: (value: unknown) => boolean): Float32Array {
-  const uniforms = Float32Array.from({ length: GRID }, (_, i) => (i + 0.5) / GRID);
-  const codes = new Uint16Array(GRID).fill(code);
-  const values = [...cellsOf(new Vector([column.decode({ codes, uniforms, offset: 0, stride: 1, rows: GRID })]))];
-  return uniforms.filter((_, i) => satisfies(values[i]));
+  const places = evenPlaces(GRID);
+  const values = [...cellsOf(new Vector([decodeCode(column, code, places)]))];
+  return places.filter((_, i) => satisfies(values[i]));
 }

@@ -114,19 +114,19 @@ async function encode(
 ): Promise<{ readonly values: CodeTable; readonly codec: Codec }> {
   const { codec, rows } = table;
   const values = createCodeTable(codec, rows, key);
-  const finder = createRelationFinder(codec);
+  const finder = relations ? createRelationFinder(codec) : undefined;
   for await (const batch of table.batches()) {
     for await (const rows of slicesInTurns(batch, rowsInTurn(codec.width))) {
       if (stopped()) return { values: values.table, codec };
       values.add(codec.encode(rows));
     }
-    if (!relations) continue;
+    if (finder === undefined) continue;
     for await (const rows of slicesInTurns(batch, FINDER_ROWS)) {
       if (stopped()) return { values: values.table, codec };
       await finder.add(rows);
     }
   }
-  return { values: values.table, codec: relations ? codec.withRelations(await finder.finish()) : codec };
+  return { values: values.table, codec: finder === undefined ? codec : codec.withRelations(await finder.finish()) };
 }
 
 interface Run {

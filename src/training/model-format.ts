@@ -2,4 +2,4 @@
 export const MODEL_FORMAT = 3;
 
 /** What can be read: 2 knew no columns that are differences from others. */
-export const READABLE_FORMATS: readonly unknown[] = [2, MODEL_FORMAT];
+export const READABLE_FORMATS = [2, MODEL_FORMAT] as const;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ModelError } from '../errors.js';
-import { MODEL_FORMAT, READABLE_FORMATS } from './model-format.js';
+import { READABLE_FORMATS } from './model-format.js';
 import { sha256 } from './sha256.js';
 
 const lossesJson = z.object({
@@ -55,7 +55,7 @@ const networkJson = z.discriminatedUnion('kind', [
 ]);
 
 const modelJson = z.object({
-  format: z.literal([2, MODEL_FORMAT]),
+  format: z.literal(READABLE_FORMATS),
   package: z.string(),
   /** SHA-256 of this description without this field, as JSON without spaces. */
   checksum: z.string(),
@@ -99,7 +99,11 @@ export function parseModelJson(text: string, place: string): z.infer<typeof mode
     throw new ModelError(`Expected ${place} to be JSON: ${(cause as Error).message}`, { cause });
   }
   const found = z.object({ format: z.unknown(), package: z.unknown() }).safeParse(json);
-  if (found.success && found.data.format !== undefined && !READABLE_FORMATS.includes(found.data.format)) {
+  if (
+    found.success &&
+    found.data.format !== undefined &&
+    !(READABLE_FORMATS as readonly unknown[]).includes(found.data.format)
+  ) {
     throw new ModelError(
       `Expected a model of format ${READABLE_FORMATS.join(' or ')}, got format ${found.data.format} of version ${found.data.package} (${place})`,
     );
