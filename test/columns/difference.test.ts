@@ -7,16 +7,15 @@ import {
   type RecordBatch,
   Schema,
   TimestampMillisecond,
-  vectorFromArray,
 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { batchOf } from '../../src/batches/batch-of.js';
 import type { Codec } from '../../src/columns/codec.js';
 import { createCodecFitter } from '../../src/columns/codec-fitter.js';
 import { codecFromJson } from '../../src/columns/codec-from-json.js';
 import { ModelError } from '../../src/errors.js';
 import { fillUniforms, randomKey } from '../../src/random.js';
 import { fitted } from '../conformance/describe-column.js';
+import { tableFromJSON } from '../operators/rows.js';
 
 const rows = 3000;
 const draws = new Float32Array(rows * 4);
@@ -33,17 +32,10 @@ const took = (row: number) => 1 + Math.floor(8 * u(row, 1) ** 2);
 
 function tableOf(columns: Readonly<Record<string, readonly [DataType, (row: number) => unknown]>>): RecordBatch {
   const schema = new Schema(Object.entries(columns).map(([name, [type]]) => new Field(name, type, true)));
-  const vectors = Object.values(columns).map(([type, valueAt]) =>
-    vectorFromArray(
-      Array.from({ length: rows }, (_, row) => valueAt(row)),
-      type,
-    ),
+  const records = Array.from({ length: rows }, (_, row) =>
+    Object.fromEntries(Object.entries(columns).map(([name, [, valueAt]]) => [name, valueAt(row)])),
   );
-  return batchOf(
-    schema,
-    rows,
-    vectors.map((vector) => vector.data[0] as never),
-  );
+  return tableFromJSON(records, schema);
 }
 
 const fittedWith = (table: RecordBatch, options: object = {}) => fitted([table], { differences: true, ...options });

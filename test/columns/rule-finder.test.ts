@@ -1,20 +1,10 @@
-import {
-  type DataType,
-  DateDay,
-  Field,
-  Float64,
-  Int32,
-  type RecordBatch,
-  Schema,
-  TimestampSecond,
-  vectorFromArray,
-} from 'apache-arrow';
+import { type DataType, DateDay, Field, Float64, Int32, type RecordBatch, Schema, TimestampSecond } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { batchOf } from '../../src/batches/batch-of.js';
 import { type NumberRule, ruleText } from '../../src/columns/number-rule.js';
 import { createRuleFinder } from '../../src/columns/rule-finder.js';
 import { fillUniforms, randomKey } from '../../src/random.js';
 import { fitted } from '../conformance/describe-column.js';
+import { tableFromJSON } from '../operators/rows.js';
 
 /** A table of so many rows of numbers, each made from uniforms of its own. */
 function tableOf(
@@ -27,17 +17,7 @@ function tableOf(
   fillUniforms(randomKey(2), ids, 8, draws);
   const records = ids.map((row) => record([...draws.subarray(8 * row, 8 * row + 8)], row));
   const schema = new Schema(Object.entries(columns).map(([name, type]) => new Field(name, type, true)));
-  const vectors = schema.fields.map(({ name, type }) =>
-    vectorFromArray(
-      records.map((one) => one[name]),
-      type,
-    ),
-  );
-  return batchOf(
-    schema,
-    rows,
-    vectors.map((vector) => vector.data[0] as never),
-  );
+  return tableFromJSON(records, schema);
 }
 
 async function rulesOf(table: RecordBatch, cuts: readonly number[] = []): Promise<NumberRule[]> {

@@ -1,16 +1,6 @@
-import {
-  type DataType,
-  DateDay,
-  Field,
-  Float64,
-  Int32,
-  type RecordBatch,
-  Schema,
-  Utf8,
-  vectorFromArray,
-} from 'apache-arrow';
-import { batchOf } from '../../src/batches/batch-of.js';
+import { type DataType, DateDay, Field, Float64, Int32, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
 import { fillUniforms, randomKey } from '../../src/random.js';
+import { tableFromJSON } from '../operators/rows.js';
 
 /** What shops have: 90 of them, in 12 towns of 3 regions, each with a ZIP code of its own. */
 export const shops = Array.from({ length: 90 }, (_, shop) => {
@@ -51,12 +41,5 @@ export function shopTable(
     shipped: new DateDay(),
   };
   const schema = new Schema(Object.entries(types).map(([name, type]) => new Field(name, type, true)));
-  return batchOf(
-    schema,
-    rows,
-    schema.fields.map(({ name, type }) => {
-      const values = records.map((record) => (record as Record<string, unknown>)[name]);
-      return vectorFromArray(values, type).data[0] as never;
-    }),
-  );
+  return tableFromJSON(records, schema);
 }
