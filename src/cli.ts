@@ -1,11 +1,8 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { CommanderError } from 'commander';
-import { isClosedOutput } from './commands/closed-output.js';
-import { errorEvent } from './commands/error-event.js';
+import { Interrupted } from './commands/interrupted.js';
 import type { Io } from './commands/io.js';
-import { createProgram } from './commands/program.js';
-import { UsageError } from './commands/usage-error.js';
+import { runProgram } from './commands/run-program.js';
 import { version } from './version.js';
 
 /** Milliseconds that an interrupted command has to let go of what it used; after that it is taken from it. */
@@ -13,14 +10,6 @@ const GRACE_MS = 2_000;
 /** The same for one that came to its end: threads that are still loading want their time on a busy machine. */
 const LAST_MS = 10_000;
 
-/** Ends a command by signal. */
-class Interrupted extends Error {
-  constructor(readonly code: number) {
-    super('Interrupted');
-  }
-}
-
-const flags = new Set(process.argv.slice(2));
 const end = new AbortController();
 const io: Io = {
   get stdin() {
@@ -50,34 +39,6 @@ for (const [signal, code] of [
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
-process.exitCode = await run();
+process.exitCode = await runProgram(version, io, process.argv.slice(2));
 // Whoever has let go of everything ends by itself.
 setTimeout(() => process.exit(), LAST_MS).unref();
-
-async function run(): Promise<number> {
-  try {
-    await createProgram(version, io).parseAsync(process.argv);
-    return 0;
-  } catch (error) {
-    if (error instanceof Interrupted) return error.code;
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return 0;
-      // Help in place of a command that is missing has been written.
-      if (error.code !== 'commander.help') report(new UsageError(error.message.replace(/^error: /, '')));
-      return 2;
-    }
-    if (isClosedOutput(error)) return 0;
-    report(error);
-    return error instanceof UsageError ? 2 : 1;
-  }
-}
-
-/** One line, whatever the message; with `--debug` the stack and the causes too. */
-function report(error: unknown): void {
-  const event = errorEvent(error);
-  if (flags.has('--json')) process.stderr.write(`${JSON.stringify(event)}\n`);
-  else process.stderr.write(`rx-augment: ${event.message}\n`);
-  if (!flags.has('--debug')) return;
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
-    process.stderr.write(`${cause.stack}\n`);
-}

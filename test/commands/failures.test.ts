@@ -24,9 +24,9 @@ beforeAll(async () => {
 afterAll(() => rm(place.folder, { recursive: true }));
 
 /** Runs a command that must fail with one line, and leave nothing in the folders named. */
-async function fails(args: readonly string[], message: RegExp, folders: readonly string[], env = {}): Promise<void> {
+async function fails(args: readonly string[], message: RegExp, folders: readonly string[]): Promise<void> {
   const before = folders.map((folder) => readdirSync(folder));
-  const { code, stdout, stderr } = await place.run([...args, '--quiet'], { env });
+  const { code, stdout, stderr } = await place.run([...args, '--quiet']);
   expect(stderr).toMatch(message);
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   expect([code, stdout.length]).toEqual([1, 0]);
