@@ -7,7 +7,7 @@ import { version } from './version.js';
 
 /** Milliseconds that an interrupted command has to let go of what it used; after that it is taken from it. */
 const GRACE_MS = 2_000;
-/** The same for one that came to its end: threads that are still loading want their time on a busy machine. */
+/** The same for one that came to its end, interrupted or not: threads that are still at work want their time on a busy machine. */
 const LAST_MS = 10_000;
 
 const end = new AbortController();
@@ -21,6 +21,7 @@ const io: Io = {
   residentBytes: () => process.memoryUsage.rss(),
 };
 
+let [grace, die]: [NodeJS.Timeout?, (() => void)?] = [];
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -28,11 +29,12 @@ for (const [signal, code] of [
   process.on(signal, () => {
     if (end.signal.aborted) return; // Told again, as by a terminal and npm: exiting under a running thread would crash.
     end.abort(new Interrupted(code));
-    setTimeout(() => {
-      // Dies of the signal, which shells know by the same code: exiting under a running thread would crash.
+    // Of the signal, which shells know by the same code: exiting under a running thread would crash.
+    die = () => {
       process.removeAllListeners(signal);
       process.kill(process.pid, signal);
-    }, GRACE_MS).unref();
+    };
+    grace = setTimeout(die, GRACE_MS).unref();
   });
 }
 // Readers that went away: of the data, the command itself hears of it; of the remarks, nothing is to be done.
@@ -41,4 +43,5 @@ process.stderr.on('error', () => {});
 
 process.exitCode = await runProgram(version, io, process.argv.slice(2));
 // Whoever has let go of everything ends by itself.
-setTimeout(() => process.exit(), LAST_MS).unref();
+clearTimeout(grace);
+setTimeout(die ?? (() => process.exit()), LAST_MS).unref();
