@@ -37,7 +37,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['engine'],
   '@bufbuild/protobuf': ['engine'],
   rxjs: ['sources', 'operators', 'sinks', 'commands'],
-  commander: ['cli.ts', 'commands'],
+  commander: ['commands'],
   'csv-parse': ['sources'],
   'csv-stringify': ['sinks'],
   '@observablehq/plot': ['report'],

@@ -211,7 +211,10 @@ async function peek(stream: Readable, signal: AbortSignal): Promise<{ head: Uint
       for (let chunk: Buffer | null = stream.read(); chunk !== null; chunk = stream.read()) {
         chunks.push(chunk);
         length += chunk.length;
-        if (length >= HEAD_BYTES) return settle(resolve);
+        if (length < HEAD_BYTES) continue;
+        // At once: a stream that knows of its end by now tells of it in the next tick, unless there is more to read.
+        stream.unshift(Buffer.concat(chunks));
+        return settle(resolve);
       }
     };
     const onEnd = () => {
@@ -232,9 +235,7 @@ async function peek(stream: Readable, signal: AbortSignal): Promise<{ head: Uint
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
   });
-  const head = Buffer.concat(chunks);
-  if (!ended) stream.unshift(head);
-  return { head, ended };
+  return { head: Buffer.concat(chunks), ended };
 }
 
 /** Says in the user's words what the options of sources are called there. */

@@ -3,6 +3,11 @@ import { fileOutput } from './file-output.js';
 import type { Output, SinkTarget } from './output.js';
 import { streamOutput } from './stream-output.js';
 
+const STANDARD: ReadonlyMap<unknown, string> = new Map([
+  [1, 'standard output'],
+  [2, 'standard error'],
+]);
+
 /**
  * Opens a target. `end` says whether a stream is ended at the end, by default unless it is standard output or error.
  * `onFailure` hears of failures that happen between writes. Throws when the target cannot be written.
@@ -10,7 +15,7 @@ import { streamOutput } from './stream-output.js';
 export function openOutput(target: SinkTarget, onFailure: (error: Error) => void, end?: boolean): Output {
   if (typeof target === 'string' && target !== '-') return fileOutput(target);
   const stream = typeof target === 'string' ? process.stdout : target;
-  const name = stream === process.stdout ? 'standard output' : stream === process.stderr ? 'standard error' : 'stream';
+  const name = (typeof stream === 'object' && 'fd' in stream && STANDARD.get(stream.fd)) || 'stream';
   const isOther = name === 'stream';
   return streamOutput(stream, { name, end: end ?? isOther, keeps: isOther, onFailure });
 }

@@ -23,7 +23,7 @@ describe('rx-augment augment', () => {
     place = await createWorkplace();
     await writeFile(place.at('in.csv'), text);
     await writeFile(place.at('spy.cjs'), SPY);
-    const { stderr } = await place.run(
+    const { stderr } = await place.spawn(
       ['augment', '2', 'in.csv', '--save-model', 'model', '-o', 'fitted.csv', ...training],
       { env: { NODE_OPTIONS: `--require ${place.at('spy.cjs')}` } },
     );
@@ -51,7 +51,7 @@ describe('rx-augment augment', () => {
   });
 
   it('writes the same with the model it saved, and loads no TensorFlow.js', async () => {
-    const { stdout, stderr } = await place.run(['augment', '2', 'in.csv', '--model', 'model', '--seed', '3'], {
+    const { stdout, stderr } = await place.spawn(['augment', '2', 'in.csv', '--model', 'model', '--seed', '3'], {
       env: { NODE_OPTIONS: `--require ${place.at('spy.cjs')}` },
     });
     expect(stdout.toString()).toBe(fitted);
@@ -131,7 +131,7 @@ describe('rx-augment augment', () => {
   });
 
   it('ends by SIGINT in mid-training with 130, also when told twice', async () => {
-    const ended = await place.run(
+    const ended = await place.spawn(
       ['augment', '1', 'in.csv', '-o', 'never.csv', '--epochs', '100000', '--patience', '100000', '--json'],
       { signal: { name: 'SIGINT', when: /"event":"epoch"/ } },
     );
@@ -142,7 +142,7 @@ describe('rx-augment augment', () => {
   });
 
   it('ends by SIGTERM with 143 while it waits for input', async () => {
-    const ended = await place.run(['augment', '1', '--model', 'model', '-o', 'never.csv'], {
+    const ended = await place.spawn(['augment', '1', '--model', 'model', '-o', 'never.csv'], {
       input: [text.slice(0, 100)],
       open: true,
       signal: { name: 'SIGTERM', when: 1500 },

@@ -54,6 +54,11 @@ describe('the commands reconstruct and score', () => {
       expect(back[0]).toBe(lines[0]);
       expect(await run('reconstruct', 'in.csv', '--model', model)).toEqual(back);
     }
+    for (const command of ['reconstruct', 'score']) {
+      const ended = await place.spawn([command, 'in.csv', '--model', 'ae', '--quiet']);
+      expect([ended.code, ended.stderr]).toEqual([0, '']);
+      expect(ended.stdout.equals((await place.run([command, 'in.csv', '--model', 'ae', '--quiet'])).stdout)).toBe(true);
+    }
     const names = async (...args: string[]) => (await run('score', 'in.csv', '--seed', '1', ...args))[0];
     expect(await names('--model', 'vae')).toBe('loss,reconstruction,divergence,likelihood');
     expect(await names('--model', 'vae', '--samples', '8')).toBe(

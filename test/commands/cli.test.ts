@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { tableFromIPC } from 'apache-arrow';
@@ -9,49 +8,22 @@ import { lastValueFrom } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toArrow } from '../../src/sinks/to-arrow.js';
 import { fromCsv } from '../../src/sources/from-csv.js';
+import { createWorkplace, type Workplace } from './run-cli.js';
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
 const weather = join(createRequire(import.meta.url).resolve('vega-datasets'), '../../data/seattle-weather.csv');
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
-
 describe('rx-augment', () => {
+  let place: Workplace;
   let folder: string;
   let model: string;
   let lines: string[];
-  const at = (name: string) => join(folder, name);
+  const at = (name: string) => place.at(name);
+  const rx = (args: readonly string[], input: readonly (string | Uint8Array)[] = []) => place.run(args, { input });
 
-  /** Runs the command in the folder, its temporary files in one of their own; `input` goes in piece by piece. */
-  function rx(args: readonly string[], input: readonly (string | Uint8Array)[] = [], interruptAfter?: RegExp) {
-    return new Promise<Ended>((resolve, reject) => {
-      const child = spawn(process.execPath, [cli, ...args], {
-        cwd: folder,
-        env: { ...process.env, TMPDIR: at('tmp') },
-      });
-      const out: Buffer[] = [];
-      let stderr = '';
-      let interrupted = false;
-      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-      child.stderr.on('data', (chunk: Buffer) => {
-        stderr += chunk;
-        if (interrupted || !interruptAfter?.test(stderr)) return;
-        interrupted = child.kill('SIGINT');
-      });
-      child.stdin.on('error', () => {});
-      child.on('error', reject);
-      child.on('close', (code) => resolve({ code, stdout: Buffer.concat(out), stderr }));
-      for (const piece of input) child.stdin.write(piece);
-      child.stdin.end();
-    });
-  }
-
-  async function refused(args: readonly string[], message: RegExp): Promise<void> {
+  async function refused(args: readonly string[], message: RegExp, run = place.run): Promise<void> {
     const before = await readdir(folder);
-    const { code, stderr, stdout } = await rx([...args, '-o', 'refused.csv']);
+    const { code, stderr, stdout } = await run([...args, '-o', 'refused.csv']);
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect([code, stdout.length]).toEqual([1, 0]);
@@ -60,19 +32,21 @@ describe('rx-augment', () => {
   }
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'rx-augment-cli-'));
+    place = await createWorkplace();
+    folder = place.folder;
     model = at('model');
-    await mkdir(at('tmp'));
     lines = (await readFile(weather, 'utf8')).trimEnd().split(/\r?\n/).slice(0, 401);
     await writeFile(at('in.csv'), `${lines.join('\n')}\n`);
-    const { code, stderr } = await rx(['train', 'in.csv', '--model', 'model', '--epochs', '3', '--seed', '1']);
+    const { code, stderr } = await place.spawn(['train', 'in.csv', '--model', 'model', '--epochs', '3', '--seed', '1']);
     expect([code, stderr]).toEqual([0, expect.stringMatching(/trained on 400 rows/)]);
   });
 
   afterAll(() => rm(folder, { recursive: true }));
 
   it('augments from standard input to standard output, records unchanged and in order', async () => {
-    const { code, stdout, stderr } = await rx(['augment', '2', '--model', model], [`${lines.join('\n')}\n`]);
+    const { code, stdout, stderr } = await place.spawn(['augment', '2', '--model', model], {
+      input: [`${lines.join('\n')}\n`],
+    });
     const written = stdout.toString().trimEnd().split('\n');
     expect(code).toBe(0);
     expect(written).toHaveLength(1 + 400 * 3);
@@ -96,7 +70,7 @@ describe('rx-augment', () => {
   });
 
   it('samples to a file and as an Arrow stream', async () => {
-    expect((await rx(['sample', '50', '--model', model, '-o', 'new.csv', '--quiet'])).stderr).toBe('');
+    expect((await place.spawn(['sample', '50', '--model', model, '-o', 'new.csv', '--quiet'])).stderr).toBe('');
     expect((await readFile(at('new.csv'), 'utf8')).trimEnd().split('\n')).toHaveLength(51);
     const { stdout } = await rx(['sample', '50', '--model', model, '--format', 'arrow']);
     const table = tableFromIPC(stdout);
@@ -106,7 +80,15 @@ describe('rx-augment', () => {
   it('reads Arrow by its content, and encodes', async () => {
     await lastValueFrom(fromCsv(at('in.csv')).pipe(toArrow(at('in.arrow'))));
     await copyFile(at('in.arrow'), at('disguised'));
-    const { code, stdout } = await rx(['encode', 'disguised', '--model', model, '--log-var', '--format', 'csv']);
+    const { code, stdout } = await place.spawn([
+      'encode',
+      'disguised',
+      '--model',
+      model,
+      '--log-var',
+      '--format',
+      'csv',
+    ]);
     const written = stdout.toString().trimEnd().split('\n');
     expect([code, written.length]).toEqual([0, 401]);
     expect(written[0]?.split(',')).toHaveLength(32);
@@ -195,8 +177,8 @@ describe('rx-augment', () => {
   });
 
   it('inspects a model', async () => {
-    const { code, stdout } = await rx(['inspect', model]);
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await place.spawn(['inspect', model]);
+    expect([code, stderr]).toEqual([0, '']);
     expect(stdout.toString()).toMatch(/weather\s+utf8\s+categorical/);
   });
 
@@ -238,7 +220,7 @@ describe('rx-augment', () => {
       await refused(['augment', '2', 'input.csv'], message);
     });
 
-    it('a missing file', () => refused(['augment', '2', 'nowhere.csv'], /nowhere\.csv/));
+    it('a missing file', () => refused(['augment', '2', 'nowhere.csv'], /nowhere\.csv/, place.spawn));
 
     it('a truncated Arrow file', async () => {
       await lastValueFrom(fromCsv(at('in.csv')).pipe(toArrow(at('whole.arrow'))));
@@ -258,13 +240,13 @@ describe('rx-augment', () => {
 
   it('answers wrong usage with exit code 2', async () => {
     for (const args of [['augment', 'many', 'in.csv'], ['sample', '5'], ['nonsense']]) {
-      expect((await rx(args)).code).toBe(2);
+      expect((await place.spawn(args)).code).toBe(2);
     }
   });
 
   it('ends by SIGINT in mid-training with 130, and leaves nothing', async () => {
     const args = ['augment', '2', 'in.csv', '-o', 'never.csv', '--epochs', '100000', '--patience', '100000', '--json'];
-    const { code } = await rx(args, [], /"epoch"/);
+    const { code } = await place.spawn(args, { signal: { name: 'SIGINT', when: /"epoch"/ } });
     expect(code).toBe(130);
     expect(await readdir(at('tmp'))).toEqual([]);
     expect((await readdir(folder)).filter((name) => name.includes('never'))).toEqual([]);

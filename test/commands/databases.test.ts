@@ -9,7 +9,7 @@ import { toParquet } from '../../src/sinks/to-parquet.js';
 import { fromDuckdb } from '../../src/sources/from-duckdb.js';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../postgres-server.js';
 import { collect } from '../sources/fixtures.js';
-import { createWorkplace, orders, type RunOptions, type Workplace } from './run-cli.js';
+import { createWorkplace, orders, type Workplace } from './run-cli.js';
 
 let place: Workplace;
 beforeAll(async () => {
@@ -23,8 +23,8 @@ const ENDLESS = '(SELECT * FROM orders CROSS JOIN generate_series(1, 1000000) AS
 const COLUMNS = 'id, colour, size, price, time, place';
 
 /** Runs a command that must succeed; its standard output. */
-async function does(args: readonly string[], options?: RunOptions): Promise<string> {
-  const { code, stdout, stderr } = await place.run(args, options);
+async function does(args: readonly string[], env?: Record<string, string>): Promise<string> {
+  const { code, stdout, stderr } = await (env === undefined ? place.run(args) : place.spawn(args, { env }));
   expect(code, stderr).toBe(0);
   return stdout.toString();
 }
@@ -170,7 +170,7 @@ describe('DuckDB on the command line', () => {
     const query = `SELECT ${COLUMNS} FROM ${ENDLESS}`;
     for (const output of ['never.duckdb#t', 'shop.duckdb#never']) {
       const args = ['augment', '1', 'shop.duckdb', '--query', query, '--model', 'model', '-o', output, '--json'];
-      const { code } = await place.run(args, { signal: { name: 'SIGINT', when: /"event":"write"/ } });
+      const { code } = await place.spawn(args, { signal: { name: 'SIGINT', when: /"event":"write"/ } });
       expect(code).toBe(130);
     }
     expect(readdirSync(place.folder)).toEqual(before);
@@ -253,7 +253,7 @@ describe.skipIf(programs === undefined)('PostgreSQL on the command line', () => 
   it('takes from the environment what is not said', async () => {
     const { hostname, port, username } = new URL(server.url);
     const env = { PGHOST: hostname, PGPORT: port, PGUSER: username, PGDATABASE: 'postgres' };
-    const lines = (await does(['score', 'postgresql://#orders', '--model', 'pg-model'], { env })).trimEnd().split('\n');
+    const lines = (await does(['score', 'postgresql://#orders', '--model', 'pg-model'], env)).trimEnd().split('\n');
     expect(lines).toHaveLength(601);
   });
 
@@ -319,23 +319,23 @@ describe.skipIf(programs === undefined)('PostgreSQL on the command line', () => 
     const right = await place.run(['augment', '1', orders, '--model', 'pg-model', '-o', `${orders}_guarded`, '--json']);
     expect(right.stderr).toContain(',"target":"postgres://guarded@127.0.0.1:');
     expect(right.stderr).not.toContain('r1ghtly');
-    await does(['score', `${url('')}#orders`, '--model', 'pg-model'], { env: { PGPASSWORD: 'r1ghtly' } });
+    await does(['score', `${url('')}#orders`, '--model', 'pg-model'], { PGPASSWORD: 'r1ghtly' });
     await writeFile(place.at('pgpass'), '*:*:*:guarded:r1ghtly\n', { mode: 0o600 });
     const env = { PGPASSFILE: place.at('pgpass') };
-    await does(['score', `${url('')}#orders`, '--model', 'pg-model'], { env });
+    await does(['score', `${url('')}#orders`, '--model', 'pg-model'], env);
     const append = ['-o', orders, '--if-exists', 'append'];
     await refused(['augment', '1', place.at('in.csv'), ...append], /permission denied for table orders$/);
   });
 
   it('leaves no row and no connection when it is interrupted', async () => {
-    const { code, stderr } = await place.run(endless(), { signal: { name: 'SIGINT', when: /"event":"write"/ } });
+    const { code, stderr } = await place.spawn(endless(), { signal: { name: 'SIGINT', when: /"event":"write"/ } });
     expect([code, stderr.includes('"error"')]).toEqual([130, false]);
     await closed();
     expect(await tables()).not.toContain('never');
   });
 
   it('says that the server was killed, and leaves no row', async () => {
-    const running = place.run(endless());
+    const running = place.spawn(endless());
     await expect.poll(() => sessions('COPY%'), { timeout: 30_000 }).toBe(2);
     await server.kill('SIGKILL');
     const { code, stderr } = await running;

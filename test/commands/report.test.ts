@@ -37,7 +37,8 @@ describe('rx-augment report', () => {
   afterAll(() => rm(place.folder, { recursive: true }));
 
   it('says the verdict', async () => {
-    const { code, stdout, stderr } = await run('report', 'real.csv', 'new.csv', '--holdout', 'other.csv');
+    const args = ['report', 'real.csv', 'new.csv', '--holdout', 'other.csv'];
+    const { code, stdout, stderr } = await place.spawn(args);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^2,361 rows compared in \d/);
     const lines = stdout.toString().trimEnd().split('\n');

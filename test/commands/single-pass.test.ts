@@ -15,7 +15,7 @@ describe('rx-augment --single-pass', () => {
   afterAll(() => rm(place.folder, { recursive: true }));
 
   it('writes while the input is still open, and ends by a signal', async () => {
-    const { code, stdout, stderr } = await place.run(['augment', '1', '--single-pass', ...flags, '--json'], {
+    const { code, stdout, stderr } = await place.spawn(['augment', '1', '--single-pass', ...flags, '--json'], {
       input: text(lines.slice(0, 900)),
       open: true,
       signal: { name: 'SIGINT', when: { written: 20_000 } },

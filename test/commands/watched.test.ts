@@ -121,7 +121,7 @@ describe('watching a training', () => {
       { event: 'error', name: 'InputError', message: expect.stringMatching(/nowhere\.csv/) },
     ]);
     const args = ['train', 'in.csv', '--model', 'never', '--epochs', '100000', '--patience', '100000', '--json'];
-    const { code } = await place.run([...args, '--log', 'cut.jsonl'], {
+    const { code } = await place.spawn([...args, '--log', 'cut.jsonl'], {
       signal: { name: 'SIGINT', when: /"event":"epoch"/ },
     });
     expect(code).toBe(130);
@@ -145,7 +145,7 @@ describe('watching a training', () => {
       '--ui',
       '--json',
     ];
-    const ended = await place.run(args, { signal: { name: 'SIGTERM', when: /"epoch"/ } });
+    const ended = await place.spawn(args, { signal: { name: 'SIGTERM', when: /"epoch"/ } });
     expect(ended.code).toBe(143);
     expect(eventsOf(ended.stderr)[0]).toEqual({ event: 'ui', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/) });
   });

@@ -208,8 +208,10 @@ export function describeEngine(engine: Engine): void {
         inputs: denseCase.inputs(4, t),
         learningRate: 0.01 / (1 + t),
       }));
+      const trainer = await create({ model: denseCase.reference, batchRows: 4, seed: 3 });
+      const { current } = await trainer.weights();
       const run = async (act: (trainer: Trainer) => Promise<unknown>) => {
-        const trainer = await create({ model: denseCase.reference, batchRows: 4, seed: 3 });
+        await trainer.setWeights(current);
         return [await act(trainer), await trainer.weights()];
       };
       const together = await run((trainer) => trainer.step(steps));
@@ -238,6 +240,7 @@ export function describeEngine(engine: Engine): void {
 
     it('refuses arrays of another length and goes on', async () => {
       const trainer = await create({ model: denseCase.reference, batchRows: 4, seed: 1 });
+      const { current } = await trainer.weights();
       const step = { inputs: denseCase.inputs(4, 1), learningRate: 0.01 };
       const wrong = { ...step, inputs: { ...step.inputs, x: new Float32Array(5) } };
       await expect(trainer.step([step, wrong])).rejects.toThrow(
@@ -248,8 +251,10 @@ export function describeEngine(engine: Engine): void {
       await expect(trainer.step(late)).rejects.toThrow(RangeError);
       await expect(trainer.evaluate([{}])).rejects.toThrow('Expected input `x` to have 24 values, got none');
       await expect(trainer.setWeights(new Float32Array(3))).rejects.toThrow(/Expected \d+ weights, got 3/);
-      const fresh = await create({ model: denseCase.reference, batchRows: 4, seed: 1 });
-      expect(await trainer.step([step])).toEqual(await fresh.step([step]));
+      const [taken, after] = [await trainer.step([step, step]), await trainer.weights()];
+      await trainer.setWeights(current);
+      expect(await trainer.step([step, step])).toEqual(taken);
+      expect(await trainer.weights()).toEqual(after);
     });
 
     it('rejects what waits when it is closed, and every call afterwards', async () => {
@@ -273,9 +278,14 @@ export function describeEngine(engine: Engine): void {
         create({ model: { module, factory, config: null }, batchRows: 4, seed: 1 }).then((trainer) =>
           trainer.gradient({ x: new Float32Array(4) }),
         );
-      await expect(start('missing')).rejects.toThrow(/bad-models\.mjs to export a function `missing`/);
-      await expect(start('throwing')).rejects.toThrow(/the model is out of order/);
-      for (const factory of ['missing', 'throwing']) await expect(start(factory)).rejects.toBeInstanceOf(EngineError);
+      for (const [factory, message] of [
+        ['missing', /bad-models\.mjs to export a function `missing`/],
+        ['throwing', /the model is out of order/],
+      ] as const) {
+        const error = await start(factory).catch((error: unknown) => error);
+        expect(error).toBeInstanceOf(EngineError);
+        expect((error as Error).message).toMatch(message);
+      }
     });
 
     it('exports graphs that run outside of it', async () => {

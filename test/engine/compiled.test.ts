@@ -127,7 +127,7 @@ describe('compiledEngine', () => {
   });
 
   it('ends in the midst of a graph that runs, and every call of close waits for that', async () => {
-    const [rows, width] = [512 * 40, 1000];
+    const [rows, width] = [512 * 16, 1000];
     let running = 0;
     const onWorker = (worker: Worker) => {
       running += 1;
