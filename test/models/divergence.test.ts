@@ -41,7 +41,7 @@ describe('reparameterise', () => {
       tf.valueAndGrads((...x) => tf.sum(tf.square(draw(x))))([mu, logVar]).grads;
     const expected = gradients(derived);
     gradients((x) => reparameterise(x[0] as tf.Tensor2D, x[1] as tf.Tensor2D, noise)).forEach((grad, i) => {
-      expectValues(grad, expected[i]!.arraySync());
+      expectValues(grad, [expected[i]!.arraySync()]);
     });
   });
 });
