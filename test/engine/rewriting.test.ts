@@ -105,6 +105,12 @@ describe('compile', () => {
     );
   });
 
+  it('computes the gradient of a kernel transposed where its columns are few and do not fill the last sixteen', async () => {
+    const { node } = await graphOf(denseCaseOf({ widths: [20, 64], latent: 8 }), 4);
+    const transposed = node.filter(({ opType }) => opType === 'Transpose').map(({ output }) => output[0]);
+    expect(transposed).toEqual(['gradient/decoder.1.kernel']);
+  });
+
   it('looks rows up where a factor is one-hot, and sums by code for their gradient', async () => {
     const { node } = await graphOf(tableCase('table VAE', { spans: wideSpans, hidden: 8, latent: 3 }), 4);
     const operators = new Set(node.map(({ opType }) => opType));

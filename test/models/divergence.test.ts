@@ -34,4 +34,14 @@ describe('reparameterise', () => {
   it('is the mean plus standard deviations', () => {
     expectValues(reparameterise(mu, logVar, noise), golden.divergence.draw);
   });
+
+  it('has the gradient that automatic differentiation finds', () => {
+    const derived = (x: tf.Tensor[]) => tf.add(x[0]!, tf.mul(tf.exp(tf.mul(x[1]!, 0.5)), noise));
+    const gradients = (draw: (x: tf.Tensor[]) => tf.Tensor) =>
+      tf.valueAndGrads((...x) => tf.sum(tf.square(draw(x))))([mu, logVar]).grads;
+    const expected = gradients(derived);
+    gradients((x) => reparameterise(x[0] as tf.Tensor2D, x[1] as tf.Tensor2D, noise)).forEach((grad, i) => {
+      expectValues(grad, [expected[i]!.arraySync()]);
+    });
+  });
 });

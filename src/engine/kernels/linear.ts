@@ -5,6 +5,9 @@ import { type ArrayType, at, type Kernel, kernel } from './kernel.js';
 /** Codes from which on rows are looked up and not multiplied by one-hot codes; below, the product takes a bias along. */
 const LOOKED_UP = 8;
 
+/** Columns that ONNX Runtime computes at a time, all of them even where only some are there. */
+const COLUMNS = 16;
+
 /** Matrix products, and reductions over axes. */
 export const linearKernels: Readonly<Record<string, Kernel>> = {
   BatchMatMul: kernel<{ transposeA: boolean; transposeB: boolean }>({
@@ -23,6 +26,11 @@ export const linearKernels: Readonly<Record<string, Kernel>> = {
         const width = a.shape[1] ?? 1;
         if (codes !== undefined && transposeA) return [segmentSums(onnx, right, codes, b.shape, width)];
         if (codes !== undefined && width >= LOOKED_UP) return [onnx.op('Gather', [right, codes], { axis: 0 })];
+        if (transposeA && !transposeB && isShorterTransposed(width, b.shape[1] ?? 1)) {
+          // With something added, be it nothing, ONNX Runtime leaves the two calls as they are.
+          const product = onnx.op('Gemm', [right, left, onnx.scalar(0)], { transA: 1, transB: 0, beta: 0 });
+          return [onnx.op('Transpose', [product], { perm: [1, 0] })];
+        }
         return [onnx.op('Gemm', [left, right], { transA: Number(transposeA), transB: Number(transposeB) })];
       }
       const side = (input: typeof a, transpose: boolean) =>
@@ -70,6 +78,15 @@ export const linearKernels: Readonly<Record<string, Kernel>> = {
     },
   }),
 };
+
+/**
+ * Whether a matrix of rows and columns is computed in less time when it is computed transposed, for what is added in columns that
+ * are not there: such as the gradient of a layer of 20 outputs, which are 32 columns. Below a quarter the transposing costs more.
+ */
+function isShorterTransposed(rows: number, columns: number): boolean {
+  const computed = (count: number) => COLUMNS * Math.ceil(count / COLUMNS);
+  return rows * computed(columns) >= 1.25 * columns * computed(rows);
+}
 
 /** Rows of a matrix summed by their codes [rows]: [segments, width]. Takes between a fifth and all of a product's time. */
 function segmentSums(
