@@ -64,6 +64,8 @@ export interface DivergenceOptions {
 /** Rows from which a table is not small: small ones take narrower networks, smaller batches and fewer steps. */
 export const SMALL = 2000;
 const SMALL_STEPS = 200;
+/** Rows up to which batches are of 128, for steps enough in few passes. */
+const MIDDLING = 4000;
 const EPOCHS = { least: 25, most: 40, enoughSteps: 800 };
 const MOST_STEPS = 6000;
 /** Held-out rows below which a validation loss says too little. */
@@ -77,7 +79,8 @@ export function settle(options: FitOptions & DivergenceOptions, rows: number, be
   const batchRows = options.batchRows ?? usualBatchRows(rows);
   const stepsAnEpoch = Math.ceil((rows - heldOut) / batchRows);
   // More passes learn large tables by heart rather than better: the likelihood of held-out rows falls again.
-  const passes = Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.ceil(EPOCHS.enoughSteps / stepsAnEpoch)));
+  const enough = rows < MIDDLING ? 0 : Math.ceil(EPOCHS.enoughSteps / stepsAnEpoch);
+  const passes = Math.min(EPOCHS.most, Math.max(EPOCHS.least, enough));
   const epochs = small ? Math.ceil(SMALL_STEPS / stepsAnEpoch) : Math.min(passes, Math.ceil(MOST_STEPS / stepsAnEpoch));
   const settings: FitSettings = {
     seed: options.seed ?? 0,
@@ -99,7 +102,8 @@ export function settle(options: FitOptions & DivergenceOptions, rows: number, be
 
 /** Rows of a batch where none are given, for a table of so many. */
 export function usualBatchRows(rows: number): number {
-  return rows < SMALL ? 64 : 500;
+  if (rows < SMALL) return 64;
+  return rows < MIDDLING ? 128 : 500;
 }
 
 /** RangeError unless a value is a whole number of at least `least`. */
