@@ -52,7 +52,7 @@ describe('what commands say', () => {
   it('describes a model to people and to programs', async () => {
     const { stdout } = await place.run(['inspect', 'model']);
     const text = stdout.toString();
-    expect(text).toMatch(/^model: a model of 6 columns, trained on 300 rows \(rx-augment \d+\.\d+\.\d+, format 3\)\n/);
+    expect(text).toMatch(/^model: a model of 6 columns, trained on 300 rows \(rx-augment \d+\.\d+\.\d+, format 4\)\n/);
     expect(text).toMatch(/\n {2}id +utf8 +opaque +not modelled: .*\n {2}colour +utf8 +categorical +3 codes\n/);
     expect(text).toMatch(/colour, price, time, size\n/);
     const json = JSON.parse((await place.run(['inspect', 'model', '--json'])).stdout.toString());
