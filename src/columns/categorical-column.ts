@@ -78,7 +78,8 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
     forEachText(
       copied.data,
       (bytes, start, end, row) => {
-        inBucket[row] = Number(codeOf(bytes, start, end) === rareCode);
+        const id = table.find(bytes, start, end);
+        inBucket[row] = Number(id < 0 || id >= json.levels.length);
       },
       () => {},
     );

@@ -107,6 +107,10 @@ export function trainingOptions(): Option[] {
     new Option('--conditions <columns...>', 'columns to learn first, to draw records given their values').helpGroup(
       'Training:',
     ),
+    new Option(
+      '--keep-rare <columns...>',
+      'columns of public texts: let those that fewer than 5 records share come back, too',
+    ).helpGroup('Training:'),
     option(
       '--epochs <n>',
       'passes over the table (default: 25; more for small tables, fewer for large ones)',

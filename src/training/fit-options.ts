@@ -6,7 +6,7 @@ export interface FitOptions {
   readonly seed?: number;
   /**
    * Passes over the data; default 25, up to 40 where that makes fewer than 800 steps, fewer where it would exceed 6,000 steps,
-   * about 200 steps under 2,000 rows.
+   * about 200 steps under 2,000 rows, in at most 50 passes.
    */
   readonly epochs?: number;
   /** Rows of a batch, even; default 500, or 64 under 2,000 rows. */
@@ -19,7 +19,7 @@ export interface FitOptions {
   readonly decay?: number;
   /** Share of the rows that is held out to judge epochs by, in [0, 0.5]; default 0.05. */
   readonly validation?: number;
-  /** Epochs without a better validation loss (`stopOn`) after which training stops; default 8. The best weights are kept. */
+  /** Epochs without a better result on held-out rows (`stopOn`) after which training stops; default 8. The best weights are kept. */
   readonly patience?: number;
   /**
    * Seconds after the table was read after which training stops, the epoch that runs being the last and cut short; default none. The
@@ -47,7 +47,7 @@ export interface FitSettings {
   readonly decay: number;
   readonly validation: number;
   readonly patience: number;
-  /** There where not the held-out loss judges the epochs. */
+  /** There where not the held-out likelihood or loss judges the epochs. */
   readonly stopOn?: 'fidelity';
 }
 
@@ -57,13 +57,18 @@ export interface DivergenceOptions {
   readonly beta?: number;
   /** Epochs over which beta rises linearly from 0. */
   readonly warmUpEpochs?: number;
-  /** What judges the epochs: the held-out loss (default), or the fidelity, the mean of its two errors. */
+  /**
+   * What judges the epochs: the likelihood of held-out rows, where the model has none their loss (default); or the fidelity, the mean of
+   * its two errors.
+   */
   readonly stopOn?: 'loss' | 'fidelity';
 }
 
 /** Rows from which a table is not small: small ones take narrower networks, smaller batches and fewer steps. */
 export const SMALL = 2000;
 const SMALL_STEPS = 200;
+/** Passes over a small table from which on records that it does not have become less likely again: it is learned by heart. */
+const MOST_SMALL_EPOCHS = 50;
 const EPOCHS = { least: 25, most: 40, enoughSteps: 800 };
 const MOST_STEPS = 6000;
 /** Held-out rows below which a validation loss says too little. */
@@ -78,7 +83,9 @@ export function settle(options: FitOptions & DivergenceOptions, rows: number, be
   const stepsAnEpoch = Math.ceil((rows - heldOut) / batchRows);
   // More passes learn large tables by heart rather than better: the likelihood of held-out rows falls again.
   const passes = Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.ceil(EPOCHS.enoughSteps / stepsAnEpoch)));
-  const epochs = small ? Math.ceil(SMALL_STEPS / stepsAnEpoch) : Math.min(passes, Math.ceil(MOST_STEPS / stepsAnEpoch));
+  const epochs = small
+    ? Math.min(MOST_SMALL_EPOCHS, Math.ceil(SMALL_STEPS / stepsAnEpoch))
+    : Math.min(passes, Math.ceil(MOST_STEPS / stepsAnEpoch));
   const settings: FitSettings = {
     seed: options.seed ?? 0,
     epochs: options.epochs ?? epochs,

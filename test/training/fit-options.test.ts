@@ -7,7 +7,7 @@ describe('settle', () => {
     expect(settle({}, 32_561, 0.25)).toMatchObject({ epochs: 25, batchRows: 500, beta: 0.25, validation: 0.05 });
     expect(settle({}, 10_000, 1).epochs).toBe(40);
     expect(settle({}, 1000, 1)).toMatchObject({ epochs: 14, batchRows: 64, beta: 1 });
-    expect(settle({}, 100, 1)).toMatchObject({ epochs: 100, validation: 0 });
+    expect(settle({}, 100, 1)).toMatchObject({ epochs: 50, validation: 0 });
     expect(settle({}, 10_000_000, 1).epochs).toBe(1);
   });
 
