@@ -58,8 +58,8 @@ export interface DivergenceOptions {
   /** Epochs over which beta rises linearly from 0. */
   readonly warmUpEpochs?: number;
   /**
-   * What judges the epochs: the likelihood of held-out rows, where the model has none their loss (default); or the fidelity, the mean of
-   * its two errors.
+   * What judges the epochs: how well the model does on held-out rows (default), above all their likelihood where it has one, else their loss;
+   * or the fidelity, the mean of its two errors.
    */
   readonly stopOn?: 'loss' | 'fidelity';
 }
