@@ -1,6 +1,7 @@
 import { textReason } from '../batches/text-reason.js';
+import { LEAST_ROWS } from '../columns/least-rows.js';
 import { type FittedModel, ruleText } from '../index.js';
-import { countedText, countText } from './number-text.js';
+import { countedText, countText, percentText } from './number-text.js';
 import type { Reporter } from './reporter.js';
 
 /** Says which columns a model leaves out and what becomes of them, and which it could not tell to be numbers or dates; `fate` is the phrase for identifiers and free text. */
@@ -29,6 +30,29 @@ export function reportColumns({ codec }: FittedModel, fate: string, reporter: Re
       ...(kind === 'either-null' ? { marks: found } : { layouts: found }),
     });
   }
+}
+
+/** Says of which columns rare texts are kept back, and of how many records. */
+export function reportKeptBack({ codec }: FittedModel, reporter: Reporter): void {
+  const columns = codec.columns.flatMap((column) => {
+    const json = column.toJSON();
+    if (json.kind !== 'categorical' || json.rare === undefined || json.rare.complete) return [];
+    const sum = (texts: typeof json.levels) => texts.reduce((total, [, rows]) => total + rows, 0);
+    const rows = json.rare.rows - sum(json.rare.values);
+    const isRareKept = json.rare.values.some(([, held]) => held < LEAST_ROWS);
+    return rows > 0 && !isRareKept
+      ? [{ column: json.name, share: rows / (sum(json.levels) + json.rare.rows + json.null) }]
+      : [];
+  });
+  if (columns.length === 0) return;
+  const names = columns.map(({ column, share }) => `\`${column}\` (${percentText(share)} of the records)`).join(', ');
+  reporter.note(
+    `kept back: texts that fewer than ${LEAST_ROWS} records share, of ${names}; --keep-rare lets them come back`,
+    {
+      event: 'kept-back',
+      columns,
+    },
+  );
 }
 
 /** Says which relations between columns new records keep. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Span } from '../../src/models/span.js';
+import { tableVae } from '../../src/models/table-vae.js';
+import type { TableVaeConfig } from '../../src/models/table-vae-reference.js';
 import {
   type AutoencoderOptions,
   autoencoderRecipe,
@@ -20,6 +22,18 @@ describe('vaeRecipe', () => {
     const network = { kind: 'dense', hidden: [128, 128], activation: 'relu' };
     expect(values.network).toEqual({ kind: 'vae', latent: 5, freeBits: 0, network });
     expect(values.settings.beta).toBe(1);
+  });
+
+  it('starts with small embeddings where there are rows enough to learn larger ones', () => {
+    const embeddings = (rows: number) =>
+      (vaeRecipe({}, { spans: [category], storage: 'codes' }, rows).model.config as TableVaeConfig).embeddings;
+    expect(embeddings(1999)).toBe(1);
+    expect(embeddings(2000)).toBe(0.25);
+    const largest = (rows: number) =>
+      tableVae({ spans: [category, category], hidden: 8, latent: 2, embeddings: embeddings(rows) }).parameters[
+        'decoder.in'
+      ]?.limit;
+    expect(largest(2000)).toBeCloseTo((largest(1999) as number) / 4, 10);
   });
 
   it('takes convolutions for images that can be halved twice, dense layers where told or for others', () => {
