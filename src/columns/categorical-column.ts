@@ -13,7 +13,7 @@ import { indexArray, ownDictionary, placesIn } from './text-dictionary.js';
 import { createTextTable } from './text-table.js';
 
 /**
- * A column of categories. A text never seen is reported and falls into the rare bucket, or becomes the most frequent level;
+ * A column of categories. A text that is not listed is reported and falls into the rare bucket, or becomes the most frequent level;
  * a null where there was none, too. Beside a row whose text is in a rare bucket that does not list its texts, the bucket is that text;
  * else one of those it lists or, where it lists none, a level. Dictionary columns are decoded to the dictionary of the rows they accompany if it has
  * every level, so that originals and variants share one, else to their own, which is the same for every batch.
@@ -30,7 +30,6 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
   if (width === 0 || table.size !== texts.length)
     throw new RangeError(`Expected column \`${field.name}\` to have distinct levels`);
   const unseenCode = Math.max(0, rareCode);
-  const reportsUnseen = json.rare === undefined || json.rare.complete;
   const standIn = json.rare?.values.length === 0 ? rareCode : -1;
   const pickLevel = rarePicker(json.levels);
   const pickListed = rarePicker(json.rare?.values ?? []);
@@ -103,12 +102,10 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
       ],
     }),
     ...(standIn >= 0 && { standIn }),
-    ...(reportsUnseen && {
-      seenOnce: [...json.levels, ...(json.rare?.values ?? [])].filter(([, rows]) => rows === 1).length,
-    }),
+    seenOnce: [...json.levels, ...(json.rare?.values ?? [])].filter(([, rows]) => rows === 1).length,
     encode(data, codes, offset, stride, onUnseen) {
       const unseen = (text: () => string, row: number): number => {
-        if (reportsUnseen) onUnseen?.(text(), row);
+        onUnseen?.(text(), row);
         return unseenCode;
       };
       const unseenNull = (row: number): number => {

@@ -1,7 +1,9 @@
 import { textReason } from '../batches/text-reason.js';
+import type { Codec } from '../columns/codec.js';
+import { rowsKeptBack } from '../columns/kept-back.js';
 import { LEAST_ROWS } from '../columns/least-rows.js';
 import { type FittedModel, ruleText } from '../index.js';
-import { countedText, countText, percentText } from './number-text.js';
+import { countedText, countText } from './number-text.js';
 import type { Reporter } from './reporter.js';
 
 /** Says which columns a model leaves out and what becomes of them, and which it could not tell to be numbers or dates; `fate` is the phrase for identifiers and free text. */
@@ -36,22 +38,15 @@ export function reportColumns({ codec }: FittedModel, fate: string, reporter: Re
 export function reportKeptBack({ codec }: FittedModel, reporter: Reporter): void {
   const columns = codec.columns.flatMap((column) => {
     const json = column.toJSON();
-    if (json.kind !== 'categorical' || json.rare === undefined || json.rare.complete) return [];
-    const sum = (texts: typeof json.levels) => texts.reduce((total, [, rows]) => total + rows, 0);
-    const rows = json.rare.rows - sum(json.rare.values);
-    const isRareKept = json.rare.values.some(([, held]) => held < LEAST_ROWS);
-    return rows > 0 && !isRareKept
-      ? [{ column: json.name, share: rows / (sum(json.levels) + json.rare.rows + json.null) }]
-      : [];
+    const isRareKept = json.kind === 'categorical' && json.rare?.values.some(([, held]) => held < LEAST_ROWS);
+    const rows = isRareKept ? 0 : rowsKeptBack(column);
+    return rows > 0 ? [{ column: column.name, rows }] : [];
   });
   if (columns.length === 0) return;
-  const names = columns.map(({ column, share }) => `\`${column}\` (${percentText(share)} of the records)`).join(', ');
+  const names = columns.map(({ column, rows }) => `\`${column}\` (${countedText(rows, 'record')})`).join(', ');
   reporter.note(
     `kept back: texts that fewer than ${LEAST_ROWS} records share, of ${names}; --keep-rare lets them come back`,
-    {
-      event: 'kept-back',
-      columns,
-    },
+    { event: 'kept-back', columns },
   );
 }
 
@@ -86,7 +81,8 @@ export function reportNearness({ training }: FittedModel, reporter: Reporter): v
 export interface UnseenCounter {
   /** To be told of a value, its row counted from 0. */
   readonly onUnseen: (column: string, value: string, row: number) => void;
-  report(reporter: Reporter): void;
+  /** Says what was found, of each column of the codec. */
+  report(reporter: Reporter, codec: Codec): void;
 }
 
 /** A counter by column that remembers the first value of each. */
@@ -98,13 +94,17 @@ export function createUnseenCounter(): UnseenCounter {
       if (entry === undefined) found.set(column, { count: 1, value, row: row + 1 });
       else entry.count += 1;
     },
-    report(reporter) {
+    report(reporter, { columns }) {
+      const hiding = new Set(columns.filter((column) => rowsKeptBack(column) > 0).map(({ name }) => name));
       for (const [column, { count, value, row }] of found) {
         const clipped = value.length > 40 ? `${value.slice(0, 40)}...` : value;
+        const keptBack = hiding.has(column);
+        const what = `${countedText(count, 'value')} of \`${column}\`, the first \`${clipped}\` in row ${countText(row)}`;
         reporter.note(
-          `never seen in training: ${countedText(count, 'value')} of \`${column}\`, the first \`${clipped}\` in row ` +
-            `${countText(row)}: taken for the nearest the model knows`,
-          { event: 'unseen', column, count, value: clipped, row },
+          keptBack
+            ? `not in the model: ${what}: never seen in training, or in fewer than ${LEAST_ROWS} of its records`
+            : `never seen in training: ${what}: taken for the nearest the model knows`,
+          { event: 'unseen', column, count, value: clipped, row, keptBack },
         );
       }
     },

@@ -44,9 +44,15 @@ describe('what commands say', () => {
     };
     const [said, drawn] = await train();
     expect(said).toContain(
-      'kept back: texts that fewer than 5 records share, of `town` (5.0 % of the records); --keep-rare lets them come back\n',
+      'kept back: texts that fewer than 5 records share, of `town` (3 records); --keep-rare lets them come back\n',
     );
     expect(drawn).not.toContain('lone');
+    await writeFile(place.at('more.csv'), 'n,town\n7,oslo\n8,bonn\n9,lone 23\n');
+    const more = await place.run(['augment', '1', 'more.csv', '--model', 'towns']);
+    expect(more.stderr).toContain(
+      'not in the model: 2 values of `town`, the first `bonn` in row 2: never seen in training, or in fewer than 5 of its records\n',
+    );
+    expect(more.stdout.toString()).toMatch(/\n8,bonn\n.*\n9,lone 23\n/);
     const [saidOfAll, all] = await train('--keep-rare', 'town');
     expect(saidOfAll).not.toContain('kept back');
     expect(all).toContain('lone 23');
