@@ -1,8 +1,9 @@
 import { DataType, type Dictionary, type Field, type Vector } from 'apache-arrow';
 import { buildData } from '../batches/build-data.js';
+import { concatData } from '../batches/concat.js';
 import { gather } from '../batches/gather.js';
 import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
-import type { CodeSlots, Column } from './column.js';
+import type { CodeSlots, Column, CopiedRows } from './column.js';
 import type { ColumnJsonOf } from './column-json.js';
 import { exactTexts } from './exact-texts.js';
 import { madeOnce } from './exact-values.js';
@@ -12,8 +13,9 @@ import { indexArray, ownDictionary, placesIn } from './text-dictionary.js';
 import { createTextTable } from './text-table.js';
 
 /**
- * A column of categories. A text never seen is reported and falls into the rare bucket, or becomes the most frequent level;
- * a null where there was none, too. Dictionary columns are decoded to the dictionary of the rows they accompany if it has
+ * A column of categories. A text that is not listed is reported and falls into the rare bucket, or becomes the most frequent level;
+ * a null where there was none, too. Beside a row whose text is in a rare bucket that does not list its texts, the bucket is that text;
+ * else one of those it lists or, where it lists none, a level. Dictionary columns are decoded to the dictionary of the rows they accompany if it has
  * every level, so that originals and variants share one, else to their own, which is the same for every batch.
  */
 export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'>): Column {
@@ -28,10 +30,12 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
   if (width === 0 || table.size !== texts.length)
     throw new RangeError(`Expected column \`${field.name}\` to have distinct levels`);
   const unseenCode = Math.max(0, rareCode);
-  const reportsUnseen = json.rare === undefined || json.rare.complete;
-  const pickRare = rarePicker(json.rare?.values ?? []);
-  const own: Vector | undefined = DataType.isDictionary(type) ? ownDictionary(type, table) : undefined;
-  const values = own === undefined ? textData(type, table) : undefined;
+  const standIn = json.rare?.values.length === 0 ? rareCode : -1;
+  const pickLevel = rarePicker(json.levels);
+  const pickListed = rarePicker(json.rare?.values ?? []);
+  const pickRare = (uniform: number) => (standIn < 0 ? rareCode + pickListed(uniform) : pickLevel(uniform));
+  const ownTexts: Vector | undefined = DataType.isDictionary(type) ? ownDictionary(type, table) : undefined;
+  const values = ownTexts === undefined ? textData(type, table) : undefined;
   const seenDictionaries = new WeakMap<Vector, Int32Array>();
 
   function codeOf(bytes: Uint8Array, start: number, end: number): number {
@@ -61,24 +65,47 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
     const ids = new Int32Array(rows);
     for (let r = 0, at = offset; r < rows; r += 1, at += stride) {
       const code = codes[at] as number;
-      ids[r] = code === nullCode ? -1 : code === rareCode ? rareCode + pickRare(uniforms[at] as number) : code;
+      ids[r] = code === nullCode ? -1 : code === rareCode ? pickRare(uniforms[at] as number) : code;
     }
     return ids;
+  }
+
+  /** For each row that is in a bucket that does not list its text, the row beside it whose text it takes; -1 for all others. */
+  function ownRows({ codes, offset, stride, rows }: CodeSlots, copied: CopiedRows | undefined): Int32Array | undefined {
+    if (copied === undefined || json.rare === undefined || json.rare.complete) return undefined;
+    const inBucket = new Uint8Array(copied.data.length);
+    forEachText(
+      copied.data,
+      (bytes, start, end, row) => {
+        const id = table.find(bytes, start, end);
+        inBucket[row] = Number(id < 0 || id >= json.levels.length);
+      },
+      () => {},
+    );
+    const own = Int32Array.from({ length: rows }, (_, r) =>
+      codes[offset + r * stride] === rareCode && inBucket[copied.rows[r] as number] === 1
+        ? (copied.rows[r] as number)
+        : -1,
+    );
+    return own.some((row) => row >= 0) ? own : undefined;
   }
 
   return {
     kind: 'categorical',
     name: field.name,
     span: { name: field.name, likelihood: 'categorical', width },
-    ...(rareCode < 0 && {
-      codeRows: [...json.levels.map(([, rows]) => rows), ...(nullCode < 0 ? [] : [json.null])],
+    ...((rareCode < 0 || standIn >= 0) && {
+      codeRows: [
+        ...json.levels.map(([, rows]) => rows),
+        ...(standIn < 0 ? [] : [0]),
+        ...(nullCode < 0 ? [] : [json.null]),
+      ],
     }),
-    ...(reportsUnseen && {
-      seenOnce: [...json.levels, ...(json.rare?.values ?? [])].filter(([, rows]) => rows === 1).length,
-    }),
+    ...(standIn >= 0 && { standIn }),
+    seenOnce: [...json.levels, ...(json.rare?.values ?? [])].filter(([, rows]) => rows === 1).length,
     encode(data, codes, offset, stride, onUnseen) {
       const unseen = (text: () => string, row: number): number => {
-        if (reportsUnseen) onUnseen?.(text(), row);
+        onUnseen?.(text(), row);
         return unseenCode;
       };
       const unseenNull = (row: number): number => {
@@ -116,9 +143,24 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
     },
     decode(slots, copied) {
       const ids = textIds(slots);
-      if (values !== undefined) return gather(values, ids);
+      const own = ownRows(slots, copied);
+      if (values !== undefined) {
+        if (own === undefined || copied === undefined) return gather(values, ids);
+        own.forEach((row, r) => {
+          if (row >= 0) ids[r] = values.length + row;
+        });
+        return gather(concatData(type, [values, copied.data]), ids);
+      }
       const theirs: Vector | undefined = copied?.data.dictionary;
-      const places = theirs === undefined ? undefined : placesIn(theirs, table);
+      let places = theirs === undefined ? undefined : placesIn(theirs, table);
+      if (own !== undefined && places !== undefined) {
+        const indices = copied?.data.values as Int32Array | BigInt64Array;
+        const texts = places.length;
+        places = Int32Array.from([...places, ...own.map((row) => (row < 0 ? -1 : Number(indices[row])))]);
+        own.forEach((row, r) => {
+          if (row >= 0) ids[r] = texts + r;
+        });
+      }
       const { length } = ids;
       const bitmap = bitmapOf(length, true);
       let nulls = 0;
@@ -132,10 +174,13 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
         nulls,
         values: indexArray((type as Dictionary).indices, ids, places),
         bitmap: nulls > 0 ? bitmap : undefined,
-        dictionary: places === undefined ? own : theirs,
+        dictionary: places === undefined ? ownTexts : theirs,
       });
     },
-    ...(values !== undefined && { pick: (slots: CodeSlots) => ({ data: values, rows: textIds(slots) }) }),
+    ...(values !== undefined && {
+      pick: (slots: CodeSlots, copied?: CopiedRows) =>
+        ownRows(slots, copied) === undefined ? { data: values, rows: textIds(slots) } : undefined,
+    }),
     exactValues: madeOnce(() =>
       exactTexts(table, {
         levels: json.levels.length,

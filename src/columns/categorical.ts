@@ -2,24 +2,27 @@ import type { Field } from 'apache-arrow';
 import { textReason } from '../batches/text-reason.js';
 import { categoricalColumn } from './categorical-column.js';
 import type { Column, ColumnKind } from './column.js';
+import { leastRowsOf } from './least-rows.js';
 import { opaqueColumn } from './opaque.js';
 import { createTextCounter, type TextCounter } from './text-counter.js';
 import { forEachText, isText } from './text-data.js';
 
 /**
  * Texts that repeat. Levels are sorted by frequency, equal ones by text; beyond `maxCategories` the last code is the rare bucket, which
- * stands for the 1,000 most frequent of the others.
+ * stands for the 1,000 most frequent of the others. From 20 rows on, texts that fewer than five share count among the bucket's rows, but
+ * are not kept, unless `keepsRare` says so of the column.
  *
  * Columns of 20 texts or more are identifiers or free text, and not modelled, when more than half of their texts are
- * different; when texts are longer than 50 bytes on average and more than a twentieth (and 20) are different; or
- * when levels and rare bucket together would cover less than half of the rows.
+ * different; or when texts are longer than 50 bytes on average and more than a twentieth (and 20) are different. Neither are columns
+ * of 20 rows or more when the texts kept would cover less than half of those there are.
  */
 export const categorical: ColumnKind = {
   kind: 'categorical',
   accepts: ({ type }) => isText(type),
-  fit(field, { maxCategories }) {
+  fit(field, { maxCategories, keepsRare }) {
     const texts = createTextCounter();
     let nulls = 0;
+    const keepRare = keepsRare(field.name);
     return {
       add(data) {
         forEachText(
@@ -30,7 +33,7 @@ export const categorical: ColumnKind = {
           },
         );
       },
-      finish: () => finish(field, texts, nulls, maxCategories),
+      finish: () => finish(field, texts, { nulls, maxCategories, keepRare }),
     };
   },
 };
@@ -38,7 +41,11 @@ export const categorical: ColumnKind = {
 /** Most rare values kept: enough for variety, little enough for a model file. */
 const maxRareValues = 1000;
 
-function finish(field: Field, texts: TextCounter, nulls: number, maxCategories: number): Column {
+function finish(
+  field: Field,
+  texts: TextCounter,
+  { nulls, maxCategories, keepRare }: { nulls: number; maxCategories: number; keepRare: boolean },
+): Column {
   const { count, distinct } = texts;
   const reason = textReason(field)?.text;
   const other = reason ?? 'names, free text, or numbers or dates in another form';
@@ -51,21 +58,23 @@ function finish(field: Field, texts: TextCounter, nulls: number, maxCategories: 
       return opaqueColumn(field, 'free text: long and mostly different');
     }
   }
-  const entries = texts.entries();
-  const overflows = distinct > maxCategories || !texts.exact;
-  const levels = entries.slice(0, overflows ? maxCategories - 1 : maxCategories);
+  const rows = count + nulls;
+  const leastRows = keepRare ? 1 : leastRowsOf(rows);
+  const entries = texts.entries().filter(([, held]) => held >= leastRows);
+  const isAll = texts.exact && distinct === entries.length;
+  const levels = entries.slice(0, isAll && distinct <= maxCategories ? maxCategories : maxCategories - 1);
   const rare = entries.slice(levels.length, levels.length + maxRareValues);
-  const covered = [...levels, ...rare].reduce((sum, [, rows]) => sum + rows, 0);
-  if (count >= 20 && covered < count / 2) {
-    return opaqueColumn(field, `${other}: too many different texts`);
+  const covered = [...levels, ...rare].reduce((sum, [, held]) => sum + held, 0);
+  if (rows >= 20 && covered < count / 2) {
+    return opaqueColumn(field, `${other}: too many different texts, or too few of any`);
   }
-  const rareRows = count - levels.reduce((sum, [, rows]) => sum + rows, 0);
+  const rareRows = count - levels.reduce((sum, [, held]) => sum + held, 0);
   return categoricalColumn(field, {
     kind: 'categorical',
     name: field.name,
     levels,
-    ...(rare.length > 0 && {
-      rare: { rows: rareRows, values: rare, complete: distinct === levels.length + rare.length },
+    ...(rareRows > 0 && {
+      rare: { rows: rareRows, values: rare, complete: isAll && levels.length + rare.length === distinct },
     }),
     null: nulls,
   });

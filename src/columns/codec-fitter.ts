@@ -33,6 +33,11 @@ export interface CodecFitterOptions extends Partial<Pick<ColumnOptions, 'maxCate
    * target and conditions. Default false.
    */
   readonly differences?: boolean;
+  /**
+   * Columns of texts that are public, whichever they are: texts that fewer than five records share come back, too. By default they do not,
+   * from 20 records on.
+   */
+  readonly keepRare?: readonly string[];
   /** The column to model last, given all others. */
   readonly target?: string;
   /** Columns to model first, so that records can be drawn given their values exactly and at no extra cost. */
@@ -72,11 +77,19 @@ export function checkCodecFitterOptions(
  * A fitter for tables of one schema. `maxCategories` (256) bounds the levels of a category, `maxCodes` (50) the codes of
  * a number. The codec depends on the order of the rows only, not on how they were divided into batches.
  *
- * Throws RangeError as `checkCodecFitterOptions`, for an unknown target, two columns of one name, and a likelihood of numbers for a
+ * Throws RangeError as `checkCodecFitterOptions`, for an unknown target or other column named, two columns of one name, and a likelihood of numbers for a
  * column that has none; TypeError for types of another copy of Arrow.
  */
 export function createCodecFitter(schema: Schema, options: CodecFitterOptions = {}): CodecFitter {
-  const { target, conditions = [], maxCategories = 256, maxCodes = 50, values = 'codes', copyClocks = false } = options;
+  const {
+    target,
+    conditions = [],
+    keepRare = [],
+    maxCategories = 256,
+    maxCodes = 50,
+    values = 'codes',
+    copyClocks = false,
+  } = options;
   checkCodecFitterOptions(options);
   requireArrowTypes(schema);
   const names = schema.fields.map((field) => field.name);
@@ -89,11 +102,22 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
   if (missing !== undefined) {
     throw new RangeError(`Expected conditions to be among the columns ${quoted(names)}, got \`${missing}\``);
   }
+  const unknown = keepRare.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(`Expected keepRare to name some of the columns ${quoted(names)}, got \`${unknown}\``);
+  }
   if (target !== undefined && conditions.includes(target)) {
     throw new RangeError(`Expected the target not to be a condition, got \`${target}\` as both`);
   }
   const likelihood = likelihoodsOf(options.likelihood, names);
-  const columnOptions = { maxCategories, maxCodes, values, likelihood, copyClocks };
+  const columnOptions = {
+    maxCategories,
+    maxCodes,
+    values,
+    likelihood,
+    copyClocks,
+    keepsRare: (name: string) => keepRare.includes(name),
+  };
   const fitters = schema.fields.map((field) => {
     const kind = kindOf(field, columnOptions);
     requireNumbers(field, kind, options);

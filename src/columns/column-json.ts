@@ -38,13 +38,13 @@ const boolean = z.object({
 
 /**
  * Codes, in order: the levels, the rare bucket if there is one, null if it occurred. `complete`: the rare values listed are all
- * there were.
+ * there were. Where none is listed, levels stand for them.
  */
 const categorical = z.object({
   kind: z.literal('categorical'),
   name: z.string(),
   levels: z.array(counted),
-  rare: z.object({ rows: z.number(), values: z.array(counted).min(1), complete: z.boolean() }).optional(),
+  rare: z.object({ rows: z.number(), values: z.array(counted), complete: z.boolean() }).optional(),
   null: rows,
 });
 

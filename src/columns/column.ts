@@ -35,8 +35,10 @@ export interface Column {
   readonly name: string;
   /** What models see of it; undefined when it is not modelled (constant, opaque). */
   readonly span: Span | undefined;
-  /** Rows of the training data with each code, where every code stands for one value. */
+  /** Rows of the training data with each code, where every code stands for one value; 0 for `standIn`. */
   readonly codeRows?: readonly number[];
+  /** The code of values that are kept to themselves: other values of the column stand for it. */
+  readonly standIn?: number;
   /**
    * How many values one row alone held, where unknown values can be told. So many of as many further rows will hold values
    * that fitting never saw (Good, "The population frequencies of species", 1953, after Turing).
@@ -59,7 +61,7 @@ export interface Column {
   decode(slots: CodeSlots, copied?: CopiedRows): Data;
   /**
    * As `decode`, but says which values to take instead of writing them: for columns that have their values already, such as
-   * texts, which are then written once, in their place among others. Undefined where `copied` is needed and not given.
+   * texts, which are then written once, in their place among others. Undefined where they are not all in one place.
    */
   pick?(slots: CodeSlots, copied?: CopiedRows): CopiedRows | undefined;
   toJSON(): ColumnJson;
@@ -75,6 +77,8 @@ export interface ColumnOptions {
   readonly likelihood: (name: string) => Span['likelihood'] | undefined;
   /** Most codes of a number in a table of 2,000 rows or more; null, NaN and the infinities come on top. */
   readonly maxCodes: number;
+  /** Whether texts that few rows share come back all the same. */
+  readonly keepsRare: (name: string) => boolean;
   /** Whether numbers and dates that never fall are copied, not modelled: in a stream without end they do not come back. Default false. */
   readonly copyClocks?: boolean;
 }

@@ -1,9 +1,8 @@
 import type { Parts } from '../run-parts.js';
 import type { Dependency } from './dependency.js';
+import { LEAST_ROWS } from './least-rows.js';
 import { EXCEPTIONS, isNoAccident } from './no-accident.js';
 
-/** Rows that share a value of a key at least, for it to be a known one: fewer might be told apart. */
-export const LEAST_ROWS = 5;
 /** Share of a key's rows that known values have to hold. */
 const COVERED = 0.9;
 /** Rows of a known value of the key that have the value that goes with it, less those that have another, as a share. */

@@ -1,3 +1,4 @@
+import { binEdges } from './bin-edges.js';
 import type { WeightedValues } from './quantile-sketch.js';
 import { runningSums } from './running-sums.js';
 
@@ -15,7 +16,7 @@ export interface BinCode {
   readonly high: number;
   /** Numbers that many of its rows share, ordered: they are given as they are. */
   readonly atoms: readonly ValueCode[];
-  /** The quantile function of its other rows at 0, 1/9 ... 1, linear in between. */
+  /** The quantile function of its other rows at 0, 1/9 ... 1, linear in between; its ends, and means of rows within. */
   readonly knots: readonly number[];
   readonly rows: number;
 }
@@ -31,8 +32,6 @@ export function endsOf(code: NumberCode): readonly [low: number, high: number] {
 /** Number of knots of a bin: eight inside, one at each end. */
 export const knotsPerBin = 10;
 
-/** Rows that share a number at least, for it to be an atom: fewer might be told apart. */
-const ATOM_ROWS = 5;
 /** An atom holds at least one of so many rows of its bin. */
 const ATOM_SHARE = 64;
 
@@ -46,6 +45,18 @@ export interface NumberSummary {
   readonly count: number;
   /** From where to where numbers are rounded to one of these; undefined where they are real numbers. */
   readonly cell: ((value: number) => readonly [from: number, to: number]) | undefined;
+  /** Rounds to a number that the column can have. */
+  readonly round: (value: number) => number;
+}
+
+/** What becomes a code of its own, and what is to be kept to itself. */
+export interface CodeBounds {
+  /** Most codes. */
+  readonly maxCodes: number;
+  /** Rows that hold a number at least, for it to have a code of its own. */
+  readonly spikeRows: number;
+  /** Rows that share a number at least, for it to come back exactly: fewer might be told apart. */
+  readonly leastRows: number;
 }
 
 /** A code for each number, ordered: for columns of few distinct numbers. */
@@ -55,41 +66,68 @@ export function valueCodes({ values, weights }: WeightedValues): NumberCode[] {
 
 /**
  * Codes for columns of many distinct numbers, ordered by value, at most `maxCodes`: a value code for each number that
- * holds more than 1 / `maxCodes` of the count, bins of equal weight for the rest. In a bin, numbers that at least 5 rows and
- * 1/64 of the bin's share are kept as atoms, so that amounts people repeat come back exactly. The extremes of the outermost bins are clipped to
- * the first number that max(2, count / 1000) rows lie at or beyond, so that no single row's extreme is given away.
+ * holds `spikeRows`, bins of equal weight for the rest, each of at least twice `leastRows`; a rest of fewer rows counts as the nearest
+ * number. In a bin, numbers that at least `leastRows` and 1/64 of the bin's share are kept as atoms, so that amounts people repeat come back exactly.
+ *
+ * No other number of a single row is given away: bins meet half-way between theirs, their curves go through means of `leastRows` rows,
+ * and the outermost bins end where `leastRows` or count / 1000 rows lie at or beyond.
  */
-export function binCodes({ numbers, frequent, count, cell }: NumberSummary, maxCodes: number): NumberCode[] {
-  const spikes = new Map(frequent.filter(([, rows]) => rows * maxCodes > count));
+export function binCodes(summary: NumberSummary, { maxCodes, spikeRows, leastRows }: CodeBounds): NumberCode[] {
+  const { numbers, frequent, count, cell } = summary;
+  const spikes = new Map(frequent.filter(([, rows]) => rows >= spikeRows));
   const rest = without(numbers, spikes);
-  const binCount = Math.max(1, maxCodes - spikes.size);
-  const total = rest.weights.reduce((sum, weight) => sum + weight, 0);
-  const runs: { from: number; to: number }[] = [];
+  const total = sumOf(rest.weights);
+  const bins = Math.min(maxCodes - spikes.size, Math.floor(total / (2 * leastRows)));
+  const values = Array.from(spikes, ([value, rows]) => ({ value, rows }));
+  if (bins < 1 && values.length > 0) return withNearest(values, rest);
+  const runs = runsOf(rest, Math.max(1, bins));
+  const shared = new Map(
+    frequent.filter(([value, rows]) => rows >= leastRows && Math.abs(value) <= Number.MAX_SAFE_INTEGER),
+  );
+  const edges = binEdges({ isShared: (value) => shared.has(value), isSpike: (value) => spikes.has(value), ...summary });
+  const tail = Math.ceil(count / 1000);
+  const codes = runs.map((run, b) => {
+    const [before, after] = [runs[b - 1]?.values.at(-1), runs[b + 1]?.values[0]];
+    const outer = Math.max(leastRows, Math.min(tail, sumOf(run.weights) / 2));
+    const low = before === undefined ? edges.lowest(run, outer) : edges.between(before, run.values[0] as number)[1];
+    const high = after === undefined ? edges.highest(run, outer) : edges.between(run.values.at(-1) as number, after)[0];
+    const range = { low: Math.min(low, high), high: Math.max(low, high) };
+    return binCode(run, range, { shared, leastRows, window: Math.max(leastRows, tail), cell });
+  });
+  return [...values, ...codes].sort((a, b) => middleOf(a) - middleOf(b));
+}
+
+function sumOf(weights: Float64Array): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
+}
+
+/** Number codes, with the rows of other numbers added to those of the nearest. */
+function withNearest(codes: readonly ValueCode[], { values, weights }: WeightedValues): ValueCode[] {
+  const rows = codes.map((code) => code.rows);
+  values.forEach((value, i) => {
+    const distances = codes.map((code) => Math.abs(code.value - value));
+    const nearest = distances.indexOf(Math.min(...distances));
+    rows[nearest] = (rows[nearest] as number) + (weights[i] as number);
+  });
+  return codes.map(({ value }, i) => ({ value, rows: rows[i] as number }));
+}
+
+/** Numbers in runs of about equal weight, in their order. */
+function runsOf({ values, weights }: WeightedValues, count: number): WeightedValues[] {
+  const total = sumOf(weights);
+  const starts: number[] = [];
   let before = 0;
   let last = -1;
-  for (let i = 0; i < rest.values.length; i += 1) {
-    const weight = rest.weights[i] as number;
-    const bin = Math.floor(((before + weight / 2) / total) * binCount);
+  weights.forEach((weight, i) => {
+    const run = Math.floor(((before + weight / 2) / total) * count);
     before += weight;
-    const run = runs.at(-1);
-    if (run === undefined || bin !== last) runs.push({ from: i, to: i + 1 });
-    else run.to = i + 1;
-    last = bin;
-  }
-  const shared = Math.max(2, Math.ceil(count / 1000));
-  const atoms = new Map(
-    frequent.filter(([value, rows]) => rows >= ATOM_ROWS && Math.abs(value) <= Number.MAX_SAFE_INTEGER),
-  );
-  const bins = runs.map(({ from, to }, b) => {
-    const values = rest.values.subarray(from, to);
-    const weights = rest.weights.subarray(from, to);
-    const low = b === 0 ? firstShared(values, weights, shared) : (values[0] as number);
-    const high = b === runs.length - 1 ? lastShared(values, weights, shared) : (values.at(-1) as number);
-    const range = { low: Math.min(low, high), high: Math.max(low, high) };
-    return binCode(values, weights, range, atoms, cell);
+    if (run !== last) starts.push(i);
+    last = run;
   });
-  const values = Array.from(spikes, ([value, rows]) => ({ value, rows }));
-  return [...values, ...bins].sort((a, b) => middleOf(a) - middleOf(b));
+  return starts.map((from, run) => ({
+    values: values.subarray(from, starts[run + 1]),
+    weights: weights.subarray(from, starts[run + 1]),
+  }));
 }
 
 /** The middle of what a code stands for: what codes are ordered by. */
@@ -99,86 +137,62 @@ function middleOf(code: NumberCode): number {
 
 function without({ values, weights }: WeightedValues, spikes: ReadonlyMap<number, number>): WeightedValues {
   if (spikes.size === 0) return { values, weights };
-  const [restValues, restWeights] = [new Float64Array(values.length), new Float64Array(values.length)];
-  let size = 0;
-  for (let i = 0; i < values.length; i += 1) {
-    if (spikes.has(values[i] as number)) continue;
-    restValues[size] = values[i] as number;
-    restWeights[size] = weights[i] as number;
-    size += 1;
-  }
-  return { values: restValues.subarray(0, size), weights: restWeights.subarray(0, size) };
-}
-
-function firstShared(values: Float64Array, weights: Float64Array, rows: number): number {
-  return values.at(runningSums(weights).findIndex((sum) => sum >= rows)) as number;
-}
-
-function lastShared(values: Float64Array, weights: Float64Array, rows: number): number {
-  return firstShared(values.slice().reverse(), weights.slice().reverse(), rows);
+  const rest = [...values.keys()].filter((i) => !spikes.has(values[i] as number));
+  return {
+    values: Float64Array.from(rest, (i) => values[i] as number),
+    weights: Float64Array.from(rest, (i) => weights[i] as number),
+  };
 }
 
 function binCode(
-  values: Float64Array,
-  weights: Float64Array,
+  { values, weights }: WeightedValues,
   { low, high }: Pick<BinCode, 'low' | 'high'>,
-  shared: ReadonlyMap<number, number>,
-  cell: NumberSummary['cell'],
+  {
+    shared,
+    leastRows,
+    window,
+    cell,
+  }: Pick<CodeBounds, 'leastRows'> &
+    Pick<NumberSummary, 'cell'> & { readonly shared: ReadonlyMap<number, number>; readonly window: number },
 ): BinCode {
-  const rows = weights.reduce((sum, weight) => sum + weight, 0);
+  const rows = sumOf(weights);
   const atoms: ValueCode[] = [];
-  const others = Array.from(values.keys()).filter((i) => {
-    const value = values[i] as number;
+  const others: number[] = [];
+  values.forEach((value, i) => {
+    // What lies beyond a clipped end is spread over the rest.
+    if (value < low || value > high) return;
     const held = shared.get(value) ?? 0;
-    const isAtom = held > 0 && value >= low && value <= high && held * ATOM_SHARE >= rows;
-    if (isAtom) atoms.push({ value, rows: held });
-    return !isAtom;
+    if (held > 0 && held * ATOM_SHARE >= rows) atoms.push({ value, rows: held });
+    else others.push(i);
   });
-  const pick = (array: Float64Array) =>
-    others.length === 0 ? array : Float64Array.from(others, (i) => array[i] as number);
-  const curve = quantileCurve(pick(values), pick(weights), cell);
+  const mean = meansOf(
+    others.map((i) => values[i] as number),
+    others.map((i) => weights[i] as number),
+  );
+  const total = others.reduce((sum, i) => sum + (weights[i] as number), 0);
+  const width = Math.max(leastRows, Math.min(window, total / knotsPerBin));
   const [least, most] = [cell?.(low)[0] ?? low, cell?.(high)[1] ?? high];
   const knots = Array.from({ length: knotsPerBin }, (_, k) => {
-    const knot = curve(k / (knotsPerBin - 1));
-    return Math.min(most, Math.max(least, knot));
+    const share = k / (knotsPerBin - 1);
+    if (k === 0) return least;
+    if (k === knotsPerBin - 1) return most;
+    if (total < leastRows) return least + share * (most - least);
+    const from = Math.min(total - width, Math.max(0, share * total - width / 2));
+    return Math.min(most, Math.max(least, mean(from, from + width)));
   });
   return { low, high, atoms, knots, rows };
 }
 
-/**
- * The quantile function of a bin as a polyline. Real numbers: through the values at their middle ranks, the ends at 0
- * and 1. Rounded numbers: each is spread evenly over what is rounded to it, so that rounding gives its share back.
- */
-function quantileCurve(
-  values: Float64Array,
-  weights: Float64Array,
-  cell: NumberSummary['cell'],
-): (p: number) => number {
-  const ranks: number[] = [];
-  const points: number[] = [];
-  let before = 0;
-  for (let i = 0; i < values.length; i += 1) {
-    const value = values[i] as number;
-    const weight = weights[i] as number;
-    if (cell === undefined) {
-      ranks.push(before + weight / 2);
-      points.push(value);
-    } else {
-      ranks.push(before, before + weight);
-      points.push(...cell(value));
+/** The mean of ordered numbers from one rank to another. */
+function meansOf(values: readonly number[], weights: readonly number[]): (from: number, to: number) => number {
+  const ends = runningSums(weights);
+  return (from, to) => {
+    let sum = 0;
+    for (let i = ends.findIndex((end) => end > from); i >= 0 && i < ends.length; i += 1) {
+      const begin = Math.max(from, (ends[i] as number) - (weights[i] as number));
+      if (begin >= to) break;
+      sum += (Math.min(to, ends[i] as number) - begin) * (values[i] as number);
     }
-    before += weight;
-  }
-  const first = ranks[0] as number;
-  const last = ranks.at(-1) as number;
-  return (p) => {
-    const rank = first + p * (last - first);
-    let right = ranks.findIndex((candidate) => candidate >= rank);
-    if (right < 0) right = ranks.length - 1;
-    if (right === 0) return points[0] as number;
-    const start = ranks[right - 1] as number;
-    const share = (rank - start) / ((ranks[right] as number) - start || 1);
-    const from = points[right - 1] as number;
-    return from + share * ((points[right] as number) - from);
+    return sum / (to - from);
   };
 }

@@ -2,6 +2,7 @@ import { DataType, type Field } from 'apache-arrow';
 import { isSet, validityOf } from '../batches/validity.js';
 import type { ColumnFitter, ColumnKind, ColumnOptions } from './column.js';
 import { createFrequentNumbers } from './frequent-numbers.js';
+import { leastRowsOf } from './least-rows.js';
 import { binCodes, type NumberCode, type NumberSummary, valueCodes } from './number-codes.js';
 import { createNumberPattern, type NumberPattern } from './number-pattern.js';
 import type { NumberStorage } from './number-storage.js';
@@ -9,11 +10,12 @@ import { numberStorageOf } from './number-storage-of.js';
 import { numericColumn } from './numeric-column.js';
 import { opaqueColumn } from './opaque.js';
 import { createQuantileSketch } from './quantile-sketch.js';
-import { cellsOfRounding } from './rounding.js';
+import { cellsOfRounding, rounder } from './rounding.js';
 
 /**
  * Integers, floats and decimals. At most 50 distinct numbers: each its code. Otherwise a code for each number that holds more than
- * 1 / codes of the rows and quantile bins for the rest, `maxCodes` in all (20 when the table has fewer than 2,000 rows).
+ * 1 / codes of the rows and quantile bins for the rest, `maxCodes` in all (20 when the table has fewer than 2,000 rows). From 20 rows
+ * on, a number that fewer than five share has no code of its own in either case, and a column of fewer than five numbers is not modelled.
  *
  * An integer column of 20 rows or more is an identifier, and not modelled, when all its values differ and they rise or fall
  * throughout, or fill half of their range or more, or lie beyond 2^53. Decimals are modelled with the 15 digits that float64
@@ -80,7 +82,9 @@ export function fitNumbers(
         frequent,
         count: sketch.count,
         cell: cellsOfRounding(rounding),
+        round: rounder(rounding, storage.nearest),
       };
+      const leastRows = leastRowsOf(rows);
       const shared = { kind, name: field.name, rounding, ...special };
       if (identifiers && isIdentifier(summary, sketch.exact, pattern)) {
         return opaqueColumn(field, 'an identifier: every row has another number');
@@ -88,20 +92,31 @@ export function fitNumbers(
       if (copyClocks && pattern.neverFalls && sketch.count >= 20 && !(items.exact && frequent.length <= maxValues)) {
         return opaqueColumn(field, 'a clock: its values only rise');
       }
-      const few = pattern.wideRange === undefined ? undefined : exactValues(frequent, items.exact, digits);
-      if (few !== undefined) {
-        const codes = few.map(([value, count]) => ({ value: Number(value), rows: count }));
-        return numericColumn(field, { ...shared, codes, exact: few.map(([value]) => String(value)) });
+      if (numbers.values.length > 0 && sketch.count < leastRows) {
+        return opaqueColumn(field, `numbers of fewer than ${leastRows} rows`);
       }
-      if (items.exact && frequent.length <= maxValues) {
-        if (!isExact) return opaqueColumn(field, 'few decimals, of more digits than are kept');
+      const few = pattern.wideRange === undefined ? undefined : exactValues(frequent, items.exact, digits);
+      const known = few?.filter(([, held]) => held >= leastRows) ?? [];
+      if (known.reduce((sum, [, held]) => sum + held, 0) > sketch.count / 2) {
+        const codes = known.map(([value, count]) => ({ value: Number(value), rows: count }));
+        return numericColumn(field, { ...shared, codes, exact: known.map(([value]) => String(value)) });
+      }
+      const isFew = items.exact && frequent.length <= maxValues;
+      if (isFew && !isExact) return opaqueColumn(field, 'few decimals, of more digits than are kept');
+      if (isFew && frequent.every(([, rows]) => rows >= leastRows)) {
         const values = Float64Array.from(frequent, ([value]) => value);
         return numericColumn(field, {
           ...shared,
           codes: valueCodes({ values, weights: Float64Array.from(frequent, ([, n]) => n) }),
         });
       }
-      const codes = binCodes(summary, rows < 2000 ? Math.min(20, maxCodes) : maxCodes);
+      const most = rows < 2000 ? Math.min(20, maxCodes) : maxCodes;
+      const codes = binCodes(
+        summary,
+        isFew
+          ? { maxCodes: maxValues, spikeRows: leastRows, leastRows }
+          : { maxCodes: most, spikeRows: Math.max(leastRows, Math.floor(sketch.count / most) + 1), leastRows },
+      );
       return numericColumn(field, {
         ...shared,
         codes: pattern.wideRange ? withinRange(codes, pattern.wideRange) : codes,

@@ -16,7 +16,7 @@ export interface Relations {
   /**
    * The records with each key at a known value of its code, and with the values that go with it in the columns it determines. Of
    * the values of a code it takes one that agrees with the most of these columns' codes: what was drawn for them counts. A code
-   * without known values, or none that `accepts` lets through, stays as it is. Records that keep to the dependencies stay the same.
+   * whose values are kept to themselves becomes that of any known value. One without known values, or none that `accepts` lets through, stays as it is. Records that keep to the dependencies stay the same.
    */
   relate(coded: Coded, accepts?: Accepts): Coded;
 }
@@ -26,6 +26,8 @@ interface Relation {
   readonly slots: readonly number[];
   /** [codes of the key + 1] Where each code's records begin. */
   readonly starts: Uint32Array;
+  /** The key's code that any of the records can stand for; -1 for none. */
+  readonly standIn: number;
   /** [records] The record's number in the dependency. */
   readonly numbers: Uint32Array;
   /** [records] Which places are the key's value. */
@@ -71,7 +73,8 @@ function choose(
   const { slots, starts, from, to } = relation;
   const keyAt = at + (slots[0] as number);
   const code = codes[keyAt] as number;
-  const [start, end] = [starts[code] as number, starts[code + 1] as number];
+  const [start, end] =
+    code === relation.standIn ? [0, relation.numbers.length] : [starts[code] as number, starts[code + 1] as number];
   const isOpen = (record: number) => accepts === undefined || accepts(relation.numbers[record] as number);
   if (end - start === 1) return isOpen(start) ? start : -1;
   const best: number[] = [];
@@ -85,6 +88,7 @@ function choose(
   }
   if (best.length < 2) return best[0] ?? -1;
   const place = places[keyAt] as number;
+  if (code === relation.standIn) return best[Math.floor(place * best.length)] as number;
   const own = best.find((record) => place >= (from[record] as number) && place < (to[record] as number));
   return own ?? byShare(relation, best, place);
 }
@@ -116,7 +120,8 @@ function agreement({ slots, codes }: Relation, record: number, drawn: ArrayLike<
 function take({ slots, from, to, codes, places }: Relation, record: number, related: Coded, at: number): void {
   const keyAt = at + (slots[0] as number);
   const place = related.places[keyAt] as number;
-  const isOwn = place >= (from[record] as number) && place < (to[record] as number);
+  const isCode = related.codes[keyAt] === codes[record * slots.length];
+  const isOwn = isCode && place >= (from[record] as number) && place < (to[record] as number);
   for (let i = isOwn ? 1 : 0; i < slots.length; i += 1) {
     const slot = at + (slots[i] as number);
     related.codes[slot] = codes[record * slots.length + i] as number;
@@ -155,6 +160,7 @@ function relationOf(
   return {
     slots,
     starts,
+    standIn: columns.find((column) => column.name === key)?.standIn ?? -1,
     numbers,
     from: Float64Array.from(numbers, (number) => keys.from[keyOf(number)] as number),
     to: Float64Array.from(numbers, (number) => keys.to[keyOf(number)] as number),

@@ -92,8 +92,8 @@ async function augmentIn(
     reportColumns(used, 'copied from each record', reporter);
     reportRelations(used, reporter);
     reportNearness(used, reporter);
+    report(reporter, used.codec);
   }
-  report(reporter);
   summarise(written);
 }
 

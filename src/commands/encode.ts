@@ -29,6 +29,6 @@ export async function encode(request: EncodeRequest, io: Io, thread?: RunnerThre
   const written = await complete(
     batches.pipe(progress.input(), encodeRows({ model, logVar, onUnseen }), located(name), progress.output(), output),
   );
-  report(reporter);
+  report(reporter, model.codec);
   summarise(written);
 }

@@ -107,12 +107,20 @@ export function trainingOptions(): Option[] {
     new Option('--conditions <columns...>', 'columns to learn first, to draw records given their values').helpGroup(
       'Training:',
     ),
+    new Option(
+      '--keep-rare <columns...>',
+      'columns of public texts: let those that fewer than 5 records share come back, too',
+    ).helpGroup('Training:'),
     option(
       '--epochs <n>',
       'passes over the table (default: 25; more for small tables, fewer for large ones)',
       whole(1),
     ),
-    option('--batch-size <n>', 'rows of a training step, even (default: 500; 64 below 2000 rows)', even),
+    option(
+      '--batch-size <n>',
+      'rows of a training step, even (default: 500; 128 below 4000 rows, 64 below 2000)',
+      even,
+    ),
     new Option('--hidden <widths>', 'widths of the hidden layers, as 256,256 (default: 256; 128 below 2000 rows)')
       .argParser(widths)
       .helpGroup('Training:'),

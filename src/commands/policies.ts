@@ -1,4 +1,7 @@
 import { textReason } from '../batches/text-reason.js';
+import type { Codec } from '../columns/codec.js';
+import { rowsKeptBack } from '../columns/kept-back.js';
+import { LEAST_ROWS } from '../columns/least-rows.js';
 import { type FittedModel, ruleText } from '../index.js';
 import { countedText, countText } from './number-text.js';
 import type { Reporter } from './reporter.js';
@@ -29,6 +32,22 @@ export function reportColumns({ codec }: FittedModel, fate: string, reporter: Re
       ...(kind === 'either-null' ? { marks: found } : { layouts: found }),
     });
   }
+}
+
+/** Says of which columns rare texts are kept back, and of how many records. */
+export function reportKeptBack({ codec }: FittedModel, reporter: Reporter): void {
+  const columns = codec.columns.flatMap((column) => {
+    const json = column.toJSON();
+    const isRareKept = json.kind === 'categorical' && json.rare?.values.some(([, held]) => held < LEAST_ROWS);
+    const rows = isRareKept ? 0 : rowsKeptBack(column);
+    return rows > 0 ? [{ column: column.name, rows }] : [];
+  });
+  if (columns.length === 0) return;
+  const names = columns.map(({ column, rows }) => `\`${column}\` (${countedText(rows, 'record')})`).join(', ');
+  reporter.note(
+    `kept back: texts that fewer than ${LEAST_ROWS} records share, of ${names}; --keep-rare lets them come back`,
+    { event: 'kept-back', columns },
+  );
 }
 
 /** Says which relations between columns new records keep. */
@@ -62,7 +81,8 @@ export function reportNearness({ training }: FittedModel, reporter: Reporter): v
 export interface UnseenCounter {
   /** To be told of a value, its row counted from 0. */
   readonly onUnseen: (column: string, value: string, row: number) => void;
-  report(reporter: Reporter): void;
+  /** Says what was found, of each column of the codec. */
+  report(reporter: Reporter, codec: Codec): void;
 }
 
 /** A counter by column that remembers the first value of each. */
@@ -74,13 +94,17 @@ export function createUnseenCounter(): UnseenCounter {
       if (entry === undefined) found.set(column, { count: 1, value, row: row + 1 });
       else entry.count += 1;
     },
-    report(reporter) {
+    report(reporter, { columns }) {
+      const hiding = new Set(columns.filter((column) => rowsKeptBack(column) > 0).map(({ name }) => name));
       for (const [column, { count, value, row }] of found) {
         const clipped = value.length > 40 ? `${value.slice(0, 40)}...` : value;
+        const keptBack = hiding.has(column);
+        const what = `${countedText(count, 'value')} of \`${column}\`, the first \`${clipped}\` in row ${countText(row)}`;
         reporter.note(
-          `never seen in training: ${countedText(count, 'value')} of \`${column}\`, the first \`${clipped}\` in row ` +
-            `${countText(row)}: taken for the nearest the model knows`,
-          { event: 'unseen', column, count, value: clipped, row },
+          keptBack
+            ? `not in the model: ${what}: never seen in training, or in fewer than ${LEAST_ROWS} of its records`
+            : `never seen in training: ${what}: taken for the nearest the model knows`,
+          { event: 'unseen', column, count, value: clipped, row, keptBack },
         );
       }
     },

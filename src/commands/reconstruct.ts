@@ -27,6 +27,6 @@ export async function reconstruct(request: ReconstructRequest, io: Io, thread?: 
   const written = await complete(
     batches.pipe(progress.input(), reconstructRows({ model, onUnseen }), located(name), progress.output(), output),
   );
-  report(reporter);
+  report(reporter, model.codec);
   summarise(written);
 }

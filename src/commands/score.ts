@@ -36,6 +36,6 @@ export async function score(request: ScoreRequest, io: Io, thread?: RunnerThread
       output,
     ),
   );
-  report(reporter);
+  report(reporter, model.codec);
   summarise(written);
 }

@@ -4,7 +4,7 @@ import { requireModelPlace } from '../index.js';
 import type { Io } from './io.js';
 import { located } from './located.js';
 import { type InputFlags, openInput } from './open-input.js';
-import { reportColumns, reportRelations } from './policies.js';
+import { reportColumns, reportKeptBack, reportRelations } from './policies.js';
 import type { ReporterFlags } from './reporter.js';
 import { requireApart } from './require-apart.js';
 import { saving } from './saving.js';
@@ -39,6 +39,7 @@ export async function train(request: TrainRequest, io: Io, engine?: Engine): Pro
     );
     if (model === undefined) return;
     reportColumns(model, 'copied by augment, null in sample', reporter);
+    reportKeptBack(model, reporter);
     reportRelations(model, reporter);
     reporter.note(`saved to ${request.model}`, { event: 'saved', directory: request.model });
     summarise();

@@ -26,6 +26,7 @@ export interface TrainingFlags {
   readonly decay?: number;
   readonly target?: string;
   readonly conditions?: readonly string[];
+  readonly keepRare?: readonly string[];
   readonly validation?: number;
   readonly patience?: number;
   readonly maxSeconds?: number;
@@ -46,7 +47,7 @@ export interface TrainingFlags {
 /** The training that the flags stand for, by an engine that is there already or else by one of its own. */
 export function training(flags: TrainingFlags, engine?: Engine): OperatorFunction<RecordBatch, TrainingEvent> {
   const { seed, workers, epochs, latent, hidden, learningRate, target, validation, patience, maxSeconds } = flags;
-  const { conditions, decay, likelihood, activation, beta, decoder, sparsity, fidelity, stopOn } = flags;
+  const { conditions, keepRare, decay, likelihood, activation, beta, decoder, sparsity, fidelity, stopOn } = flags;
   const shared = {
     engine,
     seed,
@@ -58,6 +59,7 @@ export function training(flags: TrainingFlags, engine?: Engine): OperatorFunctio
     decay,
     target,
     conditions,
+    keepRare,
     validation,
     patience,
     maxSeconds,

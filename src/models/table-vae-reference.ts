@@ -9,6 +9,12 @@ export interface TableVaeConfig {
   readonly hidden: number;
   /** Dimension of the latent space. */
   readonly latent: number;
+  /**
+   * How large the random vectors are that the decoder's state receives for each code before training, as a share of the usual size,
+   * in [0, 1]; default 1. Random vectors of many codes are nearly orthogonal: from large ones it is easy to learn by heart which
+   * codes came together in single records. Small ones take more steps to learn from.
+   */
+  readonly embeddings?: number;
 }
 
 /**

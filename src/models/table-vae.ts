@@ -25,7 +25,7 @@ import { tf } from './tensorflow.js';
  * marks by 1, and give the log-probability these had, logAllowed [rows].
  */
 export function tableVae(config: TableVaeConfig): Model {
-  const { spans, hidden, latent } = config;
+  const { spans, hidden, latent, embeddings = 1 } = config;
   const columns = spans.length;
   const total = totalWidth(spans);
   const bases = ordinalBases(spans);
@@ -48,7 +48,9 @@ export function tableVae(config: TableVaeConfig): Model {
       'decoder.null': { shape: [1, hidden], limit: 0.1 },
       'decoder.shift': { shape: [columns, hidden], limit: 0.1 },
       // Nothing follows a single column, so nothing learns what comes after its codes.
-      ...(columns === 1 ? {} : { 'decoder.in': { shape: [total, hidden], limit: Math.sqrt(3 / columns) / 2 } }),
+      ...(columns === 1
+        ? {}
+        : { 'decoder.in': { shape: [total, hidden], limit: (Math.sqrt(3 / columns) / 2) * embeddings } }),
       'decoder.out': { shape: [total, hidden], limit: Math.sqrt(3 / hidden) / 2 },
       'decoder.bias': { shape: [total], limit: 0 },
       ...ordinal,

@@ -39,20 +39,26 @@ export function planBalance(codec: Codec, balance: Balance, copies: number): Bal
   if (column === undefined) throw new SchemaMismatchError(`Expected a column \`${name}\` to balance, got none`, name);
   const place = codec.spans.findIndex((span) => span.name === name);
   const width = codec.spans[place]?.width ?? 0;
-  const labels = Array.from({ length: width }, (_, code) => labelOf(column, code));
+  // What is kept to itself is no class.
+  const labels = Array.from({ length: width }, (_, code) =>
+    code === column.standIn ? undefined : labelOf(column, code),
+  );
   const rowsOf = column.codeRows;
   if (codec.storage !== 'codes' || rowsOf === undefined || new Set(labels).size < width) {
     throw new RangeError(`Expected a column of categories to balance, got \`${name}\` (${column.kind})`);
   }
-  for (const given of [shares, counts]) {
-    const unknown = Object.keys(given ?? {}).find((label) => !labels.includes(label));
+  for (const values of [shares, counts]) {
+    const unknown = Object.keys(values ?? {}).find((label) => !labels.includes(label));
     if (unknown !== undefined) {
-      throw new RangeError(`Expected values of \`${name}\` (${labels.join(', ')}), got ${unknown}`);
+      const known = labels.filter((label) => label !== undefined).join(', ');
+      throw new RangeError(`Expected values of \`${name}\` (${known}), got ${unknown}`);
     }
   }
-  const present = labels.map((label, code) => (counts === undefined ? (rowsOf[code] ?? 0) : (counts[label] ?? 0)));
+  const given = (of: Readonly<Record<string, number>>, label: string | undefined) =>
+    label === undefined ? 0 : (of[label] ?? 0);
+  const present = labels.map((label, code) => (counts === undefined ? (rowsOf[code] ?? 0) : given(counts, label)));
   const wanted = labels.map((label, code) =>
-    shares === undefined ? Number(present[code] !== 0) : (shares[label] ?? 0),
+    shares === undefined ? Number(present[code] !== 0) : given(shares, label),
   );
   // Records for each unit of share: so many that no class has to lose records, and the largest gets its copies.
   const unit = Math.max(

@@ -1,4 +1,5 @@
-import { LEAST_ROWS, type NumberedColumn } from '../columns/dependency-search.js';
+import type { NumberedColumn } from '../columns/dependency-search.js';
+import { LEAST_ROWS } from '../columns/least-rows.js';
 import type { SampledColumn } from './column-values.js';
 import { NULL_CODE } from './level-index.js';
 

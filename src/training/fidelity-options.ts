@@ -9,7 +9,7 @@ export interface FidelityOptions {
    */
   readonly fidelity?: 'auto' | 'epoch' | { readonly seconds: number } | false;
   /**
-   * What decides which epoch's weights are kept, and what `patience` counts on: the held-out loss (default), or the mean of
+   * What decides which epoch's weights are kept, and what `patience` counts on: held-out rows (default), or the mean of
    * shape and trend error, which is then measured after each epoch.
    */
   readonly stopOn?: 'loss' | 'fidelity';

@@ -5,11 +5,11 @@ export interface FitOptions {
   /** Seed of everything random; default 0. The same seed and rows give the same model. */
   readonly seed?: number;
   /**
-   * Passes over the data; default 25, up to 40 where that makes fewer than 800 steps, fewer where it would exceed 6,000 steps,
-   * about 200 steps under 2,000 rows.
+   * Passes over the data; default 25, from 4,000 rows on up to 40 where that makes fewer than 800 steps, fewer where it would exceed
+   * 6,000 steps; about 200 steps under 2,000 rows, in at most 50 passes.
    */
   readonly epochs?: number;
-  /** Rows of a batch, even; default 500, or 64 under 2,000 rows. */
+  /** Rows of a batch, even; default 500, 128 under 4,000 rows, 64 under 2,000. */
   readonly batchRows?: number;
   /** Dimension of the latent space; default 16. */
   readonly latent?: number;
@@ -19,7 +19,7 @@ export interface FitOptions {
   readonly decay?: number;
   /** Share of the rows that is held out to judge epochs by, in [0, 0.5]; default 0.05. */
   readonly validation?: number;
-  /** Epochs without a better validation loss (`stopOn`) after which training stops; default 8. The best weights are kept. */
+  /** Epochs without a better result on held-out rows (`stopOn`) after which training stops; default 8. The best weights are kept. */
   readonly patience?: number;
   /**
    * Seconds after the table was read after which training stops, the epoch that runs being the last and cut short; default none. The
@@ -47,7 +47,7 @@ export interface FitSettings {
   readonly decay: number;
   readonly validation: number;
   readonly patience: number;
-  /** There where not the held-out loss judges the epochs. */
+  /** There where not the held-out likelihood or loss judges the epochs. */
   readonly stopOn?: 'fidelity';
 }
 
@@ -57,13 +57,19 @@ export interface DivergenceOptions {
   readonly beta?: number;
   /** Epochs over which beta rises linearly from 0. */
   readonly warmUpEpochs?: number;
-  /** What judges the epochs: the held-out loss (default), or the fidelity, the mean of its two errors. */
+  /**
+   * What judges the epochs: how well the model does on held-out rows (default), above all their likelihood where it has one, else their loss;
+   * or the fidelity, the mean of its two errors.
+   */
   readonly stopOn?: 'loss' | 'fidelity';
 }
 
 /** Rows from which a table is not small: small ones take narrower networks, smaller batches and fewer steps. */
 export const SMALL = 2000;
 const SMALL_STEPS = 200;
+/** Rows up to which batches are of 128, for steps enough in few passes. */
+const MIDDLING = 4000;
+const MOST_SMALL_EPOCHS = 50;
 const EPOCHS = { least: 25, most: 40, enoughSteps: 800 };
 const MOST_STEPS = 6000;
 /** Held-out rows below which a validation loss says too little. */
@@ -71,17 +77,13 @@ const LEAST_HELD_OUT = 20;
 
 /** Settles the options for a table of `rows` records; RangeError, naming the option, where one is out of range. */
 export function settle(options: FitOptions & DivergenceOptions, rows: number, beta: number): FitSettings {
-  const small = rows < SMALL;
   const validation = options.validation ?? 0.05;
   const heldOut = Math.floor(rows * validation);
   const batchRows = options.batchRows ?? usualBatchRows(rows);
   const stepsAnEpoch = Math.ceil((rows - heldOut) / batchRows);
-  // More passes learn large tables by heart rather than better: the likelihood of held-out rows falls again.
-  const passes = Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.ceil(EPOCHS.enoughSteps / stepsAnEpoch)));
-  const epochs = small ? Math.ceil(SMALL_STEPS / stepsAnEpoch) : Math.min(passes, Math.ceil(MOST_STEPS / stepsAnEpoch));
   const settings: FitSettings = {
     seed: options.seed ?? 0,
-    epochs: options.epochs ?? epochs,
+    epochs: options.epochs ?? usualEpochs(rows, stepsAnEpoch),
     batchRows,
     beta: options.beta ?? beta,
     warmUpEpochs: options.warmUpEpochs ?? 0,
@@ -97,9 +99,18 @@ export function settle(options: FitOptions & DivergenceOptions, rows: number, be
   return settings;
 }
 
+/** Passes where none are given. More learn a table by heart rather than better: the likelihood of held-out rows falls again. */
+function usualEpochs(rows: number, stepsAnEpoch: number): number {
+  if (rows < SMALL) return Math.min(MOST_SMALL_EPOCHS, Math.ceil(SMALL_STEPS / stepsAnEpoch));
+  if (rows < MIDDLING) return EPOCHS.least;
+  const enough = Math.max(EPOCHS.least, Math.ceil(EPOCHS.enoughSteps / stepsAnEpoch));
+  return Math.min(EPOCHS.most, enough, Math.ceil(MOST_STEPS / stepsAnEpoch));
+}
+
 /** Rows of a batch where none are given, for a table of so many. */
 export function usualBatchRows(rows: number): number {
-  return rows < SMALL ? 64 : 500;
+  if (rows < SMALL) return 64;
+  return rows < MIDDLING ? 128 : 500;
 }
 
 /** RangeError unless a value is a whole number of at least `least`. */

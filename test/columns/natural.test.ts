@@ -21,7 +21,7 @@ import { tensorBatch } from '../operators/images.js';
 
 const natural = { values: 'natural' } as const;
 /** Numbers whose spacing is irregular enough not to be a key. */
-const many = Array.from({ length: 120 }, (_, i) => ((i * 37) % 60) - 20);
+const many = Array.from({ length: 360 }, (_, i) => ((i * 37) % 60) - 20);
 const uniforms = (n: number) => new Float32Array(n).fill(0.5);
 
 describe('natural values', () => {

@@ -35,6 +35,29 @@ describe('what commands say', () => {
     expect(events.find(({ event }) => event === 'model')).toMatchObject({ rows: 300, network: { hidden: 16 } });
   });
 
+  it('tells which texts are kept back, which --keep-rare lets come back', async () => {
+    const towns = Array.from({ length: 60 }, (_, i) => `${i},${i % 20 === 3 ? `lone ${i}` : ['oslo', 'rome'][i % 2]}`);
+    await writeFile(place.at('towns.csv'), `n,town\n${towns.join('\n')}\n`);
+    const train = async (...more: string[]) => {
+      const { stderr } = await place.run(['train', 'towns.csv', '--model', 'towns', '--epochs', '1', ...more]);
+      return [stderr, (await place.run(['sample', '2000', '--model', 'towns', '--quiet'])).stdout.toString()];
+    };
+    const [said, drawn] = await train();
+    expect(said).toContain(
+      'kept back: texts that fewer than 5 records share, of `town` (3 records); --keep-rare lets them come back\n',
+    );
+    expect(drawn).not.toContain('lone');
+    await writeFile(place.at('more.csv'), 'n,town\n7,oslo\n8,bonn\n9,lone 23\n');
+    const more = await place.run(['augment', '1', 'more.csv', '--model', 'towns']);
+    expect(more.stderr).toContain(
+      'not in the model: 2 values of `town`, the first `bonn` in row 2: never seen in training, or in fewer than 5 of its records\n',
+    );
+    expect(more.stdout.toString()).toMatch(/\n8,bonn\n.*\n9,lone 23\n/);
+    const [saidOfAll, all] = await train('--keep-rare', 'town');
+    expect(saidOfAll).not.toContain('kept back');
+    expect(all).toContain('lone 23');
+  });
+
   it('is nothing with --quiet', async () => {
     const { code, stdout, stderr } = await place.run(['sample', '7', '--model', 'model', '--quiet']);
     expect([code, stderr, stdout.toString().split('\n').length]).toEqual([0, '', 9]);
@@ -52,7 +75,7 @@ describe('what commands say', () => {
   it('describes a model to people and to programs', async () => {
     const { stdout } = await place.run(['inspect', 'model']);
     const text = stdout.toString();
-    expect(text).toMatch(/^model: a model of 6 columns, trained on 300 rows \(rx-augment \d+\.\d+\.\d+, format 3\)\n/);
+    expect(text).toMatch(/^model: a model of 6 columns, trained on 300 rows \(rx-augment \d+\.\d+\.\d+, format 4\)\n/);
     expect(text).toMatch(/\n {2}id +utf8 +opaque +not modelled: .*\n {2}colour +utf8 +categorical +3 codes\n/);
     expect(text).toMatch(/colour, price, time, size\n/);
     const json = JSON.parse((await place.run(['inspect', 'model', '--json'])).stdout.toString());
@@ -60,7 +83,7 @@ describe('what commands say', () => {
     expect(text).toMatch(/\n {2}size determines colour: 20 values\n/);
     expect(json.dependencies).toEqual([{ key: 'size', columns: ['colour'], values: 20 }]);
     expect(json.training.epochs).toHaveLength(2);
-    expect(json.versions.format).toBe(3);
+    expect(json.versions.format).toBe(4);
   });
 
   it('samples from the prior too, otherwise than from the null state', async () => {

@@ -6,8 +6,11 @@ describe('settle', () => {
   it('suits the defaults to the number of rows', () => {
     expect(settle({}, 32_561, 0.25)).toMatchObject({ epochs: 25, batchRows: 500, beta: 0.25, validation: 0.05 });
     expect(settle({}, 10_000, 1).epochs).toBe(40);
+    expect(settle({}, 3999, 1)).toMatchObject({ epochs: 25, batchRows: 128 });
+    expect(settle({}, 4000, 1)).toMatchObject({ epochs: 40, batchRows: 500 });
+    expect(settle({}, 2000, 1)).toMatchObject({ epochs: 25, batchRows: 128 });
     expect(settle({}, 1000, 1)).toMatchObject({ epochs: 14, batchRows: 64, beta: 1 });
-    expect(settle({}, 100, 1)).toMatchObject({ epochs: 100, validation: 0 });
+    expect(settle({}, 100, 1)).toMatchObject({ epochs: 50, validation: 0 });
     expect(settle({}, 10_000_000, 1).epochs).toBe(1);
   });
 

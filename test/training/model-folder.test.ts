@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,8 +104,20 @@ describe('saveModel and loadModel', () => {
     await expect(loadModel(join(folder, 'nowhere'))).rejects.toThrow(/model folder with model\.json, got no such file/);
     const path = join(place(), 'model.json');
     const text = await readFile(path, 'utf8');
-    await writeFile(path, text.replace('"format": 3', '"format": 9'));
-    await expect(loadModel(place())).rejects.toThrow(/Expected a model of format 2 or 3, got format 9/);
+    await writeFile(path, text.replace('"format": 4', '"format": 9'));
+    await expect(loadModel(place())).rejects.toThrow(/Expected a model of format 2 or 3 or 4, got format 9/);
+    await writeFile(path, text);
+  });
+
+  it.each([2, 3])('reads a model of format %i', async (format) => {
+    const path = join(place(), 'model.json');
+    const text = await readFile(path, 'utf8');
+    const { checksum: _, ...description } = { ...JSON.parse(text), format };
+    const checksum = createHash('sha256').update(JSON.stringify(description)).digest('hex');
+    await writeFile(path, JSON.stringify({ checksum, ...description }));
+    const loaded = await loadModel(place());
+    expect(loaded.codec.toJSON()).toEqual(model.codec.toJSON());
+    await loaded.close();
     await writeFile(path, text);
   });
 

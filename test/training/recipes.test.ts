@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Span } from '../../src/models/span.js';
+import { tableVae } from '../../src/models/table-vae.js';
+import type { TableVaeConfig } from '../../src/models/table-vae-reference.js';
 import {
   type AutoencoderOptions,
   autoencoderRecipe,
@@ -20,6 +22,14 @@ describe('vaeRecipe', () => {
     const network = { kind: 'dense', hidden: [128, 128], activation: 'relu' };
     expect(values.network).toEqual({ kind: 'vae', latent: 5, freeBits: 0, network });
     expect(values.settings.beta).toBe(1);
+  });
+
+  it('starts with small embeddings where there are rows enough to learn larger ones', () => {
+    const limit = (rows: number) => {
+      const { config } = vaeRecipe({ hidden: 8 }, { spans: [category, category], storage: 'codes' }, rows).model;
+      return tableVae(config as TableVaeConfig).parameters['decoder.in']?.limit as number;
+    };
+    expect(limit(2000)).toBeCloseTo(limit(1999) / 4, 10);
   });
 
   it('takes convolutions for images that can be halved twice, dense layers where told or for others', () => {
