@@ -2,7 +2,8 @@
 // How good new records are. For each table: how far column shapes and pair trends are off, as SDMetrics defines them; with --test, a table
 // of real records that the model does not see, also what learners make of the records, and how close they come to single ones.
 //
-//   npm run bench:fidelity -- TABLE... [--test TABLE] [--target COLUMN] [--seeds 1,2,3] [--single-pass] [--verbose]
+//   npm run bench:fidelity -- TABLE... [--test TABLE] [--target COLUMN] [--seeds 1,2,3] [--keep-rare A,B]
+//     [--epochs N] [--single-pass] [--verbose]
 //
 // The last line is what chance leaves: the table against as many of its own records, drawn with replacement.
 // Tables are .csv, .arrow, .parquet or .jsonl files, or .json files of one array of records.
@@ -22,6 +23,8 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '1,2,3' },
     test: { type: 'string' },
     target: { type: 'string' },
+    'keep-rare': { type: 'string' },
+    epochs: { type: 'string' },
     verbose: { type: 'boolean' },
     'single-pass': { type: 'boolean' },
   },
@@ -91,6 +94,8 @@ for (const path of positionals) {
     const options = {
       seed,
       ...(values.target === undefined ? {} : { target: values.target }),
+      ...(values['keep-rare'] === undefined ? {} : { keepRare: values['keep-rare'].split(',') }),
+      ...(values.epochs === undefined ? {} : { epochs: Number(values.epochs) }),
       ...(values['single-pass'] ? { replay: 'none' } : {}),
     };
     const trained = from(real).pipe(
