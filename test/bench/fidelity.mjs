@@ -7,15 +7,14 @@
 //
 // The last line is what chance leaves: the table against as many of its own records, drawn with replacement.
 // Tables are .csv, .arrow, .parquet or .jsonl files, or .json files of one array of records.
-import { readFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { makeData, RecordBatch, Struct } from 'apache-arrow';
-import { fidelity, fromArrow, fromCsv, fromJsonLines, fromParquet, report, sample, score, trainVae } from 'rx-augment';
+import { fidelity, report, sample, score, trainVae } from 'rx-augment';
 import { filter, firstValueFrom, from, lastValueFrom, toArray } from 'rxjs';
 import { concat } from '../../dist/batches/concat.js';
 import { gather } from '../../dist/batches/gather.js';
 import { fillUniforms, randomKey } from '../../dist/random.js';
+import { readTable } from './read-table.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,20 +30,6 @@ const { values, positionals } = parseArgs({
 });
 if (positionals.length === 0) throw new TypeError('Expected the path of a table: npm run bench:fidelity -- TABLE...');
 const seeds = values.seeds.split(',').map(Number);
-
-/** @param {string} path */
-async function read(path) {
-  if (path.endsWith('.arrow')) return lastValueFrom(fromArrow(path).pipe(toArray()));
-  if (path.endsWith('.parquet')) return lastValueFrom(fromParquet(path).pipe(toArray()));
-  if (path.endsWith('.jsonl')) return lastValueFrom(fromJsonLines(path).pipe(toArray()));
-  if (path.endsWith('.json')) {
-    /** @type {object[]} */
-    const records = JSON.parse(await readFile(path, 'utf8'));
-    const lines = Readable.from(records.map((record) => Buffer.from(`${JSON.stringify(record)}\n`)));
-    return lastValueFrom(fromJsonLines(lines).pipe(toArray()));
-  }
-  return lastValueFrom(fromCsv(path).pipe(toArray()));
-}
 
 /**
  * As many records, drawn with replacement.
@@ -71,9 +56,9 @@ const line = (cells) => console.log(cells.map((cell) => String(cell).padStart(9)
 /** @param {number} share */
 const percent = (share) => (100 * share).toFixed(2);
 
-const test = values.test === undefined ? undefined : await read(values.test);
+const test = values.test === undefined ? undefined : await readTable(values.test);
 for (const path of positionals) {
-  const real = await read(path);
+  const real = await readTable(path);
   const rows = real.reduce((sum, { numRows }) => sum + numRows, 0);
   console.log(`\n${path}: ${rows} rows, ${real[0]?.schema.fields.length} columns`);
   line([
