@@ -86,9 +86,9 @@ for (const shape of [...Object.keys(shapes), 'conv']) {
     contender.end();
     medians.push([name, times.sort((a, b) => a - b)[rounds >> 1] ?? Number.NaN]);
   }
-  const best = Math.min(...medians.filter(([name]) => name !== 'rx-augment').map(([, ms]) => ms));
+  const others = medians.filter(([name]) => name !== 'rx-augment').map(([, ms]) => ms);
   const own = medians.find(([name]) => name === 'rx-augment')?.[1] ?? Number.NaN;
-  console.log(
-    `${shape.padEnd(8)} ${medians.map(([name, ms]) => `${name} ${ms.toFixed(ms < 1 ? 3 : 2)}`).join('   ')}   best other / rx-augment ${(best / own).toFixed(2)}`,
-  );
+  const texts = medians.map(([name, ms]) => `${name} ${ms.toFixed(ms < 1 ? 3 : 2)}`);
+  if (others.length > 0) texts.push(`best other / rx-augment ${(Math.min(...others) / own).toFixed(2)}`);
+  console.log(`${shape.padEnd(8)} ${texts.join('   ')}`);
 }
