@@ -31,9 +31,8 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
     throw new RangeError(`Expected column \`${field.name}\` to have distinct levels`);
   const unseenCode = Math.max(0, rareCode);
   const standIn = json.rare?.values.length === 0 ? rareCode : -1;
-  const pickLevel = rarePicker(json.levels);
-  const pickListed = rarePicker(json.rare?.values ?? []);
-  const pickRare = (uniform: number) => (standIn < 0 ? rareCode + pickListed(uniform) : pickLevel(uniform));
+  const [firstRare, pickRare] =
+    standIn < 0 ? [rareCode, rarePicker(json.rare?.values ?? [])] : [0, rarePicker(json.levels)];
   const ownTexts: Vector | undefined = DataType.isDictionary(type) ? ownDictionary(type, table) : undefined;
   const values = ownTexts === undefined ? textData(type, table) : undefined;
   const seenDictionaries = new WeakMap<Vector, Int32Array>();
@@ -65,7 +64,7 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
     const ids = new Int32Array(rows);
     for (let r = 0, at = offset; r < rows; r += 1, at += stride) {
       const code = codes[at] as number;
-      ids[r] = code === nullCode ? -1 : code === rareCode ? pickRare(uniforms[at] as number) : code;
+      ids[r] = code === nullCode ? -1 : code === rareCode ? firstRare + pickRare(uniforms[at] as number) : code;
     }
     return ids;
   }
@@ -73,6 +72,12 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
   /** For each row that is in a bucket that does not list its text, the row beside it whose text it takes; -1 for all others. */
   function ownRows({ codes, offset, stride, rows }: CodeSlots, copied: CopiedRows | undefined): Int32Array | undefined {
     if (copied === undefined || json.rare === undefined || json.rare.complete) return undefined;
+    const own = Int32Array.from({ length: rows }, (_, r) =>
+      codes[offset + r * stride] === rareCode ? (copied.rows[r] as number) : -1,
+    );
+    const isOwn = (row: number) => row >= 0;
+    // Texts are looked up only where some are needed.
+    if (!own.some(isOwn)) return undefined;
     const inBucket = new Uint8Array(copied.data.length);
     forEachText(
       copied.data,
@@ -82,12 +87,10 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
       },
       () => {},
     );
-    const own = Int32Array.from({ length: rows }, (_, r) =>
-      codes[offset + r * stride] === rareCode && inBucket[copied.rows[r] as number] === 1
-        ? (copied.rows[r] as number)
-        : -1,
-    );
-    return own.some((row) => row >= 0) ? own : undefined;
+    own.forEach((row, r) => {
+      if (isOwn(row) && inBucket[row] === 0) own[r] = -1;
+    });
+    return own.some(isOwn) ? own : undefined;
   }
 
   return {
