@@ -8,9 +8,9 @@
 // The last line is what chance leaves: the table against as many of its own records, drawn with replacement.
 // Tables are .csv, .arrow, .parquet or .jsonl files, or .json files of one array of records.
 import { parseArgs } from 'node:util';
-import { makeData, RecordBatch, Struct } from 'apache-arrow';
 import { fidelity, report, sample, score, trainVae } from 'rx-augment';
 import { filter, firstValueFrom, from, lastValueFrom, toArray } from 'rxjs';
+import { batchOf } from '../../dist/batches/batch-of.js';
 import { concat } from '../../dist/batches/concat.js';
 import { gather } from '../../dist/batches/gather.js';
 import { fillUniforms, randomKey } from '../../dist/random.js';
@@ -33,7 +33,7 @@ const seeds = values.seeds.split(',').map(Number);
 
 /**
  * As many records, drawn with replacement.
- * @param {readonly RecordBatch[]} batches
+ * @param {readonly import('apache-arrow').RecordBatch[]} batches
  */
 function resampled(batches) {
   const { schema, data, numRows: length } = concat(batches);
@@ -46,7 +46,7 @@ function resampled(batches) {
   );
   const rows = Int32Array.from(uniforms, (uniform) => Math.floor(uniform * length));
   const children = data.children.map((column) => gather(column, rows));
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
+  return batchOf(schema, rows.length, children);
 }
 
 /** @param {readonly number[]} numbers */

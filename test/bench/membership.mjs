@@ -7,9 +7,10 @@
 // least, that are nearer to a record trained on than to one held out, beside the same share of records that nobody knows (50 % but for chance).
 // The table `sales` is made here: 20,000 sales of 300 shops and 200 products, drawn independently.
 import { parseArgs } from 'node:util';
-import { makeData, RecordBatch, Struct, tableFromArrays } from 'apache-arrow';
+import { tableFromArrays } from 'apache-arrow';
 import { report, sample, score, trainVae } from 'rx-augment';
 import { filter, firstValueFrom, from, lastValueFrom, toArray } from 'rxjs';
+import { batchOf } from '../../dist/batches/batch-of.js';
 import { concat } from '../../dist/batches/concat.js';
 import { gather } from '../../dist/batches/gather.js';
 import { fillUniforms, foldIn, randomKey } from '../../dist/random.js';
@@ -42,11 +43,10 @@ function sales(rows = 20_000) {
   }).batches;
 }
 
-/** @param {RecordBatch} batch @param {Int32Array} rows */
+/** @param {import('apache-arrow').RecordBatch} batch @param {Int32Array} rows */
 function taken({ schema, data }, rows) {
   const children = data.children.map((column) => gather(column, rows));
-  const { length } = rows;
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
+  return batchOf(schema, rows.length, children);
 }
 
 /** @param {readonly number[]} numbers */
