@@ -11,6 +11,8 @@ import { type Parts, runInTurns, runThrough } from '../run-parts.js';
 import { type Codec, createCodec } from './codec.js';
 import type { Column, ColumnFitter, ColumnKind, ColumnOptions } from './column.js';
 import { constantColumn } from './constant.js';
+import type { DatePart } from './date-part.js';
+import { createDatePartFitter } from './date-part-fitter.js';
 import type { Difference } from './difference.js';
 import { createDifferenceFitter } from './difference-fitter.js';
 import { requireSchema } from './require-schema.js';
@@ -33,6 +35,11 @@ export interface CodecFitterOptions extends Partial<Pick<ColumnOptions, 'maxCate
    * target and conditions. Default false.
    */
   readonly differences?: boolean;
+  /**
+   * Whether month, weekday and time of day of dates are modelled beside them, with `codes`; but for those of the target, of conditions
+   * and of differences. Default false.
+   */
+  readonly dateParts?: boolean;
   /**
    * Columns of texts that are public, whichever they are: texts that fewer than five records share come back, too. By default they do not,
    * from 20 records on.
@@ -123,19 +130,16 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
     requireNumbers(field, kind, options);
     return kind.fit(field, columnOptions);
   });
-  const differences =
-    options.differences && values === 'codes'
-      ? createDifferenceFitter(
-          schema,
-          columnOptions,
-          new Set([...conditions, ...(target === undefined ? [] : [target])]),
-        )
-      : undefined;
+  const plain = new Set([...conditions, ...(target === undefined ? [] : [target])]);
+  const isCoded = values === 'codes';
+  const differences = options.differences && isCoded ? createDifferenceFitter(schema, columnOptions, plain) : undefined;
+  const dateParts = options.dateParts && isCoded ? createDatePartFitter(schema, columnOptions, plain) : undefined;
   let rows = 0;
   const add = (batch: RecordBatch) => {
     requireSchema(schema, batch);
     rows += batch.numRows;
     differences?.add(batch);
+    dateParts?.add(batch);
     for (const [i, fitter] of fitters.entries()) fitter.add(childOf(batch, i));
   };
   return {
@@ -146,7 +150,8 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
     finish() {
       requireRows(rows);
       const columns = fitters.map((fitter) => withoutSingleCode(runThrough(partsOf(fitter))));
-      return join(columns, differences && runThrough(differences.finish(columns)));
+      const found = differences && runThrough(differences.finish(columns));
+      return join(columns, found, dateParts && runThrough(dateParts.finish(columns)));
     },
     async finishInTurns() {
       requireRows(rows);
@@ -155,11 +160,12 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
         columns.push(withoutSingleCode(await runInTurns(partsOf(fitter))));
         await pace();
       }
-      return join(columns, differences && (await runInTurns(differences.finish(columns))));
+      const found = differences && (await runInTurns(differences.finish(columns)));
+      return join(columns, found, dateParts && (await runInTurns(dateParts.finish(columns))));
     },
   };
 
-  function join(columns: readonly Column[], found: readonly Difference[] = []): Codec {
+  function join(columns: readonly Column[], found: readonly Difference[] = [], dates: readonly DatePart[] = []): Codec {
     if (columns.every(({ span }) => span === undefined)) {
       const reasons = columns.map(({ name, reason }) => `\`${name}\`: ${reason}`).join('; ');
       throw new RangeError(
@@ -173,7 +179,8 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
       );
     }
     const storage = values === 'codes' ? 'codes' : 'values';
-    return createCodec(schema, columns, { target, conditions, storage, differences: found });
+    const parts = dates.filter((part) => found.every(({ column }) => column !== part.column));
+    return createCodec(schema, columns, { target, conditions, storage, differences: found, parts });
   }
 }
 

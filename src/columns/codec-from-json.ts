@@ -5,6 +5,7 @@ import { counted } from '../counted.js';
 import { ModelError } from '../errors.js';
 import { type Codec, createCodec } from './codec.js';
 import { columnJson } from './column-json.js';
+import { datePartField } from './date-part.js';
 import { differenceField } from './difference.js';
 import { restoreColumn } from './table.js';
 
@@ -28,6 +29,7 @@ const codecJson = z.object({
   conditions: z.array(z.string()).optional(),
   storage: z.enum(['codes', 'values']),
   differences: z.array(z.object({ column: name, from: name, coded: columnJson })).optional(),
+  parts: z.array(z.object({ column: name, part: z.enum(['month', 'weekday', 'time']), coded: columnJson })).optional(),
   dependencies: z
     .array(
       z.object({
@@ -44,7 +46,13 @@ const codecJson = z.object({
 /** The codec of its `toJSON`, with the same behaviour to the last bit. Throws ModelError for anything else. */
 export function codecFromJson(json: unknown): Codec {
   try {
-    const { schema: encoded, columns, differences: coded = [], ...order } = codecJson.parse(json);
+    const {
+      schema: encoded,
+      columns,
+      differences: coded = [],
+      parts: codedParts = [],
+      ...order
+    } = codecJson.parse(json);
     const { schema } = RecordBatchReader.from(Buffer.from(encoded, 'base64')).open();
     nameFields(schema.fields);
     if (schema.fields.length !== columns.length) {
@@ -62,11 +70,16 @@ export function codecFromJson(json: unknown): Codec {
         throw new RangeError(`Expected a difference of columns, got one of \`${difference.column}\``);
       return { ...difference, coded: restoreColumn(differenceField(field), difference.coded) };
     });
+    const parts = codedParts.map((part) => ({
+      ...part,
+      coded: restoreColumn(datePartField({ name: part.column }, part.part), part.coded),
+    }));
     return createCodec(schema, restored, {
       target: order.target,
       conditions: order.conditions ?? [],
       storage: order.storage,
       differences,
+      parts,
       dependencies: order.dependencies ?? [],
       rules: order.rules ?? [],
     });

@@ -6,9 +6,10 @@ import { interleavedOrder } from '../batches/interleaved-order.js';
 import { type Span, valuesOf } from '../models/span.js';
 import type { Column } from './column.js';
 import type { ColumnJson } from './column-json.js';
+import { type DatePart, datePartOf, type Part } from './date-part.js';
 import type { Dependency } from './dependency.js';
 import type { Difference } from './difference.js';
-import { createJointNumbers } from './joint-numbers.js';
+import { createJointNumbers, type DecodeBounds } from './joint-numbers.js';
 import type { NumberRule } from './number-rule.js';
 import { type Accepts, type Coded, createRelations } from './relate.js';
 import { requireSchema } from './require-schema.js';
@@ -21,7 +22,12 @@ export interface Codec {
   readonly columns: readonly Column[];
   /** Columns that are modelled as what they are more than another: their spans are of the differences. */
   readonly differences: readonly Difference[];
-  /** The spans of the modelled columns, in model order: conditions first, then file order, the target column last. */
+  /** What of dates is modelled beside them. */
+  readonly parts: readonly DatePart[];
+  /**
+   * The spans of the modelled columns, in model order: conditions first, then file order, the target column last; those of the parts of
+   * dates follow their column.
+   */
   readonly spans: readonly Span[];
   /** `codes`: every span is categorical, and records are codes; `values`: records are numbers, codes among them. */
   readonly storage: 'codes' | 'values';
@@ -39,20 +45,15 @@ export interface Codec {
    * Records for codes and uniforms in (0, 1), both row-major [rows, width]; a uniform chooses within a bin or the rare
    * bucket. Columns that are not modelled are copied from row `copy.rows[r]` of `copy.batch`; without it constants are
    * restored and the rest is null, even where the field is declared without nulls. The schema is `schema`. Numbers keep to the
-   * rules, but for those of columns named in `fixed`, which are what their codes say.
+   * rules within `bounds`.
    */
-  decode(
-    codes: ArrayLike<number>,
-    uniforms: ArrayLike<number>,
-    copy?: RowsToCopy,
-    fixed?: ReadonlySet<string>,
-  ): RecordBatch;
+  decode(codes: ArrayLike<number>, uniforms: ArrayLike<number>, copy?: RowsToCopy, bounds?: DecodeBounds): RecordBatch;
   /** Each row of `copy.batch` followed by the records, as of `decode`, that are beside it, in its schema; `copy.rows` never fall. */
   decodeAmong(
     codes: ArrayLike<number>,
     uniforms: ArrayLike<number>,
     copy: RowsToCopy,
-    fixed?: ReadonlySet<string>,
+    bounds?: DecodeBounds,
   ): RecordBatch;
   /** Which columns determine others. */
   readonly dependencies: readonly Dependency[];
@@ -78,6 +79,7 @@ export interface CodecJson {
   readonly conditions?: readonly string[];
   readonly storage: 'codes' | 'values';
   readonly differences?: readonly { readonly column: string; readonly from: string; readonly coded: ColumnJson }[];
+  readonly parts?: readonly { readonly column: string; readonly part: Part; readonly coded: ColumnJson }[];
   readonly dependencies?: readonly Dependency[];
   readonly rules?: readonly NumberRule[];
   readonly columns: readonly ColumnJson[];
@@ -93,6 +95,8 @@ export interface CodecRelations {
 export interface CodecOrder extends CodecRelations {
   /** None by default; of columns that there are, and from columns that are none themselves. */
   readonly differences?: readonly Difference[];
+  /** None by default; of columns that there are, and that are dates. */
+  readonly parts?: readonly DatePart[];
   readonly target: string | undefined;
   readonly conditions: readonly string[];
   readonly storage: Codec['storage'];
@@ -102,7 +106,7 @@ export interface CodecOrder extends CodecRelations {
 export function createCodec(
   schema: Schema,
   columns: readonly Column[],
-  { target, conditions, storage, differences = [], dependencies = [], rules = [] }: CodecOrder,
+  { target, conditions, storage, differences = [], parts = [], dependencies = [], rules = [] }: CodecOrder,
 ): Codec {
   const first = conditions.flatMap((name) => columns.filter((column) => column.name === name));
   const rest = columns.filter(({ name }) => !conditions.includes(name));
@@ -111,10 +115,10 @@ export function createCodec(
     ...rest.filter(({ name }) => name !== target),
     ...rest.filter(({ name }) => name === target),
   ];
-  const joint = createJointNumbers(schema, columns, { differences, rules });
+  const joint = createJointNumbers(schema, columns, { differences, parts, rules, dependencies });
   const spans = inOrder.flatMap((column) => {
-    const { span } = joint.codedAs(column);
-    return span === undefined ? [] : [span];
+    const coded = [joint.codedAs(column), ...joint.partsOf(column).map(({ coded }) => coded)];
+    return coded.flatMap(({ span }) => (span === undefined ? [] : [span]));
   });
   const places = new Map<string, number>();
   let stride = 0;
@@ -134,6 +138,7 @@ export function createCodec(
     schema,
     columns,
     differences,
+    parts,
     spans,
     storage,
     width: stride,
@@ -146,12 +151,15 @@ export function createCodec(
         if (place === undefined) return;
         const listener = onUnseen && ((value: string, row: number) => onUnseen(column.name, value, row));
         joint.codedAs(column).encode(joint.toEncode(batch, i), codes, place, stride, listener);
+        for (const { part, coded } of joint.partsOf(column)) {
+          coded.encode(datePartOf(childOf(batch, i), part), codes, places.get(coded.name) as number, stride);
+        }
       });
       return codes;
     },
-    decode(codes, uniforms, copy, fixed) {
+    decode(codes, uniforms, copy, bounds) {
       const rows = codes.length / stride;
-      const numbers = joint.decode((column) => column.decode(slotsOf(column, codes, uniforms, rows)), fixed);
+      const numbers = joint.decode((column) => slotsOf(column, codes, uniforms, rows), bounds);
       const children = columns.map(
         (column, i) =>
           numbers.get(column.name) ??
@@ -162,9 +170,9 @@ export function createCodec(
       );
       return new RecordBatch(schema, new Data(new Struct(schema.fields), 0, rows, 0, undefined, children));
     },
-    decodeAmong(codes, uniforms, { batch, rows }, fixed) {
+    decodeAmong(codes, uniforms, { batch, rows }, bounds) {
       const order = interleavedOrder(batch.numRows, rows);
-      const numbers = joint.decode((column) => column.decode(slotsOf(column, codes, uniforms, rows.length)), fixed);
+      const numbers = joint.decode((column) => slotsOf(column, codes, uniforms, rows.length), bounds);
       const placesInOrder = new Int32Array(order.length);
       const children = columns.map((column, i) => {
         const slots = slotsOf(column, codes, uniforms, rows.length);
@@ -182,7 +190,7 @@ export function createCodec(
     relate: relations.relate,
     rules,
     withRelations: (relations) =>
-      createCodec(schema, columns, { target, conditions, storage, differences, ...relations }),
+      createCodec(schema, columns, { target, conditions, storage, differences, parts, ...relations }),
     toJSON: () => ({
       schema: Buffer.from(tableToIPC(new Table(schema), 'stream')).toString('base64'),
       ...(target !== undefined && { target }),
@@ -191,6 +199,7 @@ export function createCodec(
       ...(differences.length > 0 && {
         differences: differences.map(({ coded, ...names }) => ({ ...names, coded: coded.toJSON() })),
       }),
+      ...(parts.length > 0 && { parts: parts.map(({ coded, ...names }) => ({ ...names, coded: coded.toJSON() })) }),
       ...(dependencies.length > 0 && { dependencies }),
       ...(rules.length > 0 && { rules }),
       columns: columns.map((column) => column.toJSON()),

@@ -46,7 +46,7 @@ function describe({ codec, graphs, training }: FittedModel, versions: Versions) 
       name,
       ...spelling(fields.get(name)),
       kind,
-      ...(span === undefined ? { notModelled: reason ?? kind } : widthOf(name, span, codec.differences)),
+      ...(span === undefined ? { notModelled: reason ?? kind } : widthOf(name, span, codec)),
     })),
     rules: codec.rules.map(ruleText),
     dependencies: codec.dependencies.map(({ key, columns, records }) => ({ key, columns, values: records.length })),
@@ -142,17 +142,27 @@ function typeText({ type, layout, nulls = [] }: ReturnType<typeof spelling>): st
 }
 
 /** How many numbers a column is to the model, and of what. */
-function widthOf(name: string, own: Span, differences: Codec['differences']) {
+function widthOf(name: string, own: Span, { differences, parts }: Codec) {
   const difference = differences.find(({ column }) => column === name);
+  const beside = parts.flatMap(({ column, part, coded }) =>
+    column === name ? [{ part, width: coded.span?.width ?? 0 }] : [],
+  );
   const { likelihood, width, scores } = difference?.coded.span ?? own;
   const ordered = scores !== undefined;
-  return { likelihood, width, ordered, ...(difference !== undefined && { differenceFrom: difference.from }) };
+  return {
+    likelihood,
+    width,
+    ordered,
+    ...(difference !== undefined && { differenceFrom: difference.from }),
+    ...(beside.length > 0 && { parts: beside }),
+  };
 }
 
-function widthText({ likelihood, width = 0, differenceFrom }: Partial<ReturnType<typeof widthOf>>): string {
+function widthText({ likelihood, width = 0, differenceFrom, parts = [] }: Partial<ReturnType<typeof widthOf>>): string {
   const from = differenceFrom === undefined ? '' : ` of the difference from ${differenceFrom}`;
+  const beside = parts.map(({ part, width }) => `, ${width} of ${part}`).join('');
   return likelihood === 'categorical'
-    ? `${countedText(width, 'code')}${from}`
+    ? `${countedText(width, 'code')}${from}${beside}`
     : `${likelihood}, ${countedText(width, 'number')}`;
 }
 

@@ -119,8 +119,8 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
       };
       yield* ahead(cuts.length, 1, draw, ({ cut, records, sources, drawn, places }) => {
         const copy = { batch: records, rows: sources };
-        if (!originals) return model.codec.decode(drawn, places, copy, fixed);
-        const both = model.codec.decodeAmong(drawn, places, copy, fixed);
+        if (!originals) return model.codec.decode(drawn, places, copy, { fixed });
+        const both = model.codec.decodeAmong(drawn, places, copy, { fixed });
         return cut.before === 0 ? both : both.slice(1);
       });
     };

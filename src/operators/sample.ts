@@ -72,7 +72,8 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
   if (!Number.isSafeInteger(attempts) || attempts < 1) {
     throw new RangeError(`Expected attempts to be a whole number of at least 1, got ${attempts}`);
   }
-  const drawAllowed = where === undefined ? undefined : drawWhere(model, allowedBy(model.codec, where));
+  const allowed = where === undefined ? undefined : allowedBy(model.codec, where);
+  const drawAllowed = allowed && drawWhere(model, allowed);
   const key = foldIn(randomKey(seed), 'sample');
   const draw = async (ids: Float64Array, attempt = 0): Promise<Drawn> => {
     const own = attempt === 0 ? key : foldIn(foldIn(key, 'again'), attempt);
@@ -88,10 +89,10 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
     const ids = Float64Array.from({ length: Math.min(batchRows, count - first) }, (_, i) => first + i);
     return { ids, drawn: await draw(ids) };
   };
-  const decode = ({ codes, places }: Drawn) => model.codec.decode(codes, places);
+  const decode = ({ codes, places }: Drawn) => model.codec.decode(codes, places, undefined, allowed);
   const holds = where === undefined ? undefined : conditionsHold(model.codec, where);
   async function* redrawing(aborted: AbortSignal): AsyncGenerator<RecordBatch, void, void> {
-    const names = model.codec.spans.map(({ name }) => name);
+    const names = model.codec.columns.flatMap(({ name, span }) => (span === undefined ? [] : [name]));
     const opened = gate === undefined ? undefined : await openCountingGate(gate, names, aborted);
     const passing = async (batch: RecordBatch): Promise<Uint8Array> => {
       const held = holds?.(batch) ?? new Uint8Array(batch.numRows).fill(1);

@@ -56,6 +56,7 @@ export function trainVae(options: TrainVaeOptions = {}): OperatorFunction<Record
       ...options,
       values: factorised(batch) ? 'natural' : 'codes',
       differences: options.relations !== false,
+      dateParts: true,
     }),
     (codec, rows) => vaeRecipe(options, codec, rows),
   );

@@ -19,6 +19,8 @@ export interface Allowed {
   readonly codes: Float32Array;
   /** Whether all conditions come before everything else in model order: then draws follow the conditions exactly. */
   readonly leads: boolean;
+  /** By column, the values that satisfy the conditions: parts of dates may not lead away from them. */
+  readonly wanted: ReadonlyMap<string, (value: unknown) => boolean>;
   /** What was drawn among these codes, with places where the conditions are satisfied, in keeping with the codec's dependencies. */
   restrict(drawn: Coded): Coded;
 }
@@ -83,8 +85,11 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
     placesForSums(codec, difference, { isWanted, isWantedFrom: predicates.get(difference.from) ?? (() => true) }),
   );
   const conditioned = spans.map(({ name }) => Object.hasOwn(where, name));
+  // Places were chosen for what these dates are without their parts.
+  const asDrawn = added.map(({ difference }) => [difference.from, () => false] as const);
   return {
     codes,
+    wanted: new Map([...predicates, ...asDrawn]),
     leads: conditioned.lastIndexOf(true) === conditioned.filter(Boolean).length - 1,
     restrict(drawn) {
       const places = drawn.places.slice();

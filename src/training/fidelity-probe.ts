@@ -48,7 +48,8 @@ export interface FidelityProbe {
 export function createFidelityProbe(options: FidelityProbeOptions): FidelityProbe {
   const { codec, recipe, heldOut, compare } = options;
   const { network, settings } = recipe;
-  const names = codec.spans.filter(({ shape }) => shape === undefined).map(({ name }) => name);
+  const modelled = codec.columns.filter(({ span }) => span !== undefined && span.shape === undefined);
+  const names = modelled.map(({ name }) => name);
   if (settings.stopOn === 'fidelity' && names.length === 0) {
     throw new RangeError('Expected a column other than images to stop on fidelity, got none');
   }

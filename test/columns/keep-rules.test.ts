@@ -46,7 +46,7 @@ function drawn(rules: readonly NumberRule[], fixed?: ReadonlySet<string>): Recor
     places,
   );
   const codes = places.map((place, i) => Math.floor(((place * 97) % 1) * codec.spans[i % codec.width]!.width));
-  return rowsOf(codec.decode(codes, places, undefined, fixed));
+  return rowsOf(codec.decode(codes, places, undefined, fixed && { fixed }));
 }
 
 const rowsOf = (batch: RecordBatch) => batch.toArray().map((row) => row!.toJSON() as Record<string, number | null>);

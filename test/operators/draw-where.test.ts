@@ -14,7 +14,7 @@ describe('drawWhere', () => {
       },
     } as unknown as FittedModel;
     const codes = Float32Array.of(1, 0, 1, 1, 0);
-    const draw = drawWhere(model, { codes, leads: true, restrict: (drawn) => drawn });
+    const draw = drawWhere(model, { codes, wanted: new Map(), leads: true, restrict: (drawn) => drawn });
     for (const count of [100, 100, 7, 300]) {
       const { codes: drawn } = await draw(
         randomKey(1),

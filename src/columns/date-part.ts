@@ -1,0 +1,89 @@
+import { type Data, type DataType, Field, Int64 } from 'apache-arrow';
+import { buildData } from '../batches/build-data.js';
+import { civilDateOf } from '../batches/civil-date.js';
+import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
+import type { Column } from './column.js';
+import type { DayUnits } from './number-storage.js';
+import { numberStorageOf } from './number-storage-of.js';
+
+/** What of a date comes round again: the month of the year (1 ... 12), the day of the week (0 for Thursday), the time of day. */
+export type Part = 'month' | 'weekday' | 'time';
+
+/** A part of a column of dates or moments that is modelled beside it. */
+export interface DatePart {
+  readonly column: string;
+  readonly part: Part;
+  /** Codes of the part; its field is `datePartField`. */
+  readonly coded: Column;
+}
+
+const NAMES: Readonly<Record<Part, string>> = { month: 'month', weekday: 'weekday', time: 'time of day' };
+
+/** The field of a part of a column. */
+export function datePartField({ name }: Pick<Field, 'name'>, part: Part): Field {
+  return new Field(`${name} (${NAMES[part]})`, new Int64(), true);
+}
+
+/** Days and times of day in a column's own zone. */
+export interface LocalDays {
+  /** What a day is in units of times of day. */
+  readonly day: number;
+  dayOf(value: number): number;
+  timeOf(value: number): number;
+  /** The value at a time of a day. */
+  at(day: number, time: number): number;
+}
+
+/** The days of a type that has them. Times of day are in its unit, those of nanoseconds in microseconds: float64 tells no more. */
+export function localDays({ day, zone }: DayUnits): LocalDays {
+  const scale = day > 86_400_000_000 ? 1000 : 1;
+  const length = day / scale;
+  const local = (value: number) => (scale === 1 ? value : Math.round(value / scale)) + zone / scale;
+  const dayOf = (value: number) => Math.floor(local(value) / length);
+  return {
+    day: length,
+    dayOf,
+    timeOf: (value) => local(value) - dayOf(value) * length,
+    at: (days, time) => (days * length + time - zone / scale) * scale,
+  };
+}
+
+/** The day of the week of a day, counted since 1970-01-01: 0 for Thursday. */
+export function weekdayOf(day: number): number {
+  return ((day % 7) + 7) % 7;
+}
+
+/** A part of each row of a column, null where the row is. TypeError for a type without days. */
+export function datePartOf(data: Data, part: Part): Data {
+  const storage = storageWithDays(data.type);
+  const { dayOf, timeOf } = localDays(storage.days);
+  const of = {
+    month: (value: number) => civilDateOf(dayOf(value)).month,
+    weekday: (value: number) => weekdayOf(dayOf(value)),
+    time: timeOf,
+  }[part];
+  const bits = validityOf(data);
+  const bitmap = bits && bitmapOf(data.length, true);
+  const values = storage.read(data).map((value, row) => {
+    if (isSet(bits, data.offset + row)) return of(value);
+    if (bitmap !== undefined) clearBit(bitmap, row);
+    return 0;
+  });
+  const type = new Int64();
+  const write = storageOf(type).write;
+  return buildData(type, { length: data.length, nulls: data.nullCount, bitmap, values: write(values) });
+}
+
+/** How a type with days keeps its numbers. TypeError for others. */
+export function storageWithDays(type: DataType) {
+  const storage = storageOf(type);
+  const { days } = storage;
+  if (days === undefined) throw new TypeError(`Expected dates or moments, got ${type}`);
+  return { ...storage, days };
+}
+
+function storageOf(type: DataType) {
+  const storage = numberStorageOf(type);
+  if (storage === undefined) throw new TypeError(`Expected numbers, got ${type}`);
+  return storage;
+}

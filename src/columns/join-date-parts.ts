@@ -1,0 +1,142 @@
+import { type Data, type Field, Vector } from 'apache-arrow';
+import { buildData } from '../batches/build-data.js';
+import { civilDateOf } from '../batches/civil-date.js';
+import { isSet, validityOf } from '../batches/validity.js';
+import { cellsOf } from './cells-of.js';
+import type { CodeSlots, Column } from './column.js';
+import { type DatePart, localDays, type Part, storageWithDays, weekdayOf } from './date-part.js';
+import { decodeCode, evenPlaces } from './decode-code.js';
+import { endsOf, type NumberCode } from './number-codes.js';
+import { numberStorageOf } from './number-storage-of.js';
+import { exactOnGrid, rounder } from './rounding.js';
+import { runningSums } from './running-sums.js';
+
+/** Places in a code that are looked at for each of its days, and how many there are at least and at most. */
+const [PLACES_PER_DAY, FEWEST, MOST] = [4, 256, 16_384];
+
+/** The key of all days of a code. */
+const ALL = -1;
+
+/** Days of one month and weekday that a code stands for, in their order, and how many of the places looked at are up to each. */
+interface Days {
+  readonly days: readonly number[];
+  readonly ends: Float64Array;
+}
+
+/** What was drawn for a column of dates. */
+export interface DrawnDates {
+  /** Its own codes, and where in them values lie. */
+  readonly slots: CodeSlots;
+  /** What these say alone. */
+  readonly plain: Data;
+  /** What was drawn for its parts. */
+  readonly parts: Readonly<Partial<Record<Part, Data>>>;
+}
+
+/**
+ * Puts dates together from codes and parts: of the days that a code stands for one that has the month and the weekday drawn, by
+ * their shares, and on it the time of day drawn. What a code has no room for stays as the code alone says, and so does a value that
+ * `isWanted` refuses. RangeError for a column without dates.
+ */
+export function dateJoiner(
+  field: Field,
+  column: Column,
+  parts: readonly Pick<DatePart, 'part'>[],
+): (drawn: DrawnDates, isWanted?: (value: unknown) => boolean) => Data {
+  const json = column.toJSON();
+  if (json.kind !== 'datetime') throw new RangeError(`Expected parts of dates, got some of \`${column.name}\``);
+  const { codes, rounding } = json;
+  const storage = storageWithDays(field.type);
+  const local = localDays(storage.days);
+  const round = rounder(rounding, storage.nearest);
+  const [byMonth, byWeekday] = (['month', 'weekday'] as const).map((part) =>
+    parts.some((other) => other.part === part),
+  );
+  const keyOf = (month: number, weekday: number) => (byMonth ? month * 7 : 0) + (byWeekday ? weekday : 0);
+  const known: (ReadonlyMap<number, Days> | undefined)[] = [];
+
+  /** By month and weekday, and all of them under `ALL`. */
+  function daysOf(code: number): ReadonlyMap<number, Days> {
+    const [low, high] = endsOf(codes[code] as NumberCode);
+    const wanted = (PLACES_PER_DAY * (high - low)) / storage.days.day;
+    const places = evenPlaces(Math.round(Math.min(MOST, Math.max(FEWEST, wanted))));
+    const held = new Map<number, number>();
+    for (const value of storage.read(decodeCode(column, code, places))) {
+      const day = local.dayOf(value);
+      held.set(day, (held.get(day) ?? 0) + 1);
+    }
+    const byKey = new Map<number, { days: number[]; held: number[] }>();
+    for (const [day, count] of [...held].sort(([a], [b]) => a - b)) {
+      for (const key of [keyOf(civilDateOf(day).month, weekdayOf(day)), ALL]) {
+        const entry = byKey.get(key) ?? { days: [], held: [] };
+        byKey.set(key, entry);
+        entry.days.push(day);
+        entry.held.push(count);
+      }
+    }
+    return new Map([...byKey].map(([key, { days, held }]) => [key, { days, ends: runningSums(held) }]));
+  }
+
+  /** A moment at a time of one of the days, the one at `place` or else the nearest to it that a code has room for. */
+  function onOneOf(some: Days | undefined, place: number, time: number, code: number): number | undefined {
+    if (some === undefined) return undefined;
+    const { days, ends } = some;
+    const [low, high] = endsOf(codes[code] as NumberCode);
+    const wanted = place * (ends.at(-1) as number);
+    const first = ends.findIndex((end) => end > wanted);
+    for (let away = 0; away < days.length; away += 1) {
+      for (const day of [days[first - away], days[first + away]]) {
+        if (day === undefined) continue;
+        const value = round(local.at(day, time));
+        if (value >= low && value <= high) return value;
+      }
+      // Only the outermost days are in part beyond a code's ends.
+      if (away === 1) return undefined;
+    }
+    return undefined;
+  }
+
+  return ({ slots, plain, parts }, isWanted) => {
+    const numbers = storage.read(plain);
+    const bits = validityOf(plain);
+    const [month, weekday, time] = (['month', 'weekday', 'time'] as const).map((part) => partReader(parts[part]));
+    const joined = numbers.slice();
+    for (let row = 0, at = slots.offset; row < slots.rows; row += 1, at += slots.stride) {
+      if (!isSet(bits, row)) continue;
+      const code = slots.codes[at] as number;
+      const value = numbers[row] as number;
+      const day = local.dayOf(value);
+      const key = keyOf(month?.(row) ?? civilDateOf(day).month, weekday?.(row) ?? weekdayOf(day));
+      known[code] ??= daysOf(code);
+      const wantedTime = time?.(row) ?? local.timeOf(value);
+      const place = slots.uniforms[at] as number;
+      joined[row] =
+        onOneOf(known[code]?.get(key), place, wantedTime, code) ??
+        onOneOf(known[code]?.get(ALL), place, wantedTime, code) ??
+        value;
+    }
+    if (isWanted !== undefined) {
+      let row = 0;
+      for (const value of cellsOf(new Vector([dataOf(joined, plain)]))) {
+        if (!isWanted(value)) joined[row] = numbers[row] as number;
+        row += 1;
+      }
+    }
+    return dataOf(joined, plain);
+  };
+
+  function dataOf(numbers: Float64Array, { length, nullCount: nulls, nullBitmap }: Data): Data {
+    const values = storage.write(numbers);
+    if (storage.bits64) exactOnGrid(values as BigInt64Array, numbers, rounding);
+    return buildData(field.type, { length, nulls, values, bitmap: nulls > 0 ? nullBitmap : undefined });
+  }
+}
+
+/** A part by row; undefined where it is null. */
+function partReader(data: Data | undefined): ((row: number) => number | undefined) | undefined {
+  const storage = data && numberStorageOf(data.type);
+  if (data === undefined || storage === undefined) return undefined;
+  const numbers = storage.read(data);
+  const bits = validityOf(data);
+  return (row) => (isSet(bits, data.offset + row) ? numbers[row] : undefined);
+}
