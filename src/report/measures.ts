@@ -8,6 +8,7 @@ import { privacyReport } from './privacy-report.js';
 import { relationReports } from './relation-reports.js';
 import { rowsOf, shuffledFolds, takeRows } from './take-rows.js';
 import { utilityReport } from './utility-report.js';
+import { withDateParts } from './with-date-parts.js';
 
 /** Sampled rows of the tables that are compared, their columns in the same order. */
 export interface MeasuresInput {
@@ -28,14 +29,14 @@ const DETECTION_ROWS = 10_000;
 export const measures = {
   pairs: ({ real, synthetic }: MeasuresInput) =>
     runThrough(pairErrors(real.map((column, c) => [column, synthetic[c] as SampledColumn]))),
-  detection({ real, synthetic, key }: MeasuresInput) {
+  detection({ real, synthetic, dates, key }: MeasuresInput) {
     const rows = Math.min(DETECTION_ROWS, rowsOf(real), rowsOf(synthetic));
     const [some, others] = [takeRows(real, rows, key), takeRows(synthetic, rows, key)];
     const folds = shuffledFolds(2 * rows, 3, key);
     return {
       rows,
       logistic: logisticDetection(some, others, folds),
-      boosting: boostingDetection(some, others, folds),
+      boosting: boostingDetection(withDateParts(some, dates), withDateParts(others, dates), folds),
     };
   },
   relations: ({ real, synthetic, dates }: MeasuresInput) => runThrough(relationReports(real, synthetic, dates)),

@@ -18,6 +18,7 @@ import { rSquared } from '../../src/report/r-squared.js';
 import { recordSpace } from '../../src/report/record-space.js';
 import { utility } from '../../src/report/utility.js';
 import { validity } from '../../src/report/validity.js';
+import { withDateParts } from '../../src/report/with-date-parts.js';
 import { tableFromJSON } from '../operators/rows.js';
 
 const golden = JSON.parse(readFileSync(new URL('../golden/report.json', import.meta.url), 'utf8'));
@@ -60,6 +61,31 @@ describe('metrics against scipy, pandas, scikit-learn and numpy', () => {
   it('area under the ROC curve with ties', () => {
     expect(areaUnderRoc(Float64Array.from(golden.roc.scores), golden.roc.positive)).toBeCloseTo(golden.roc.auc, 12);
     expect(areaUnderRoc(Float64Array.of(1, 2), [1, 1])).toBeNaN();
+  });
+
+  it('trees tell records of the night by the time of day', () => {
+    const rows = 600;
+    const table = (hoursFrom: number, hours: number): ColumnValues[] => [
+      {
+        ...numbers(
+          Array.from(
+            { length: rows },
+            (_, row) => ((row * 7919) % 1000) * 864e5 + 36e5 * (hoursFrom + Math.floor(hours * ((row * 0.618034) % 1))),
+          ),
+        ),
+        name: 'when',
+      },
+    ];
+    const [day, all] = [table(8, 12), table(0, 24)];
+    const folds = Int32Array.from({ length: 2 * rows }, (_, row) => (row * 31) % 3);
+    expect(boostingDetection(day, all, folds).auc).toBeLessThan(0.6);
+    const [parts, others] = [day, all].map((columns) => withDateParts(columns, new Set(['when']))) as [
+      ColumnValues[],
+      ColumnValues[],
+    ];
+    expect(parts.map(({ name }) => name)).toEqual(['when', 'when (month)', 'when (weekday)', 'when (time)']);
+    expect(boostingDetection(parts, others, folds).auc).toBeGreaterThan(0.7);
+    expect(withDateParts(day, new Set())).toEqual(day);
   });
 
   it('logistic detection, nulls included', () => {
