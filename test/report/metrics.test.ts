@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Field, Float64, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
+import { randomKey, uniformAt } from '../../src/random.js';
 import { areaUnderRoc } from '../../src/report/area-under-roc.js';
 import { fitBoostedTrees } from '../../src/report/boosted-trees.js';
 import { boostingDetection } from '../../src/report/boosting-detection.js';
@@ -65,18 +66,13 @@ describe('metrics against scipy, pandas, scikit-learn and numpy', () => {
 
   it('trees tell records of the night by the time of day', () => {
     const rows = 600;
-    const table = (hoursFrom: number, hours: number): ColumnValues[] => [
-      {
-        ...numbers(
-          Array.from(
-            { length: rows },
-            (_, row) => ((row * 7919) % 1000) * 864e5 + 36e5 * (hoursFrom + Math.floor(hours * ((row * 0.618034) % 1))),
-          ),
-        ),
-        name: 'when',
-      },
-    ];
-    const [day, all] = [table(8, 12), table(0, 24)];
+    const table = (seed: number, hoursFrom: number, hours: number): ColumnValues[] => {
+      const momentOf = (row: number) =>
+        Math.floor(1000 * uniformAt(randomKey(seed), row)) * 864e5 +
+        36e5 * (hoursFrom + hours * uniformAt(randomKey(seed), rows + row));
+      return [{ ...numbers(Array.from({ length: rows }, (_, row) => momentOf(row))), name: 'when' }];
+    };
+    const [day, all] = [table(1, 8, 12), table(2, 0, 24)];
     const folds = Int32Array.from({ length: 2 * rows }, (_, row) => (row * 31) % 3);
     expect(boostingDetection(day, all, folds).auc).toBeLessThan(0.6);
     const [parts, others] = [day, all].map((columns) => withDateParts(columns, new Set(['when']))) as [
