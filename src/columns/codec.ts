@@ -6,7 +6,7 @@ import { interleavedOrder } from '../batches/interleaved-order.js';
 import { type Span, valuesOf } from '../models/span.js';
 import type { Column } from './column.js';
 import type { ColumnJson } from './column-json.js';
-import { type DatePart, datePartOf, type Part } from './date-part.js';
+import { type DatePart, datePartsOf, type Part } from './date-part.js';
 import type { Dependency } from './dependency.js';
 import type { Difference } from './difference.js';
 import { createJointNumbers, type DecodeBounds } from './joint-numbers.js';
@@ -151,9 +151,12 @@ export function createCodec(
         if (place === undefined) return;
         const listener = onUnseen && ((value: string, row: number) => onUnseen(column.name, value, row));
         joint.codedAs(column).encode(joint.toEncode(batch, i), codes, place, stride, listener);
-        for (const { part, coded } of joint.partsOf(column)) {
-          coded.encode(datePartOf(childOf(batch, i), part), codes, places.get(coded.name) as number, stride);
-        }
+        const parts = joint.partsOf(column);
+        const kinds = parts.map(({ part }) => part);
+        const dates = parts.length === 0 ? [] : datePartsOf(childOf(batch, i), kinds);
+        parts.forEach(({ coded }, p) => {
+          coded.encode(dates[p] as Data, codes, places.get(coded.name) as number, stride);
+        });
       });
       return codes;
     },

@@ -1,8 +1,9 @@
-import type { Field, RecordBatch, Schema } from 'apache-arrow';
+import type { Data, Field, RecordBatch, Schema } from 'apache-arrow';
 import { childOf } from '../batches/child-of.js';
 import type { Parts } from '../run-parts.js';
-import type { Column, ColumnOptions } from './column.js';
-import { type DatePart, datePartField, datePartOf, type Part } from './date-part.js';
+import type { Column, ColumnFitter, ColumnOptions } from './column.js';
+import { createCycleFitter } from './cycle-fitter.js';
+import { type DatePart, datePartField, datePartsOf, type Part } from './date-part.js';
 import { endsOf } from './number-codes.js';
 import type { DayUnits } from './number-storage.js';
 import { numberStorageOf } from './number-storage-of.js';
@@ -10,6 +11,9 @@ import { fitNumbers } from './numeric.js';
 
 /** How many days a code of a column holds on average, from which on a part is not known by the code. */
 const DAYS_OF_CODE: Readonly<Record<Part, number>> = { month: 20, weekday: 2, time: 0.25 };
+
+/** The highest of what is counted. */
+const HIGHEST = { month: 12, weekday: 6 } as const;
 
 /** Fits what comes round again in dates, in the pass that fits the columns. */
 export interface DatePartFitter {
@@ -31,28 +35,40 @@ export function createDatePartFitter(
   const fitted = fields.flatMap((field, place) => {
     const days = numberStorageOf(field.type)?.days;
     if (days === undefined || without.has(field.name)) return [];
-    return partsOf(days).flatMap((part) => {
-      const own = datePartField(field, part);
-      const fitter = fitNumbers(own, options, { kind: 'numeric', identifiers: false });
-      return names.has(own.name) ? [] : [{ field, place, days, part, fitter }];
-    });
+    const parts = partsOf(days).filter((part) => !names.has(datePartField(field, part).name));
+    const fitters = parts.map((part) => fitterOf(datePartField(field, part), part, options));
+    return [{ field, place, days, parts, fitters }];
   });
   return {
     add(batch) {
-      for (const { place, part, fitter } of fitted) fitter.add(datePartOf(childOf(batch, place), part));
+      for (const { place, parts, fitters } of fitted) {
+        const values = datePartsOf(childOf(batch, place), parts);
+        fitters.forEach((fitter, i) => {
+          fitter.add(values[i] as Data);
+        });
+      }
     },
     *finish(columns) {
-      const parts: DatePart[] = [];
-      for (const { field, place, days, part, fitter } of fitted) {
-        yield;
-        if (!(daysOfCode(columns[place] as Column, field, days) > DAYS_OF_CODE[part])) continue;
-        const finished = fitter.finish();
-        const coded = 'next' in finished ? yield* finished : finished;
-        if (coded.span !== undefined && coded.span.width > 1) parts.push({ column: field.name, part, coded });
+      const found: DatePart[] = [];
+      for (const { field, place, days, parts, fitters } of fitted) {
+        const held = daysOfCode(columns[place] as Column, days);
+        for (const [i, part] of parts.entries()) {
+          yield;
+          if (held <= DAYS_OF_CODE[part]) continue;
+          const finished = (fitters[i] as ColumnFitter).finish();
+          const coded = 'next' in finished ? yield* finished : finished;
+          if (coded.span !== undefined && coded.span.width > 1) found.push({ column: field.name, part, coded });
+        }
       }
-      return parts;
+      return found;
     },
   };
+}
+
+function fitterOf(field: Field, part: Part, options: ColumnOptions): ColumnFitter {
+  return part === 'time'
+    ? fitNumbers(field, options, { kind: 'numeric', identifiers: false })
+    : createCycleFitter(field, HIGHEST[part]);
 }
 
 function partsOf({ day }: DayUnits): Part[] {
@@ -60,13 +76,12 @@ function partsOf({ day }: DayUnits): Part[] {
 }
 
 /** How many days a bin of a column holds on average; 0 where it has none, or is not modelled. */
-function daysOfCode({ span, toJSON }: Column, { type }: Field, days: DayUnits): number {
-  const json = toJSON();
-  if (span === undefined || json.kind !== 'datetime' || numberStorageOf(type) === undefined) return 0;
+function daysOfCode(column: Column, { day }: DayUnits): number {
+  const json = column.toJSON();
+  if (column.span === undefined || json.kind !== 'datetime') return 0;
   const bins = json.codes.filter((code) => 'knots' in code);
-  const [low, high] = [
-    Math.min(...bins.map((code) => endsOf(code)[0])),
-    Math.max(...bins.map((code) => endsOf(code)[1])),
-  ];
-  return bins.length === 0 ? 0 : (high - low) / days.day / bins.length;
+  if (bins.length === 0) return 0;
+  const ends = bins.map(endsOf);
+  const [low, high] = [Math.min(...ends.map(([low]) => low)), Math.max(...ends.map(([, high]) => high))];
+  return (high - low) / day / bins.length;
 }

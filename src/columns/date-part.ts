@@ -1,4 +1,4 @@
-import { type Data, type DataType, Field, Int64 } from 'apache-arrow';
+import { type Data, type DataType, Field, Int8, Int64 } from 'apache-arrow';
 import { buildData } from '../batches/build-data.js';
 import { civilDateOf } from '../batches/civil-date.js';
 import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
@@ -21,7 +21,7 @@ const NAMES: Readonly<Record<Part, string>> = { month: 'month', weekday: 'weekda
 
 /** The field of a part of a column. */
 export function datePartField({ name }: Pick<Field, 'name'>, part: Part): Field {
-  return new Field(`${name} (${NAMES[part]})`, new Int64(), true);
+  return new Field(`${name} (${NAMES[part]})`, part === 'time' ? new Int64() : new Int8(), true);
 }
 
 /** Days and times of day in a column's own zone. */
@@ -53,25 +53,31 @@ export function weekdayOf(day: number): number {
   return ((day % 7) + 7) % 7;
 }
 
-/** A part of each row of a column, null where the row is. TypeError for a type without days. */
-export function datePartOf(data: Data, part: Part): Data {
+/** Parts of each row of a column, in the order asked for, null where the row is. TypeError for a type without days. */
+export function datePartsOf(data: Data, parts: readonly Part[]): Data[] {
   const storage = storageWithDays(data.type);
   const { dayOf, timeOf } = localDays(storage.days);
   const of = {
     month: (value: number) => civilDateOf(dayOf(value)).month,
     weekday: (value: number) => weekdayOf(dayOf(value)),
     time: timeOf,
-  }[part];
+  };
+  const numbers = storage.read(data);
   const bits = validityOf(data);
-  const bitmap = bits && bitmapOf(data.length, true);
-  const values = storage.read(data).map((value, row) => {
-    if (isSet(bits, data.offset + row)) return of(value);
-    if (bitmap !== undefined) clearBit(bitmap, row);
-    return 0;
+  const bitmap = bits && bitmapFrom(bits, data);
+  return parts.map((part) => {
+    const { type } = datePartField({ name: '' }, part);
+    const values = storageOf(type).write(numbers.map(of[part]));
+    return buildData(type, { length: data.length, nulls: data.nullCount, bitmap, values });
   });
-  const type = new Int64();
-  const write = storageOf(type).write;
-  return buildData(type, { length: data.length, nulls: data.nullCount, bitmap, values: write(values) });
+}
+
+/** A bitmap whose first bit is that of a column's first row. */
+function bitmapFrom(bits: Uint8Array, { offset, length }: Data): Uint8Array {
+  if (offset === 0) return bits;
+  const bitmap = bitmapOf(length, true);
+  for (let row = 0; row < length; row += 1) if (!isSet(bits, offset + row)) clearBit(bitmap, row);
+  return bitmap;
 }
 
 /** How a type with days keeps its numbers. TypeError for others. */

@@ -9,18 +9,20 @@ import { decodeCode, evenPlaces } from './decode-code.js';
 import { endsOf, type NumberCode } from './number-codes.js';
 import { numberStorageOf } from './number-storage-of.js';
 import { exactOnGrid, rounder } from './rounding.js';
-import { runningSums } from './running-sums.js';
 
 /** Places in a code that are looked at for each of its days, and how many there are at least and at most. */
-const [PLACES_PER_DAY, FEWEST, MOST] = [4, 256, 16_384];
+const [PLACES_PER_DAY, FEWEST, MOST] = [4, 64, 16_384];
 
-/** The key of all days of a code. */
-const ALL = -1;
+/** The key of all days of a code: behind that of the last weekday of December. */
+const ALL = 7 * 13;
+
+/** What stands for a part that was not drawn, or is null. */
+const NONE = -1;
 
 /** Days of one month and weekday that a code stands for, in their order, and how many of the places looked at are up to each. */
 interface Days {
-  readonly days: readonly number[];
-  readonly ends: Float64Array;
+  readonly days: number[];
+  readonly ends: number[];
 }
 
 /** What was drawn for a column of dates. */
@@ -49,14 +51,16 @@ export function dateJoiner(
   const storage = storageWithDays(field.type);
   const local = localDays(storage.days);
   const round = rounder(rounding, storage.nearest);
+  const ends = codes.map(endsOf);
+  const [lows, highs] = [ends.map(([low]) => low), ends.map(([, high]) => high)];
   const [byMonth, byWeekday] = (['month', 'weekday'] as const).map((part) =>
     parts.some((other) => other.part === part),
   );
   const keyOf = (month: number, weekday: number) => (byMonth ? month * 7 : 0) + (byWeekday ? weekday : 0);
-  const known: (ReadonlyMap<number, Days> | undefined)[] = [];
+  const known = codes.map((): (Days | undefined)[] | undefined => undefined);
 
   /** By month and weekday, and all of them under `ALL`. */
-  function daysOf(code: number): ReadonlyMap<number, Days> {
+  function daysOf(code: number): (Days | undefined)[] {
     const [low, high] = endsOf(codes[code] as NumberCode);
     const wanted = (PLACES_PER_DAY * (high - low)) / storage.days.day;
     const places = evenPlaces(Math.round(Math.min(MOST, Math.max(FEWEST, wanted))));
@@ -65,55 +69,55 @@ export function dateJoiner(
       const day = local.dayOf(value);
       held.set(day, (held.get(day) ?? 0) + 1);
     }
-    const byKey = new Map<number, { days: number[]; held: number[] }>();
+    const byKey: (Days | undefined)[] = [];
     for (const [day, count] of [...held].sort(([a], [b]) => a - b)) {
       for (const key of [keyOf(civilDateOf(day).month, weekdayOf(day)), ALL]) {
-        const entry = byKey.get(key) ?? { days: [], held: [] };
-        byKey.set(key, entry);
-        entry.days.push(day);
-        entry.held.push(count);
+        byKey[key] ??= { days: [], ends: [] };
+        const { days, ends } = byKey[key] as Days;
+        days.push(day);
+        ends.push((ends.at(-1) ?? 0) + count);
       }
     }
-    return new Map([...byKey].map(([key, { days, held }]) => [key, { days, ends: runningSums(held) }]));
+    return byKey;
   }
 
-  /** A moment at a time of one of the days, the one at `place` or else the nearest to it that a code has room for. */
+  /** A moment at a time of one of the days, the one at `place` or else one beside it that a code has room for. */
   function onOneOf(some: Days | undefined, place: number, time: number, code: number): number | undefined {
     if (some === undefined) return undefined;
     const { days, ends } = some;
-    const [low, high] = endsOf(codes[code] as NumberCode);
     const wanted = place * (ends.at(-1) as number);
-    const first = ends.findIndex((end) => end > wanted);
-    for (let away = 0; away < days.length; away += 1) {
-      for (const day of [days[first - away], days[first + away]]) {
-        if (day === undefined) continue;
-        const value = round(local.at(day, time));
-        if (value >= low && value <= high) return value;
-      }
-      // Only the outermost days are in part beyond a code's ends.
-      if (away === 1) return undefined;
-    }
-    return undefined;
+    let first = 0;
+    while (first < days.length - 1 && (ends[first] as number) <= wanted) first += 1;
+    // Only the outermost days are in part beyond a code's ends.
+    return onDay(days[first], time, code) ?? onDay(days[first - 1], time, code) ?? onDay(days[first + 1], time, code);
+  }
+
+  function onDay(day: number | undefined, time: number, code: number): number | undefined {
+    if (day === undefined) return undefined;
+    const value = round(local.at(day, time));
+    return value >= (lows[code] as number) && value <= (highs[code] as number) ? value : undefined;
   }
 
   return ({ slots, plain, parts }, isWanted) => {
     const numbers = storage.read(plain);
     const bits = validityOf(plain);
-    const [month, weekday, time] = (['month', 'weekday', 'time'] as const).map((part) => partReader(parts[part]));
+    const [month, weekday, time] = (['month', 'weekday', 'time'] as const).map((part) => readPart(parts[part]));
     const joined = numbers.slice();
     for (let row = 0, at = slots.offset; row < slots.rows; row += 1, at += slots.stride) {
       if (!isSet(bits, row)) continue;
       const code = slots.codes[at] as number;
-      const value = numbers[row] as number;
-      const day = local.dayOf(value);
-      const key = keyOf(month?.(row) ?? civilDateOf(day).month, weekday?.(row) ?? weekdayOf(day));
-      known[code] ??= daysOf(code);
-      const wantedTime = time?.(row) ?? local.timeOf(value);
       const place = slots.uniforms[at] as number;
-      joined[row] =
-        onOneOf(known[code]?.get(key), place, wantedTime, code) ??
-        onOneOf(known[code]?.get(ALL), place, wantedTime, code) ??
-        value;
+      const value = numbers[row] as number;
+      const drawn = { month: month?.[row] ?? NONE, weekday: weekday?.[row] ?? NONE, time: time?.[row] ?? NONE };
+      const ownDay = drawn.month < 0 || drawn.weekday < 0 ? local.dayOf(value) : 0;
+      const ownTime = drawn.time < 0 ? local.timeOf(value) : drawn.time;
+      const key = keyOf(
+        drawn.month < 0 ? civilDateOf(ownDay).month : drawn.month,
+        drawn.weekday < 0 ? weekdayOf(ownDay) : drawn.weekday,
+      );
+      known[code] ??= daysOf(code);
+      const days = known[code] as (Days | undefined)[];
+      joined[row] = onOneOf(days[key], place, ownTime, code) ?? onOneOf(days[ALL], place, ownTime, code) ?? value;
     }
     if (isWanted !== undefined) {
       let row = 0;
@@ -132,11 +136,14 @@ export function dateJoiner(
   }
 }
 
-/** A part by row; undefined where it is null. */
-function partReader(data: Data | undefined): ((row: number) => number | undefined) | undefined {
+/** A part by row; `NONE` where it is null. */
+function readPart(data: Data | undefined): Float64Array | undefined {
   const storage = data && numberStorageOf(data.type);
   if (data === undefined || storage === undefined) return undefined;
   const numbers = storage.read(data);
   const bits = validityOf(data);
-  return (row) => (isSet(bits, data.offset + row) ? numbers[row] : undefined);
+  if (bits !== undefined) {
+    for (let row = 0; row < numbers.length; row += 1) if (!isSet(bits, data.offset + row)) numbers[row] = NONE;
+  }
+  return numbers;
 }

@@ -17,7 +17,7 @@ import type { Codec } from '../../src/columns/codec.js';
 import { createCodec } from '../../src/columns/codec.js';
 import { createCodecFitter } from '../../src/columns/codec-fitter.js';
 import { codecFromJson } from '../../src/columns/codec-from-json.js';
-import { datePartField, datePartOf, localDays } from '../../src/columns/date-part.js';
+import { datePartField, datePartsOf, localDays } from '../../src/columns/date-part.js';
 import { ModelError } from '../../src/errors.js';
 import { fillUniforms, randomKey } from '../../src/random.js';
 import { fitted } from '../conformance/describe-column.js';
@@ -133,11 +133,11 @@ describe('parts of dates', () => {
     expect(at(1, 0)).toBe(22 * 3600);
     const type = new TimestampSecond('+02:00');
     const data = makeData({ type, length: 2, data: BigInt64Array.of(-1n, 79_200n), nullBitmap: Uint8Array.of(0b01) });
-    const values = (part: 'month' | 'weekday' | 'time') => [...datePartOf(data, part).values].map(Number);
+    const values = (part: 'month' | 'weekday' | 'time') => [...datePartsOf(data, [part])[0]!.values].map(Number);
     expect([values('weekday')[0], values('time')[0], values('month')[0]]).toEqual([0, 7199, 1]);
-    expect(datePartOf(data, 'time').nullCount).toBe(1);
+    expect(datePartsOf(data, ['time'])[0]!.nullCount).toBe(1);
     expect(datePartField(new Field('x', new Utf8()), 'time').name).toBe('x (time of day)');
-    expect(() => datePartOf(makeData({ type: new Float64(), length: 1, data: Float64Array.of(1) }), 'time')).toThrow(
+    expect(() => datePartsOf(makeData({ type: new Float64(), length: 1, data: Float64Array.of(1) }), ['time'])).toThrow(
       /Expected dates or moments/,
     );
   });
@@ -176,9 +176,32 @@ describe('parts of dates', () => {
   });
 
   it('are not put together in columns whose values others go with', () => {
-    const codec = fittedWith(seconds);
-    const dependent = codec.withRelations({ dependencies: [{ key: 'when', columns: ['amount'], records: [] }] });
-    expect(momentsOf(decoded(dependent, seconds))).toEqual(momentsOf(decodedPlain(codec)));
+    const batchOfRow = (row: number) => Math.floor(60 * u(row, 0));
+    const schema = new Schema([new Field('batch', new Utf8(), true), new Field('when', new TimestampSecond(), true)]);
+    const table = tableFromJSON(
+      Array.from({ length: rows }, (_, row) => ({
+        batch: `batch ${batchOfRow(row)}`,
+        when: workingTime(batchOfRow(row)) * 1000,
+      })),
+      schema,
+    );
+    const codec = fittedWith(table);
+    expect(named(codec)).toContain('time of when');
+    const [batches, moments] = codec.columns.map((column, i) => [
+      ...column.exactValues!()!.find(table.data.children[i]!),
+    ]) as [number[], number[]];
+    const records = [...new Map(batches.map((value, row) => [value, [value, moments[row]!]])).values()];
+    expect(records).toHaveLength(60);
+    const related = codec.withRelations({ dependencies: [{ key: 'batch', columns: ['when'], records }] });
+    const codes = related.encode(table);
+    const drawn = related.relate({ codes: Int32Array.from(codes), places: new Float32Array(codes.length).fill(0.5) });
+    // The parts drawn say otherwise.
+    const time = codec.spans.findIndex(({ name }) => name === 'when (time of day)');
+    for (let at = time; at < codes.length; at += codec.width) drawn.codes[at] = 0;
+    const sold = (of: Codec) => momentsOf(of.decode(drawn.codes, drawn.places));
+    expect(new Set(sold(related)).size).toBe(60);
+    expect(sold(codec)).not.toEqual(sold(related));
+    expect(sold(related)).toEqual(momentsOf(table));
   });
 
   it('are saved with the columns', () => {
