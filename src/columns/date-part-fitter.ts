@@ -15,6 +15,9 @@ const DAYS_OF_CODE: Readonly<Record<Part, number>> = { month: 20, weekday: 2, ti
 /** The highest of what is counted. */
 const HIGHEST = { month: 12, weekday: 6 } as const;
 
+/** In tables of fewer rows, days of the week are only modelled where some are more frequent: there is little else to learn of them. */
+const FEW_ROWS = 2000;
+
 /** Fits what comes round again in dates, in the pass that fits the columns. */
 export interface DatePartFitter {
   add(batch: RecordBatch): void;
@@ -23,7 +26,8 @@ export interface DatePartFitter {
 }
 
 /**
- * Dates and moments that have bins are modelled with their month, weekday and time of day, where bins are too wide to tell them.
+ * Dates and moments that have bins are modelled with their month, weekday and time of day, where bins are too wide to tell them;
+ * in tables of fewer than 2,000 rows with weekdays that differ in how often they occur.
  * Columns named in `without` have no parts.
  */
 export function createDatePartFitter(
@@ -39,8 +43,10 @@ export function createDatePartFitter(
     const fitters = parts.map((part) => fitterOf(datePartField(field, part), part, options));
     return [{ field, place, days, parts, fitters }];
   });
+  let rows = 0;
   return {
     add(batch) {
+      rows += batch.numRows;
       for (const { place, parts, fitters } of fitted) {
         const values = datePartsOf(childOf(batch, place), parts);
         fitters.forEach((fitter, i) => {
@@ -57,7 +63,9 @@ export function createDatePartFitter(
           if (held <= DAYS_OF_CODE[part]) continue;
           const finished = (fitters[i] as ColumnFitter).finish();
           const coded = 'next' in finished ? yield* finished : finished;
-          if (coded.span !== undefined && coded.span.width > 1) found.push({ column: field.name, part, coded });
+          if (coded.span === undefined || coded.span.width < 2) continue;
+          if (part === 'weekday' && rows < FEW_ROWS && !isUneven(coded.codeRows ?? [])) continue;
+          found.push({ column: field.name, part, coded });
         }
       }
       return found;
@@ -84,4 +92,12 @@ function daysOfCode(column: Column, { day }: DayUnits): number {
   const ends = bins.map(endsOf);
   const [low, high] = [Math.min(...ends.map(([low]) => low)), Math.max(...ends.map(([, high]) => high))];
   return (high - low) / day / bins.length;
+}
+
+/** Whether counts differ by more than chance: Pearson's statistic, four standard deviations beyond its mean. */
+function isUneven(counts: readonly number[]): boolean {
+  const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+  const statistic = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+  const freedom = counts.length - 1;
+  return statistic > freedom + 4 * Math.sqrt(2 * freedom);
 }

@@ -71,6 +71,20 @@ function decoded(codec: Codec, table: RecordBatch, wanted?: (value: unknown) => 
 }
 
 describe('parts of dates', () => {
+  it('are weekdays of short tables only where some are more frequent', () => {
+    const type = new DateDay();
+    const dated = (count: number, dayOf: (row: number) => number) => {
+      const days = makeData({ type, length: count, data: Int32Array.from({ length: count }, (_, row) => dayOf(row)) });
+      return named(fittedWith(batchOf(new Schema([new Field('day', type, true)]), count, [days])));
+    };
+    expect(dated(1500, (row) => 18_993 + ((row * 7919) % 1500))).toEqual(['month of day']);
+    expect(dated(1500, (row) => 18_993 + 7 * ((row * 7919) % 200) + Math.floor(7 * u(row, 0) ** 1.5))).toEqual([
+      'month of day',
+      'weekday of day',
+    ]);
+    expect(dated(2000, (row) => 18_993 + ((row * 7919) % 2000))).toEqual(['month of day', 'weekday of day']);
+  });
+
   it('are modelled beside moments whose bins do not tell them, in this order', () => {
     const codec = fittedWith(seconds);
     expect(named(codec)).toEqual(['weekday of when', 'time of when']);
