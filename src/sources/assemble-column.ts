@@ -53,7 +53,7 @@ interface Shape {
 }
 
 /** The values of a leaf, null where there is none. */
-function valuesOf({ length, definitions, deepest, values }: ColumnChunk, { present }: Context): readonly unknown[] {
+function valuesOf({ length, definitions, deepest, values }: ColumnChunk, { present }: Context): ArrayLike<unknown> {
   if (definitions === undefined) return values;
   const all: unknown[] = [];
   let next = 0;
@@ -69,18 +69,18 @@ function valuesOf({ length, definitions, deepest, values }: ColumnChunk, { prese
 
 /** How many there are of a part, and which of them are null: all that it consists of know. */
 function shapeOf(node: ParquetNode, context: Context): Shape {
-  const valid: boolean[] = [];
+  const gaps: number[] = [];
+  let length = 0;
   eachEntry(node, context, (isFirst, level) => {
-    if (isFirst) valid.push(level >= node.level);
+    if (!isFirst) return;
+    if (level < node.level) gaps.push(length);
+    length += 1;
   });
-  const bitmap = bitmapOf(valid.length, true);
-  let nulls = 0;
-  for (const [row, isValid] of valid.entries()) {
-    if (isValid) continue;
-    clearBit(bitmap, row);
-    nulls += 1;
-  }
-  return { length: valid.length, nulls, bitmap: nulls > 0 ? bitmap : undefined };
+  const nulls = gaps.length;
+  if (nulls === 0) return { length, nulls, bitmap: undefined };
+  const bitmap = bitmapOf(length, true);
+  for (const row of gaps) clearBit(bitmap, row);
+  return { length, nulls, bitmap };
 }
 
 function offsetsOf(node: ParquetNode, context: Context, length: number): Int32Array {

@@ -14,6 +14,9 @@ export type PhysicalValues = ArrayLike<unknown>;
 export function physicalData(type: DataType, values: PhysicalValues, words: PhysicalValues = []): Data {
   const { length } = values;
   if (DataType.isNull(type)) return buildData(type, { length, nulls: length });
+  // Numbers without gaps.
+  if (ArrayBuffer.isView(values) && !DataType.isDecimal(type))
+    return buildData(type, { length, values: new type.ArrayType(values) });
   const bitmap = bitmapOf(length, true);
   let nulls = 0;
   for (let row = 0; row < length; row += 1) {

@@ -19,7 +19,7 @@ export interface ColumnChunk {
   /** The definition level of what is there. */
   readonly deepest: number;
   /** Of the entries that are there: integers, floats, booleans and bytes, as they are stored. */
-  readonly values: readonly unknown[];
+  readonly values: ArrayLike<unknown>;
   /** The dictionary's values, the very objects that are in `values`. */
   readonly words: readonly unknown[];
 }
@@ -47,8 +47,8 @@ export async function readChunk(
   const length = Number(metadata.num_values);
   const deepest = getMaxDefinitionLevel(schemaPath);
   const repetitions = getMaxRepetitionLevel(schemaPath) > 0 ? new Uint8Array(length) : undefined;
-  const definitions = deepest > 0 ? new Uint8Array(length).fill(deepest) : undefined;
-  const values: unknown[] = [];
+  const definitions = deepest > 0 ? new Uint8Array(length) : undefined;
+  const pages: ArrayLike<unknown>[] = [];
   let words: readonly unknown[] = [];
   for (let entries = 0; entries < length; ) {
     await pace();
@@ -63,11 +63,13 @@ export async function readChunk(
       const { dataPage, ...levels } = dataPageOf(page, header, decoder);
       // Levels that are all the same may be left out.
       if (levels.definitionLevels?.length) definitions?.set(levels.definitionLevels, entries);
+      else definitions?.fill(deepest, entries, entries + size);
       if (levels.repetitionLevels.length > 0) repetitions?.set(levels.repetitionLevels, entries);
-      for (const value of dataPage) values.push(value);
+      pages.push(dataPage);
       entries += size;
     }
   }
+  const values = joined(pages);
   return { length, definitions: values.length < length ? definitions : undefined, repetitions, deepest, values, words };
 
   function dataPageOf(page: Uint8Array, header: PageHeader, decoder: ColumnDecoder): DataPage {
@@ -81,10 +83,13 @@ export async function readChunk(
         )
       : readDataPage(decompressPage(page, size, codec, compressors), first as NonNullable<typeof first>, decoder);
     if (!encoding.endsWith('_DICTIONARY')) return { ...decoded, dataPage: stored(decoded.dataPage) };
-    const dataPage = Array.from(decoded.dataPage as ArrayLike<number>, (code) => {
+    const codes = decoded.dataPage as ArrayLike<number>;
+    const dataPage: unknown[] = new Array(codes.length);
+    for (let i = 0; i < codes.length; i += 1) {
+      const code = codes[i] as number;
       if (!(code < words.length)) throw new RangeError(`word ${code} of a dictionary of ${words.length}`);
-      return words[code];
-    });
+      dataPage[i] = words[code];
+    }
     return { ...decoded, dataPage };
   }
 
@@ -108,6 +113,27 @@ export async function readChunk(
   function stored(values: DataPage['dataPage']): DataPage['dataPage'] {
     return type === 'INT96' ? Array.from(values as bigint[], nanosecondsOf) : values;
   }
+}
+
+/** One array of all, a typed one where they are of one type. */
+function joined(pages: readonly ArrayLike<unknown>[]): ArrayLike<unknown> {
+  const [first] = pages;
+  if (pages.length === 1 && first !== undefined) return first;
+  if (first instanceof Float32Array || first instanceof Float64Array || first instanceof Int32Array) {
+    const Kind = first.constructor as Float32ArrayConstructor;
+    if (pages.every((page) => page instanceof Kind)) {
+      const all = new Kind(pages.reduce((size, { length }) => size + length, 0));
+      let at = 0;
+      for (const page of pages) {
+        all.set(page as Float32Array, at);
+        at += page.length;
+      }
+      return all;
+    }
+  }
+  const all: unknown[] = [];
+  for (const page of pages) for (let i = 0; i < page.length; i += 1) all.push(page[i]);
+  return all;
 }
 
 const JULIAN_DAY_OF_1970 = 2_440_588n;
