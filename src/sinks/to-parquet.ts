@@ -43,9 +43,8 @@ async function parquetEncoder(schema: Schema | undefined, rowGroupRows: number):
   const { parquetSchema } = await import('hyparquet');
   const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
   const { writeParquetGroup } = await import('./parquet-group.js');
-  const own = { version: 2, num_rows: 0n, row_groups: [], metadata_length: 0 };
   const root = { name: 'schema', num_children: columns.length };
-  const tree = parquetSchema({ ...own, schema: [root, ...elements] });
+  const tree = parquetSchema({ schema: [root, ...elements] });
   const bytes = new ByteWriter();
   const writer = new ParquetWriter({ writer: bytes, schema: [root, ...elements], createdBy: 'rx-augment' });
   const metadata = [...schema.metadata].map(([key, value]) => ({ key, value }));

@@ -94,6 +94,25 @@ describe('concat', () => {
     expect(() => concat([part(0), part(100)])).toThrow(RangeError);
   });
 
+  it('keeps the words of dictionaries that differ, in their order', () => {
+    const type = new Dictionary(new Utf8(), new Int8());
+    const part = (words: string[], code: number) => {
+      const dictionary = vectorFromArray(words, new Utf8());
+      const data = makeData({ type, length: 1, nullCount: 0, data: Int8Array.of(code), dictionary });
+      return batchOf(new Schema([new Field('c', type, true)]), 1, [data]);
+    };
+    const joined = concat([part(['low', 'middle', 'high'], 2), part(['low', 'highest'], 1)]).getChildAt(0)!;
+    expect([...joined]).toEqual(['high', 'highest']);
+    expect([...joined.data[0]!.dictionary!]).toEqual(['low', 'middle', 'high', 'highest']);
+    const many = (from: number) =>
+      part(
+        Array.from({ length: 100 }, (_, i) => `${from + i}`),
+        99,
+      );
+    const few = concat([many(0), many(100)]).getChildAt(0)!;
+    expect([...few.data[0]!.dictionary!]).toEqual(['99', '199']);
+  });
+
   it('gives columns of their own memory', () => {
     const batch = concat([
       batchOf(new Schema([new Field('a', new Int32(), false), new Field('b', new Int32(), false)]), 2, [
