@@ -12,6 +12,7 @@ import {
   Int64,
   LargeUtf8,
   List,
+  makeData,
   Null,
   type RecordBatch,
   Schema,
