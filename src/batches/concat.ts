@@ -1,13 +1,25 @@
-import { type Data, DataType, type Int, makeData, type RecordBatch, Vector, vectorFromArray } from 'apache-arrow';
+import {
+  type Data,
+  DataType,
+  type DenseUnion,
+  type Int,
+  makeData,
+  type RecordBatch,
+  UnionMode,
+  Vector,
+  vectorFromArray,
+} from 'apache-arrow';
 import { batchOf } from './batch-of.js';
+import { buildData } from './build-data.js';
 import { type BitRange, concatBits } from './concat-bits.js';
+import { gather } from './gather.js';
 import { typeName } from './type-name.js';
 
 /**
  * One batch with the rows of all, in freshly allocated buffers of exactly the size needed: `concat([slice])` is a copy that
  * no longer pins the buffers of its parent. Takes one batch or more, all of the first one's schema (not checked).
  *
- * Dictionaries that differ are merged into one, which has their words in order; beyond 65,536 words, or where the indices are too small for all, those of the rows. Throws a TypeError for unions, a RangeError where 32-bit offsets or dictionary indices
+ * Dictionaries that differ are merged into one, which has their words in order; beyond 65,536 words, or where the indices are too small for all, those of the rows. Throws a RangeError where 32-bit offsets or dictionary indices
  * are too small for the result. Cost: one copy of the bytes, and per value only for dictionaries that differ and for view types.
  */
 export function concat(batches: readonly RecordBatch[]): RecordBatch {
@@ -27,7 +39,7 @@ export function concat(batches: readonly RecordBatch[]): RecordBatch {
 export function concatData(type: DataType, parts: readonly Data[]): Data {
   const length = parts.reduce((rows, part) => rows + part.length, 0);
   if (DataType.isNull(type)) return makeData({ type, length });
-  if (DataType.isUnion(type)) throw new TypeError(`Expected columns without unions, got \`${typeName(type)}\``);
+  if (DataType.isUnion(type)) return concatUnions(type as DenseUnion, parts);
   const nullCount = parts.reduce((nulls, part) => nulls + part.nullCount, 0);
   const nullBitmap =
     nullCount === 0
@@ -85,6 +97,38 @@ export function concatData(type: DataType, parts: readonly Data[]): Data {
     at += part.length * part.stride;
   }
   return makeData({ type, ...shape, data: values } as Parameters<typeof makeData>[0]);
+}
+
+function concatUnions(type: DenseUnion, parts: readonly Data[]): Data {
+  const isDense = type.mode === UnionMode.Dense;
+  // The members of rows of each part alone, one after the other.
+  const own = parts.map((part) =>
+    gather(
+      part,
+      Int32Array.from({ length: part.length }, (_, row) => row),
+    ),
+  );
+  const length = own.reduce((rows, part) => rows + part.length, 0);
+  const typeIds = new Int8Array(length);
+  const offsets = isDense ? new Int32Array(length) : undefined;
+  const begins = type.children.map(() => 0);
+  let at = 0;
+  for (const part of own) {
+    typeIds.set(part.typeIds, at);
+    for (let row = 0; offsets !== undefined && row < part.length; row += 1) {
+      const member = type.typeIdToChildIndex[part.typeIds[row] as number] as number;
+      offsets[at + row] = part.valueOffsets[row] + (begins[member] as number);
+    }
+    for (const [member, child] of part.children.entries()) begins[member] = (begins[member] ?? 0) + child.length;
+    at += part.length;
+  }
+  const children = type.children.map((field, member) =>
+    concatData(
+      field.type,
+      own.map((part) => part.children[member] as Data),
+    ),
+  );
+  return buildData(type, { length, typeIds, offsets, children });
 }
 
 function bitsOf({ offset, length }: Data, bits: Uint8Array | undefined): BitRange {

@@ -2,6 +2,7 @@ import {
   Binary,
   Bool,
   type DataType,
+  DenseUnion,
   Dictionary,
   Field,
   FixedSizeBinary,
@@ -16,6 +17,7 @@ import {
   Null,
   type RecordBatch,
   Schema,
+  SparseUnion,
   Struct,
   TimestampMillisecond,
   Utf8,
@@ -25,6 +27,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchOf } from '../../src/batches/batch-of.js';
+import { buildData } from '../../src/batches/build-data.js';
 import { compact } from '../../src/batches/compact.js';
 import { concat } from '../../src/batches/concat.js';
 import { rebatch } from '../../src/batches/rebatch.js';
@@ -112,6 +115,20 @@ describe('concat', () => {
       );
     const few = concat([many(0), many(100)]).getChildAt(0)!;
     expect([...few.data[0]!.dictionary!]).toEqual(['99', '199']);
+  });
+
+  it.each(['dense', 'sparse'] as const)('joins slices of a %s union', (mode) => {
+    const fields = [new Field('n', new Int32(), true), new Field('t', new Utf8(), true)];
+    const numbers = vectorFromArray(mode === 'dense' ? [1, null] : [1, 0, null, 0], new Int32()).data[0]!;
+    const texts = vectorFromArray(mode === 'dense' ? ['a', 'b'] : ['', 'a', '', 'b'], new Utf8()).data[0]!;
+    const parts = { length: 4, typeIds: Int8Array.of(0, 1, 0, 1), children: [numbers, texts] };
+    const data =
+      mode === 'dense'
+        ? buildData(new DenseUnion([0, 1], fields), { ...parts, offsets: Int32Array.of(0, 0, 1, 1) })
+        : buildData(new SparseUnion([0, 1], fields), parts);
+    const batch = batchOf(new Schema([new Field('c', data.type, true)]), 4, [data]);
+    const joined = concat([batch.slice(1, 4), batch.slice(0, 2)]);
+    expect([...joined.getChildAt(0)!]).toEqual(['a', null, 'b', 1, 'a']);
   });
 
   it('gives columns of their own memory', () => {
