@@ -52,10 +52,19 @@ export async function readChunk(
   let words: readonly unknown[] = [];
   for (let entries = 0; entries < length; ) {
     await pace();
-    const header = parquetHeader(reader);
-    const page = new Uint8Array(bytes.buffer, bytes.byteOffset + reader.offset, header.compressed_page_size);
-    reader.offset += header.compressed_page_size;
-    const size = header.data_page_header?.num_values ?? header.data_page_header_v2?.num_values ?? 0;
+    const { data_page_header_v2: second, data_page_header: first, ...rest } = parquetHeader(reader);
+    // Damaged headers may be of several kinds.
+    const header: PageHeader = {
+      ...rest,
+      ...(rest.type === 'DATA_PAGE_V2' && second && { data_page_header_v2: second }),
+      ...(rest.type === 'DATA_PAGE' && first && { data_page_header: first }),
+    };
+    const packed = header.compressed_page_size;
+    // Damaged headers may have none: reading would go on from the beginning, forever.
+    if (!(packed >= 0)) throw new RangeError(`a page of ${packed} bytes`);
+    const page = new Uint8Array(bytes.buffer, bytes.byteOffset + reader.offset, packed);
+    reader.offset += packed;
+    const size = (header.data_page_header_v2 ?? header.data_page_header)?.num_values ?? 0;
     if (header.type === 'DICTIONARY_PAGE') words = dictionaryOf(page, header, decoder);
     else if (header.type === 'INDEX_PAGE') continue;
     else if (!(size >= 0 && entries + size <= length)) throw new RangeError(`${entries + size} values for ${length}`);
