@@ -7,14 +7,18 @@ import {
   Dictionary,
   Field,
   FixedSizeBinary,
+  FixedSizeList,
   Float32,
   Float64,
   Int8,
   Int32,
   Int64,
+  List,
+  Map_,
   makeData,
   type RecordBatch,
   Schema,
+  Struct,
   TimestampMicrosecond,
   TimestampMillisecond,
   TimestampNanosecond,
@@ -24,6 +28,7 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { batchOf } from '../src/batches/batch-of.js';
+import { jsonValue } from '../src/sinks/json-value.js';
 
 /** Two rows of every type that has a buffer of its own, then a row of nulls. */
 export function everyType(): RecordBatch {
@@ -56,4 +61,44 @@ export function everyType(): RecordBatch {
   fields.push(new Field('id', new Int32(), false, new Map([['unit', 'one']])));
   data.push(makeData({ type: new Int32(), length: 3, nullCount: 0, data: Int32Array.of(1, 2, 3) }) as never);
   return batchOf(new Schema(fields), 3, data);
+}
+
+/** Three rows of nested types: with values, with what is empty and with nulls, on the outside and inside. */
+export function nestedTypes(): RecordBatch {
+  const item = (type: DataType, nullable = true) => new Field('item', type, nullable);
+  const pair = new Struct([new Field('x', new Int32(), true), new Field('y', new Utf8(), true)]);
+  const required = new Struct([new Field('x', new Int32(), false)]);
+  const entry = new Struct([new Field('key', new Utf8(), false), new Field('value', new Int32(), true)]);
+  const columns: Record<string, [DataType, unknown[]]> = {
+    numbers: [new List(item(new Int32())), [[1, null, 3], [], null]],
+    required: [new List(item(new Int32(), false)), [[1, 2], [], null]],
+    words: [new List(item(new Utf8())), [['a', 'ü'], [null], null]],
+    deep: [new List(item(new List(item(new Int32())))), [[[1, 2], [], null], [null], []]],
+    pair: [pair, [{ x: 1, y: 'a' }, { x: null, y: null }, null]],
+    strict: [required, [{ x: 1 }, { x: 2 }, null]],
+    pairs: [new List(item(pair)), [[{ x: 1, y: 'a' }, null], [{ x: null, y: 'b' }], null]],
+    group: [new Struct([new Field('l', new List(item(new Int32())), true)]), [{ l: [1] }, { l: null }, { l: [] }]],
+    map: [
+      new Map_(new Field('entries', entry, false) as never),
+      [
+        new Map([
+          ['b', 1],
+          ['a', null],
+        ]),
+        new Map(),
+        null,
+      ],
+    ],
+    fixed: [new FixedSizeList(2, item(new Float32())), [[0.5, null], [1, 2], null]],
+  };
+  const fields = Object.entries(columns).map(([name, [type]]) => new Field(name, type, true));
+  const data = Object.values(columns).map(([type, values]) => vectorFromArray(values, type).data[0]!);
+  return batchOf(new Schema(fields), 3, data);
+}
+
+/** The values of batches, those of nested types too, as JSON has them. */
+export function jsonOf(batches: readonly RecordBatch[]): unknown[][] {
+  return batches.flatMap(({ data, numRows }) =>
+    Array.from({ length: numRows }, (_, row) => data.children.map((column) => jsonValue(column, row))),
+  );
 }

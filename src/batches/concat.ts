@@ -1,13 +1,25 @@
-import { type Data, DataType, makeData, type RecordBatch, Vector, vectorFromArray } from 'apache-arrow';
+import {
+  type Data,
+  DataType,
+  type DenseUnion,
+  type Int,
+  makeData,
+  type RecordBatch,
+  UnionMode,
+  Vector,
+  vectorFromArray,
+} from 'apache-arrow';
 import { batchOf } from './batch-of.js';
+import { buildData } from './build-data.js';
 import { type BitRange, concatBits } from './concat-bits.js';
+import { gather } from './gather.js';
 import { typeName } from './type-name.js';
 
 /**
  * One batch with the rows of all, in freshly allocated buffers of exactly the size needed: `concat([slice])` is a copy that
  * no longer pins the buffers of its parent. Takes one batch or more, all of the first one's schema (not checked).
  *
- * Dictionaries that differ are merged into one. Throws a TypeError for unions, a RangeError where 32-bit offsets or dictionary indices
+ * Dictionaries that differ are merged into one, which has their words in order; beyond 65,536 words, or where the indices are too small for all, those of the rows. Throws a RangeError where 32-bit offsets or dictionary indices
  * are too small for the result. Cost: one copy of the bytes, and per value only for dictionaries that differ and for view types.
  */
 export function concat(batches: readonly RecordBatch[]): RecordBatch {
@@ -27,7 +39,7 @@ export function concat(batches: readonly RecordBatch[]): RecordBatch {
 export function concatData(type: DataType, parts: readonly Data[]): Data {
   const length = parts.reduce((rows, part) => rows + part.length, 0);
   if (DataType.isNull(type)) return makeData({ type, length });
-  if (DataType.isUnion(type)) throw new TypeError(`Expected columns without unions, got \`${typeName(type)}\``);
+  if (DataType.isUnion(type)) return concatUnions(type as DenseUnion, parts);
   const nullCount = parts.reduce((nulls, part) => nulls + part.nullCount, 0);
   const nullBitmap =
     nullCount === 0
@@ -87,6 +99,38 @@ export function concatData(type: DataType, parts: readonly Data[]): Data {
   return makeData({ type, ...shape, data: values } as Parameters<typeof makeData>[0]);
 }
 
+function concatUnions(type: DenseUnion, parts: readonly Data[]): Data {
+  const isDense = type.mode === UnionMode.Dense;
+  // The members of rows of each part alone, one after the other.
+  const own = parts.map((part) =>
+    gather(
+      part,
+      Int32Array.from({ length: part.length }, (_, row) => row),
+    ),
+  );
+  const length = own.reduce((rows, part) => rows + part.length, 0);
+  const typeIds = new Int8Array(length);
+  const offsets = isDense ? new Int32Array(length) : undefined;
+  const begins = type.children.map(() => 0);
+  let at = 0;
+  for (const part of own) {
+    typeIds.set(part.typeIds, at);
+    for (let row = 0; offsets !== undefined && row < part.length; row += 1) {
+      const member = type.typeIdToChildIndex[part.typeIds[row] as number] as number;
+      offsets[at + row] = part.valueOffsets[row] + (begins[member] as number);
+    }
+    for (const [member, child] of part.children.entries()) begins[member] = (begins[member] ?? 0) + child.length;
+    at += part.length;
+  }
+  const children = type.children.map((field, member) =>
+    concatData(
+      field.type,
+      own.map((part) => part.children[member] as Data),
+    ),
+  );
+  return buildData(type, { length, typeIds, offsets, children });
+}
+
 function bitsOf({ offset, length }: Data, bits: Uint8Array | undefined): BitRange {
   return { bits, offset, length };
 }
@@ -119,36 +163,60 @@ function concatOffsets(type: DataType, parts: readonly Data[]): Int32Array | Big
   return offsets;
 }
 
+/** Words of dictionaries up to which all are kept, in their order, whether or not rows have them. */
+const MOST_WORDS = 65_536;
+
 function concatDictionaries(
   type: DataType,
   parts: readonly Data[],
-): { indices: ArrayLike<number>; dictionary: Vector } {
+): { indices: ArrayLike<number | bigint>; dictionary: Vector } {
   if (!DataType.isDictionary(type)) throw new TypeError(`Expected a dictionary, got \`${typeName(type)}\``);
-  const [first] = parts as [Data];
-  const dictionary = first.dictionary ?? vectorFromArray([], type.dictionary);
-  const indices = new type.indices.ArrayType(parts.reduce((rows, part) => rows + part.length, 0));
-  const merged = parts.every((part) => part.dictionary === dictionary) ? undefined : new Map<unknown, number>();
+  const { ArrayType, bitWidth, isSigned } = type.indices as Int;
+  const indices = new ArrayType(parts.reduce((rows, part) => rows + part.length, 0));
+  const dictionaries = [...new Set(parts.map(({ dictionary }) => dictionary))].filter((one) => one !== undefined);
+  const [first = vectorFromArray([], type.dictionary), ...others] = dictionaries;
+  const merged = createWords();
+  if (others.length > 0 && dictionaries.reduce((words, { length }) => words + length, 0) <= MOST_WORDS) {
+    for (const word of dictionaries.flatMap((dictionary) => [...dictionary])) merged.codeOf(word);
+    if (merged.words.length > 2 ** (isSigned ? bitWidth - 1 : bitWidth)) merged.clear();
+  }
   let at = 0;
   for (const part of parts) {
-    indices.set(part.values.subarray(0, part.length), at);
-    for (let i = 0; merged !== undefined && i < part.length; i += 1) {
-      if (!part.getValid(i)) indices[at + i] = 0;
-      else {
-        const value: unknown = part.dictionary?.get(Number(part.values[i]));
-        const code = merged.get(value) ?? merged.size;
-        merged.set(value, code);
-        indices[at + i] = code;
-        if (Number(indices[at + i]) !== code) {
-          throw new RangeError(
-            `Expected the values of merged dictionaries to fit \`${typeName(type)}\`, got ${code + 1}`,
-          );
-        }
+    const { dictionary, length, values } = part;
+    indices.set(values.subarray(0, length), at);
+    const codes = new Map<number, number>();
+    for (let i = 0; others.length > 0 && i < length; i += 1) {
+      const own = part.getValid(i) ? Number(values[i]) : undefined;
+      const code = own === undefined ? 0 : (codes.get(own) ?? merged.codeOf(dictionary?.get(own)));
+      if (own !== undefined) codes.set(own, code);
+      indices[at + i] = bitWidth === 64 ? BigInt(code) : code;
+      if (Number(indices[at + i]) !== code) {
+        throw new RangeError(
+          `Expected the values of merged dictionaries to fit \`${typeName(type)}\`, got ${code + 1}`,
+        );
       }
     }
-    at += part.length;
+    at += length;
   }
+  return { indices, dictionary: others.length === 0 ? first : vectorFromArray(merged.words, type.dictionary) };
+}
+
+/** Words, each once, in the order in which they came. */
+function createWords() {
+  const words: unknown[] = [];
+  const codes = new Map<unknown, number>();
   return {
-    indices,
-    dictionary: merged === undefined ? dictionary : vectorFromArray([...merged.keys()], type.dictionary),
+    words,
+    codeOf(word: unknown): number {
+      const key = ArrayBuffer.isView(word) ? String(word) : word;
+      const code = codes.get(key) ?? words.length;
+      if (code === words.length) words.push(word);
+      codes.set(key, code);
+      return code;
+    },
+    clear() {
+      words.length = 0;
+      codes.clear();
+    },
   };
 }

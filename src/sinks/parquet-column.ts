@@ -1,109 +1,117 @@
-import { type Data, DataType, Precision, TimeUnit, Vector } from 'apache-arrow';
+import { type Data, DataType, Field, type FixedSizeList } from 'apache-arrow';
 import type { SchemaElement } from 'hyparquet';
 import { typeName } from '../batches/type-name.js';
+import { parquetKind } from './parquet-kind.js';
 
 /** How a column is written to Parquet. */
 export interface ParquetColumn {
-  readonly element: SchemaElement;
-  /** The values of one batch as the writer takes them, null where there is none; copies. */
-  values(data: Data): unknown[];
+  /** The column and, where it is nested, its parts, as the format lists them. */
+  readonly elements: readonly SchemaElement[];
+  /** The values of one batch as the writer takes them, null where there is none: arrays for lists, objects for structs, arrays of keys and values for maps; copies. */
+  values(data: Data): readonly unknown[];
+  /** For dictionaries of texts or bytes, their words in order, which are the very objects that `values` gives. */
+  words?(data: Data): readonly unknown[];
 }
 
-type Value = (data: Data, row: number) => unknown;
-type Kind = Omit<SchemaElement, 'name' | 'repetition_type'>;
+type Repetition = NonNullable<SchemaElement['repetition_type']>;
 
-/** The Parquet column for a type; a TypeError for nested types, unions, intervals and nulls. Dictionaries are written as their values. */
-export function parquetColumn(name: string, type: DataType, nullable: boolean): ParquetColumn {
-  const plain = DataType.isDictionary(type) ? (type.dictionary as DataType) : type;
-  const [kind, value] = kindOf(plain) ?? [];
-  if (kind === undefined || value === undefined) {
+/**
+ * The Parquet column for a field; a TypeError for unions, intervals and structs without fields, in nested types too. Dictionaries of other values than texts and bytes,
+ * and in nested types, are written as their values.
+ */
+export function parquetColumn(field: Field): ParquetColumn {
+  return partOf(field.name, field, (found) => {
+    const type = typeName(field.type);
+    const inside = found === type ? '' : ` with \`${found}\` in it`;
     throw new TypeError(
-      `Expected column \`${name}\` to be of a type that is written to Parquet, got \`${typeName(type)}\``,
+      `Expected column \`${field.name}\` to be of a type that is written to Parquet, got \`${type}\`${inside}`,
     );
+  });
+}
+
+type Refuse = (found: string) => never;
+
+function partOf(name: string, field: Field, refuse: Refuse): ParquetColumn {
+  const { type, nullable } = field;
+  const repetition_type: Repetition = nullable || DataType.isNull(type) ? 'OPTIONAL' : 'REQUIRED';
+  const own = { name, repetition_type };
+  if (DataType.isDictionary(type)) return wordsOf(name, field, refuse);
+  if (DataType.isList(type) || DataType.isLargeList(type) || DataType.isFixedSizeList(type)) {
+    const item = partOf('element', type.children[0] as Field, refuse);
+    const list = { name: 'list', repetition_type: 'REPEATED', num_children: 1 } as const;
+    const elements = [{ ...own, num_children: 1, converted_type: 'LIST' } as const, list, ...item.elements];
+    return { elements, values: (data) => listsOf(data, item.values) };
   }
-  const valuesOf = (data: Data) =>
-    Array.from({ length: data.length }, (_, row) => (data.getValid(row) ? value(data, row) : null));
+  if (DataType.isMap(type)) {
+    const [key, value] = type.childType.children as [Field, Field];
+    const entries = structOf(
+      [new Field('key', key.type, false), new Field('value', value.type, value.nullable)],
+      refuse,
+    );
+    const pair = { name: 'key_value', repetition_type: 'REPEATED', num_children: 2 } as const;
+    const elements = [{ ...own, num_children: 1, converted_type: 'MAP' } as const, pair, ...entries.elements];
+    return { elements, values: (data) => listsOf(data, entries.values) };
+  }
+  if (DataType.isStruct(type)) {
+    if (type.children.length === 0) refuse(typeName(type));
+    const { elements, values } = structOf(type.children, refuse);
+    return { elements: [{ ...own, num_children: type.children.length }, ...elements], values };
+  }
+  const [kind, value] = parquetKind(field) ?? refuse(typeName(type));
   return {
-    element: { name, repetition_type: nullable ? 'OPTIONAL' : 'REQUIRED', ...kind },
+    elements: [{ ...own, ...kind }],
+    values: (data) => Array.from({ length: data.length }, (_, row) => (data.getValid(row) ? value(data, row) : null)),
+  };
+}
+
+function structOf(fields: readonly Field[], refuse: Refuse): ParquetColumn {
+  const parts = fields.map((field) => partOf(field.name, field, refuse));
+  return {
+    elements: parts.flatMap(({ elements }) => elements),
     values(data) {
-      if (!DataType.isDictionary(type)) return valuesOf(data);
-      const words = (data.dictionary?.data ?? []).flatMap(valuesOf);
+      // Arrow makes empty structs without their children.
+      const columns = data.length === 0 ? [] : parts.map(({ values }, i) => values(data.children[i] as Data));
       return Array.from({ length: data.length }, (_, row) =>
-        data.getValid(row) ? (words[Number(data.values[row])] ?? null) : null,
+        data.getValid(row) ? Object.fromEntries(fields.map(({ name }, i) => [name, columns[i]?.[row]])) : null,
       );
     },
   };
 }
 
-const UNITS = {
-  [TimeUnit.SECOND]: ['MILLIS', 1000n],
-  [TimeUnit.MILLISECOND]: ['MILLIS', 1n],
-  [TimeUnit.MICROSECOND]: ['MICROS', 1n],
-  [TimeUnit.NANOSECOND]: ['NANOS', 1n],
-} as const;
+function listsOf(data: Data, valuesOf: (items: Data) => readonly unknown[]): readonly unknown[] {
+  const { type, length, valueOffsets, children } = data;
+  const offsetOf = DataType.isFixedSizeList(type)
+    ? (row: number) => row * (type as FixedSizeList).listSize
+    : (row: number) => Number(valueOffsets[row]);
+  const [items] = children;
+  if (items === undefined || length === 0) return Array.from({ length }, (_, row) => (data.getValid(row) ? [] : null));
+  const begin = offsetOf(0);
+  const values = valuesOf(items.slice(begin, offsetOf(length) - begin));
+  return Array.from({ length }, (_, row) =>
+    data.getValid(row) ? values.slice(offsetOf(row) - begin, offsetOf(row + 1) - begin) : null,
+  );
+}
 
-function kindOf(type: DataType): [Kind, Value] | undefined {
-  const stored: Value = ({ values }, row) => values[row] as unknown;
-  if (DataType.isBool(type))
-    return [
-      { type: 'BOOLEAN' },
-      ({ values, offset }, r) => ((values[(offset + r) >> 3] >> ((offset + r) & 7)) & 1) === 1,
-    ];
-  if (DataType.isInt(type)) {
-    const { bitWidth, isSigned } = type;
-    const physical = { type: bitWidth === 64 ? ('INT64' as const) : ('INT32' as const) };
-    if (isSigned && bitWidth >= 32) return [physical, stored];
-    return [{ ...physical, converted_type: `${isSigned ? 'INT' : 'UINT'}_${bitWidth}` as 'INT_8' }, stored];
-  }
-  if (DataType.isFloat(type)) {
-    if (type.precision === Precision.HALF) {
-      const half: Value = (data, row) => new Vector([data]).get(row) as number;
-      return [{ type: 'FIXED_LEN_BYTE_ARRAY', type_length: 2, logical_type: { type: 'FLOAT16' } }, half];
-    }
-    return [{ type: type.precision === Precision.SINGLE ? 'FLOAT' : 'DOUBLE' }, stored];
-  }
-  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type) || DataType.isUtf8View(type))
-    return [{ type: 'BYTE_ARRAY', converted_type: 'UTF8' }, (data, row) => new Vector([data]).get(row) as string];
-  if (DataType.isBinary(type) || DataType.isLargeBinary(type) || DataType.isBinaryView(type))
-    return [{ type: 'BYTE_ARRAY' }, (data, row) => Uint8Array.from(new Vector([data]).get(row) as Uint8Array)];
-  if (DataType.isFixedSizeBinary(type)) {
-    const bytes: Value = (data, row) => Uint8Array.from(new Vector([data]).get(row) as Uint8Array);
-    return [{ type: 'FIXED_LEN_BYTE_ARRAY', type_length: type.byteWidth }, bytes];
-  }
-  if (DataType.isDate(type)) {
-    if (type.unit === 0) return [{ type: 'INT32', converted_type: 'DATE' }, stored];
-    const logical = { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MILLIS' } as const;
-    return [{ type: 'INT64', logical_type: logical }, ({ values }, row) => BigInt(values[row] as bigint)];
-  }
-  if (DataType.isTimestamp(type)) {
-    const [unit, factor] = UNITS[type.unit];
-    const logical = { type: 'TIMESTAMP', isAdjustedToUTC: Boolean(type.timezone), unit } as const;
-    return [{ type: 'INT64', logical_type: logical }, ({ values }, row) => (values[row] as bigint) * factor];
-  }
-  if (DataType.isTime(type)) {
-    const [unit, factor] = UNITS[type.unit];
-    const logical = { type: 'TIME', isAdjustedToUTC: false, unit } as const;
-    if (type.bitWidth === 64) return [{ type: 'INT64', logical_type: logical }, stored];
-    return [{ type: 'INT32', logical_type: logical }, ({ values }, row) => values[row] * Number(factor)];
-  }
-  if (DataType.isDuration(type)) return [{ type: 'INT64' }, stored];
-  if (!DataType.isDecimal(type) || type.bitWidth !== 128) return undefined;
-  const { precision, scale } = type;
-  const decimal = {
-    type: 'FIXED_LEN_BYTE_ARRAY',
-    type_length: 16,
-    converted_type: 'DECIMAL',
-    precision,
-    scale,
-  } as const;
-  return [
-    decimal,
-    ({ values }, row) => {
-      const words = values.subarray(row * 4, row * 4 + 4) as Uint32Array;
-      return BigInt.asIntN(
-        128,
-        words.reduceRight((value, word) => (value << 32n) | BigInt(word >>> 0), 0n),
+function wordsOf(name: string, { type, nullable, metadata }: Field, refuse: Refuse): ParquetColumn {
+  const { elements, values } = partOf(name, new Field(name, type.dictionary as DataType, nullable, metadata), refuse);
+  const known = new WeakMap<object, readonly unknown[]>();
+  const isBytes = elements[0]?.type === 'BYTE_ARRAY';
+  const words = ({ dictionary }: Data): readonly unknown[] => {
+    if (dictionary === undefined) return [];
+    const found =
+      known.get(dictionary) ??
+      dictionary.data.flatMap(values).map((word) => (isBytes && typeof word === 'string' ? Buffer.from(word) : word));
+    known.set(dictionary, found);
+    return found;
+  };
+  return {
+    elements,
+    values(data) {
+      const all = words(data);
+      return Array.from({ length: data.length }, (_, row) =>
+        data.getValid(row) ? (all[Number(data.values[row])] ?? null) : null,
       );
     },
-  ];
+    ...(isBytes && { words }),
+  };
 }

@@ -1,7 +1,9 @@
-import { type Data, Message, type RecordBatch, type Schema } from 'apache-arrow';
+import type { Data, RecordBatch, Schema } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import type { SinkTarget } from './output.js';
 import { parquetColumn } from './parquet-column.js';
+import type { GroupColumn } from './parquet-group.js';
+import { schemaAlong } from './schema-along.js';
 import { writeBatches } from './write-batches.js';
 import type { BatchEncoder, SinkOptions, Written } from './write-to.js';
 
@@ -15,11 +17,11 @@ export interface ToParquetOptions extends SinkOptions {
  * Writes batches as Parquet (Snappy) to a path, `-` (standard output) or a Node stream, then emits one `Written` and completes.
  *
  * Row groups are written as batches arrive; memory is that of one row group. The Arrow schema goes along as other Arrow
- * libraries write it, so that dictionaries and metadata come back; date64 comes back as timestamp[ms], times and
- * timestamps of seconds as those of milliseconds.
+ * libraries write it, so that types and metadata come back, and dictionaries with their words in order; date64 comes back as
+ * timestamp[ms], times and timestamps of seconds as those of milliseconds, dictionaries of numbers as these.
  *
  * A path gets its file when it is complete; otherwise it is left as it was. Errors: a batch with another schema is a
- * SchemaMismatchError; a nested column, a union, an interval, a null column, no batch at all without the option `schema`,
+ * SchemaMismatchError; a union, an interval, a struct without fields, no batch at all without the option `schema`,
  * and two columns of one name are TypeErrors; what the target reports (such as `EPIPE`) is passed on.
  */
 export function toParquet(target: SinkTarget, options: ToParquetOptions = {}): OperatorFunction<RecordBatch, Written> {
@@ -36,16 +38,19 @@ async function parquetEncoder(schema: Schema | undefined, rowGroupRows: number):
     );
   const twice = schema.names.find((name, i) => schema.names.indexOf(name) !== i);
   if (twice !== undefined) throw new TypeError(`Expected columns of different names, got \`${String(twice)}\` twice`);
-  const columns = schema.fields.map(({ name, type, nullable }) => parquetColumn(name, type, nullable));
+  const columns = schema.fields.map(parquetColumn);
+  const elements = columns.flatMap(({ elements }) => elements);
+  const { parquetSchema } = await import('hyparquet');
   const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
+  const { writeParquetGroup } = await import('./parquet-group.js');
+  const root = { name: 'schema', num_children: columns.length };
+  const tree = parquetSchema({ schema: [root, ...elements] });
   const bytes = new ByteWriter();
-  const writer = new ParquetWriter({
-    writer: bytes,
-    schema: [{ name: 'schema', num_children: columns.length }, ...columns.map(({ element }) => element)],
-    kvMetadata: [{ key: 'ARROW:schema', value: schemaText(schema) }],
-    createdBy: 'rx-augment',
-  });
-  let pending = columns.map(() => [] as unknown[]);
+  const writer = new ParquetWriter({ writer: bytes, schema: [root, ...elements], createdBy: 'rx-augment' });
+  const metadata = [...schema.metadata].map(([key, value]) => ({ key, value }));
+  const original = schemaAlong(schema);
+  const none = (): Pending => ({ values: [], words: new Set() });
+  let pending = columns.map(none);
   let rows = 0;
 
   const take = (): Uint8Array[] => {
@@ -55,17 +60,20 @@ async function parquetEncoder(schema: Schema | undefined, rowGroupRows: number):
     return [taken];
   };
   const writeGroup = () => {
-    const columnData = columns.map(({ element: { name } }, i) => ({ name, data: pending[i] as unknown[] }));
-    writer.write({ columnData, rowGroupSize: rows });
-    pending = columns.map(() => []);
+    writeParquetGroup(writer, tree, { columns: pending.map(groupColumn), rows });
+    pending = columns.map(none);
     rows = 0;
   };
   return {
     begin: () => [],
-    encode({ data, numRows }) {
+    encode(batch) {
+      const { data, numRows } = batch;
+      original.add(batch);
       for (const [i, column] of columns.entries()) {
-        const all = pending[i] as unknown[];
-        for (const value of column.values(data.children[i] as Data)) all.push(value);
+        const { values, words } = pending[i] as Pending;
+        const part = data.children[i] as Data;
+        for (const value of column.values(part)) values.push(value);
+        if (column.words !== undefined) words.add(column.words(part));
       }
       rows += numRows;
       if (rows >= rowGroupRows) writeGroup();
@@ -73,19 +81,24 @@ async function parquetEncoder(schema: Schema | undefined, rowGroupRows: number):
     },
     end() {
       if (rows > 0) writeGroup();
+      writer.kvMetadata = [...metadata, { key: 'ARROW:schema', value: original.text() }];
       writer.finish();
       return take();
     },
   };
 }
 
-/** An Arrow stream's schema message in base64. */
-function schemaText(schema: Schema): string {
-  const message = Message.encode(Message.from(schema));
-  const length = (message.length + 7) & ~7;
-  const bytes = Buffer.alloc(8 + length);
-  bytes.writeInt32LE(-1, 0);
-  bytes.writeInt32LE(length, 4);
-  bytes.set(message, 8);
-  return bytes.toString('base64');
+/** A column of the row group that is gathered. */
+interface Pending {
+  readonly values: unknown[];
+  /** Those of each dictionary. */
+  readonly words: Set<readonly unknown[]>;
+}
+
+/** Words of a dictionary, beyond which a row group has those of its rows alone. */
+const MOST_WORDS = 65_536;
+
+function groupColumn({ values, words }: Pending): GroupColumn {
+  const all = [...words].flat().filter((word) => word !== null) as Uint8Array[];
+  return { values, words: words.size > 0 && all.length <= MOST_WORDS ? all : undefined };
 }

@@ -134,7 +134,10 @@ function notArrow(head: Uint8Array, source: string): InputError {
     head.length === 0
       ? 'an empty input'
       : `bytes that begin with ${JSON.stringify(Buffer.from(head).toString('latin1'))}`;
-  return new InputError(`Expected an Arrow stream or file, got ${found}`, { source });
+  // Its extension is that of today's, which are Arrow files.
+  const isOld = Buffer.from(head).toString('latin1').startsWith('FEA1');
+  const advice = isOld ? ', a Feather file of version 1: write it as version 2, the default of pandas and pyarrow' : '';
+  return new InputError(`Expected an Arrow stream or file, got ${found}${advice}`, { source });
 }
 
 function truncated(source: string, expected: string, found?: number): InputError {

@@ -1,16 +1,18 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type RecordBatch, Schema } from 'apache-arrow';
-import type { AsyncBuffer, FileMetaData } from 'hyparquet';
+import type { RecordBatch } from 'apache-arrow';
+import type { AsyncBuffer, RowGroup } from 'hyparquet';
 import type { Observable } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { rebatch } from '../batches/rebatch.js';
 import { counted } from '../counted.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
+import { assembleColumn } from './assemble-column.js';
 import { isCompressed } from './decompress.js';
 import { type ByteSource, openFile, readBytes, sourceName } from './open-bytes.js';
-import { parquetFields } from './parquet-schema.js';
-import { physicalData } from './physical-data.js';
+import { leavesOf, type ParquetNode } from './parquet-nodes.js';
+import { type ParquetTable, parquetTable } from './parquet-schema.js';
+import type { ColumnChunk } from './read-chunk.js';
 
 /** Options of `fromParquet`. */
 export interface FromParquetOptions {
@@ -24,9 +26,9 @@ export interface FromParquetOptions {
 
 /**
  * The rows of a Parquet file as record batches of exactly `batchRows` rows, the last one smaller. A file without rows gives one
- * batch without rows, which carries the schema (see `parquetFields`).
+ * batch without rows, which carries the schema (see `parquetTable`).
  *
- * Errors are InputErrors that name the file: bytes that are no Parquet, a damaged or truncated file, nested columns, a missing
+ * Errors are InputErrors that name the file: bytes that are no Parquet, a damaged or truncated file, columns of types that Arrow lacks, a missing
  * file. The format's checksums are not looked at. Memory: one row group; but a file that does not come from an uncompressed path is held whole, as
  * its table of contents is at its end.
  */
@@ -87,49 +89,57 @@ function accessTo(handle: FileHandle, byteLength: number): AsyncBuffer {
 
 async function* readGroups(file: AsyncBuffer, source: string): AsyncGenerator<RecordBatch, void, void> {
   if (file.byteLength === 0) throw new InputError('Expected a Parquet file, got an empty input', { source });
-  const metadata = await attempt(source, () => footerOf(file));
-  const fields = parquetFields(metadata, source);
-  const schema = new Schema(fields);
-  const { parquetScan } = await import('hyparquet');
-  const { compressors } = await import('hyparquet-compressors');
-  const physical = { ...metadata, schema: metadata.schema.map(physicalElement) };
-  let rowStart = 0;
-  for (const { num_rows: count } of metadata.row_groups) {
-    const rows = Number(count);
-    const rowEnd = rowStart + rows;
+  const { schema, nodes, groups } = await attempt(source, () => footerOf(file, source));
+  let isEmpty = true;
+  for (const group of groups) {
+    const rows = Number(group.num_rows);
     const columns = await attempt(source, async () => {
-      const options = { file, metadata: physical, compressors, utf8: false, geoparquet: false, rowStart, rowEnd };
-      const scan = await parquetScan({ ...options, parsers: { timestampFromNanoseconds: (value: bigint) => value } });
       const columns = [];
-      for (const { name, type } of fields) {
-        const values = await scan.readColumn({ column: name, rowStart, rowEnd });
-        if (values.length !== rows)
-          throw new RangeError(`${counted(values.length, 'value')} for ${counted(rows, 'row')}`);
-        columns.push(physicalData(type, values as ArrayLike<unknown>));
+      for (const node of nodes) {
+        const chunks = await chunksOf(node, group, file);
+        const data = assembleColumn(node, (position) => chunks.get(position) as ColumnChunk);
+        if (data.length !== rows) throw new RangeError(`${counted(data.length, 'value')} for ${counted(rows, 'row')}`);
+        columns.push(data);
       }
       return columns;
     });
     if (rows > 0) yield batchOf(schema, rows, columns);
-    rowStart = rowEnd;
+    isEmpty &&= rows === 0;
   }
-  if (rowStart === 0)
-    yield batchOf(
-      schema,
-      0,
-      fields.map(({ type }) => physicalData(type, [])),
-    );
+  if (!isEmpty) return;
+  const none = nodes.map((node) => assembleColumn(node, () => NO_VALUES));
+  yield batchOf(schema, 0, none);
 }
 
-async function footerOf(file: AsyncBuffer): Promise<FileMetaData> {
+const NO_VALUES: ColumnChunk = {
+  length: 0,
+  definitions: undefined,
+  repetitions: undefined,
+  deepest: 0,
+  values: [],
+  words: [],
+};
+
+async function footerOf(file: AsyncBuffer, source: string): Promise<ParquetTable & { groups: readonly RowGroup[] }> {
   if (file.byteLength < 12) throw new RangeError('a file too short for a footer');
-  const { parquetMetadataAsync } = await import('hyparquet');
-  return parquetMetadataAsync(file, { geoparquet: false });
+  const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
+  const metadata = await parquetMetadataAsync(file, { geoparquet: false });
+  return { ...parquetTable(parquetSchema(metadata), metadata, source), groups: metadata.row_groups };
 }
 
-/** A column as it is stored: what its values stand for is left to `physicalData`, which loses nothing. */
-function physicalElement<T extends FileMetaData['schema'][number]>(element: T): T {
-  const { converted_type: _, logical_type: __, ...stored } = element;
-  return stored as T;
+/** The chunks of a column's leaves in a row group, by their positions. */
+async function chunksOf(node: ParquetNode, group: RowGroup, file: AsyncBuffer): Promise<Map<number, ColumnChunk>> {
+  const { compressors } = await import('hyparquet-compressors');
+  const { readChunk } = await import('./read-chunk.js');
+  const chunks = new Map<number, ColumnChunk>();
+  for (const { position, path } of leavesOf(node)) {
+    const { meta_data: metadata, file_path: elsewhere } = group.columns[position] ?? {};
+    if (metadata === undefined || elsewhere !== undefined) throw new RangeError('a column without its data');
+    const begin = Number(metadata.dictionary_page_offset || metadata.data_page_offset);
+    const bytes = new Uint8Array(await file.slice(begin, begin + Number(metadata.total_compressed_size)));
+    chunks.set(position, await readChunk({ bytes, metadata, path }, compressors));
+  }
+  return chunks;
 }
 
 async function attempt<T>(source: string, read: () => Promise<T>): Promise<T> {

@@ -1,66 +1,45 @@
-import {
-  Binary,
-  Bool,
-  DataType,
-  DateDay,
-  Decimal,
-  Dictionary,
-  Field,
-  FixedSizeBinary,
-  Float16,
-  Float32,
-  Float64,
-  Int8,
-  Int16,
-  Int32,
-  Int64,
-  Message,
-  type Schema,
-  TimeMicrosecond,
-  TimeMillisecond,
-  TimeNanosecond,
-  TimestampMicrosecond,
-  TimestampMillisecond,
-  TimestampNanosecond,
-  Uint8,
-  Uint16,
-  Uint32,
-  Uint64,
-  Utf8,
-} from 'apache-arrow';
+import { type DataType, Field, Message, Schema } from 'apache-arrow';
 import type { FileMetaData, SchemaElement } from 'hyparquet';
-import { typeName } from '../batches/type-name.js';
+import type { SchemaTree } from 'hyparquet/src/types.js';
 import { InputError } from '../errors.js';
+import { type ParquetNode, parquetNodes } from './parquet-nodes.js';
+
+/** A Parquet file's columns, as Arrow and as they are stored. */
+export interface ParquetTable {
+  readonly schema: Schema;
+  /** One for each field. */
+  readonly nodes: readonly ParquetNode[];
+}
+
+/** Where a file keeps the Arrow schema that it was written from: a message of an Arrow stream in base64. */
+const ARROW_SCHEMA = 'ARROW:schema';
 
 /**
- * The columns of a Parquet file as Arrow fields. Dictionaries of text and the metadata of fields are those of the Arrow schema in the
- * file, where there is one; columns of INT96 are timestamp[ns]. An InputError for nested columns,
- * types that Arrow lacks and two columns of one name.
+ * The columns of a Parquet file, whose schema hyparquet gives as `root`. Time zones, dictionaries, large and fixed-size types and the metadata
+ * of fields are those of the Arrow schema in the file, where there is one; UUIDs and JSON have Arrow's names of extensions. The metadata of
+ * the table are the file's own and those of that schema. An InputError for types that Arrow lacks and two columns of one name.
  */
-export function parquetFields({ schema, key_value_metadata: pairs = [] }: FileMetaData, source: string): Field[] {
-  const [, ...elements] = schema;
-  const original = arrowSchema(pairs.find(({ key }) => key === 'ARROW:schema')?.value);
+export function parquetTable(
+  root: SchemaTree,
+  { key_value_metadata: pairs = [] }: FileMetaData,
+  source: string,
+): ParquetTable {
+  const original = arrowSchema(pairs.find(({ key }) => key === ARROW_SCHEMA)?.value);
   const names = new Set<string>();
-  return elements.map((element) => {
+  for (const { element } of root.children) {
     if (names.has(element.name))
       throw new InputError('Expected columns of different names, got one twice', { source, column: element.name });
     names.add(element.name);
-    const { name, repetition_type: repetition } = element;
-    const type = element.num_children === undefined && repetition !== 'REPEATED' ? typeOf(element) : undefined;
-    if (type === undefined) {
-      const found = element.logical_type?.type ?? element.converted_type ?? element.type ?? 'a nested one';
-      throw new InputError(`Expected columns of plain types, got ${found}`, { source, column: name });
-    }
-    const known = original?.fields.find((field) => field.name === name);
-    const isWords =
-      known !== undefined &&
-      DataType.isDictionary(known.type) &&
-      DataType.isUtf8(known.type.dictionary) &&
-      DataType.isUtf8(type);
-    const indices = isWords ? (known.type as Dictionary).indices : undefined;
-    const kept = indices === undefined ? type : new Dictionary(new Utf8(), indices);
-    return new Field(name, kept, repetition !== 'REQUIRED', known?.metadata);
+  }
+  const nodes = parquetNodes(root, original, source);
+  const fields = root.children.map(({ element }, i) => {
+    const known = original?.fields.find(({ name }) => name === element.name);
+    const { type } = nodes[i] as { type: DataType };
+    return new Field(element.name, type, isNullable(element), known?.metadata ?? extensionOf(element));
   });
+  const own = pairs.flatMap(({ key, value }) => (key === ARROW_SCHEMA || value === undefined ? [] : [[key, value]]));
+  const metadata = new Map([...(original?.metadata ?? []), ...(own as [string, string][])]);
+  return { schema: new Schema(fields, metadata), nodes };
 }
 
 function arrowSchema(text: string | undefined): Schema | undefined {
@@ -73,72 +52,16 @@ function arrowSchema(text: string | undefined): Schema | undefined {
   }
 }
 
-function typeOf(element: SchemaElement): DataType | undefined {
-  const { type, type_length: width = 0, converted_type: converted, logical_type: logical } = element;
-  if (logical?.type === 'DECIMAL' || converted === 'DECIMAL') {
-    const { precision = 0, scale = 0 } = element;
-    return precision <= 38 && width <= 16 ? new Decimal(scale, precision, 128) : undefined;
-  }
-  switch (type) {
-    case 'BOOLEAN':
-      return new Bool();
-    case 'FLOAT':
-      return new Float32();
-    case 'DOUBLE':
-      return new Float64();
-    case 'INT96':
-      return new TimestampNanosecond();
-    case 'BYTE_ARRAY': {
-      const isText = ['STRING', 'ENUM', 'JSON'].includes(logical?.type ?? '');
-      return isText || ['UTF8', 'ENUM', 'JSON'].includes(converted ?? '') ? new Utf8() : new Binary();
-    }
-    case 'FIXED_LEN_BYTE_ARRAY':
-      return logical?.type === 'FLOAT16' ? new Float16() : new FixedSizeBinary(width);
-    default:
-      return integerType(element);
-  }
+/** A repeated column is a list, which is never null. */
+function isNullable({ repetition_type: repetition }: SchemaElement): boolean {
+  return repetition === 'OPTIONAL';
 }
 
-function integerType({ type, converted_type: converted, logical_type: logical }: SchemaElement): DataType | undefined {
-  if (logical?.type === 'TIMESTAMP') {
-    const zone = logical.isAdjustedToUTC ? 'UTC' : null;
-    if (logical.unit === 'NANOS') return new TimestampNanosecond(zone);
-    return logical.unit === 'MICROS' ? new TimestampMicrosecond(zone) : new TimestampMillisecond(zone);
-  }
-  if (logical?.type === 'TIME') {
-    if (logical.unit === 'NANOS') return new TimeNanosecond();
-    return logical.unit === 'MICROS' ? new TimeMicrosecond() : new TimeMillisecond();
-  }
-  if (logical?.type === 'DATE') return new DateDay();
-  if (logical?.type === 'INTEGER') return integerOf(`${logical.isSigned ? '' : 'U'}INT_${logical.bitWidth}`);
-  switch (converted) {
-    case 'DATE':
-      return new DateDay();
-    case 'TIMESTAMP_MILLIS':
-      return new TimestampMillisecond('UTC');
-    case 'TIMESTAMP_MICROS':
-      return new TimestampMicrosecond('UTC');
-    case 'TIME_MILLIS':
-      return new TimeMillisecond();
-    case 'TIME_MICROS':
-      return new TimeMicrosecond();
-    case undefined:
-      return type === 'INT32' ? new Int32() : type === 'INT64' ? new Int64() : undefined;
-    default:
-      return integerOf(converted);
-  }
-}
-
-function integerOf(name: string): DataType | undefined {
-  const types = [
-    new Int8(),
-    new Int16(),
-    new Int32(),
-    new Int64(),
-    new Uint8(),
-    new Uint16(),
-    new Uint32(),
-    new Uint64(),
-  ];
-  return types.find((type) => typeName(type).toUpperCase().replace('INT', 'INT_') === name);
+function extensionOf({ logical_type: logical, converted_type: converted }: SchemaElement) {
+  const name = logical?.type === 'UUID' ? 'arrow.uuid' : (logical?.type ?? converted) === 'JSON' && 'arrow.json';
+  if (!name) return undefined;
+  return new Map([
+    ['ARROW:extension:name', name],
+    ['ARROW:extension:metadata', ''],
+  ]);
 }

@@ -2,6 +2,7 @@ import {
   Binary,
   Bool,
   type DataType,
+  DenseUnion,
   Dictionary,
   Field,
   FixedSizeBinary,
@@ -12,9 +13,11 @@ import {
   Int64,
   LargeUtf8,
   List,
+  makeData,
   Null,
   type RecordBatch,
   Schema,
+  SparseUnion,
   Struct,
   TimestampMillisecond,
   Utf8,
@@ -24,6 +27,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchOf } from '../../src/batches/batch-of.js';
+import { buildData } from '../../src/batches/build-data.js';
 import { compact } from '../../src/batches/compact.js';
 import { concat } from '../../src/batches/concat.js';
 import { rebatch } from '../../src/batches/rebatch.js';
@@ -92,6 +96,39 @@ describe('concat', () => {
     };
     expect(concat([part(0), part(20)]).numRows).toBe(200);
     expect(() => concat([part(0), part(100)])).toThrow(RangeError);
+  });
+
+  it('keeps the words of dictionaries that differ, in their order', () => {
+    const type = new Dictionary(new Utf8(), new Int8());
+    const part = (words: string[], code: number) => {
+      const dictionary = vectorFromArray(words, new Utf8());
+      const data = makeData({ type, length: 1, nullCount: 0, data: Int8Array.of(code), dictionary });
+      return batchOf(new Schema([new Field('c', type, true)]), 1, [data]);
+    };
+    const joined = concat([part(['low', 'middle', 'high'], 2), part(['low', 'highest'], 1)]).getChildAt(0)!;
+    expect([...joined]).toEqual(['high', 'highest']);
+    expect([...joined.data[0]!.dictionary!]).toEqual(['low', 'middle', 'high', 'highest']);
+    const many = (from: number) =>
+      part(
+        Array.from({ length: 100 }, (_, i) => `${from + i}`),
+        99,
+      );
+    const few = concat([many(0), many(100)]).getChildAt(0)!;
+    expect([...few.data[0]!.dictionary!]).toEqual(['99', '199']);
+  });
+
+  it.each(['dense', 'sparse'] as const)('joins slices of a %s union', (mode) => {
+    const fields = [new Field('n', new Int32(), true), new Field('t', new Utf8(), true)];
+    const numbers = vectorFromArray(mode === 'dense' ? [1, null] : [1, 0, null, 0], new Int32()).data[0]!;
+    const texts = vectorFromArray(mode === 'dense' ? ['a', 'b'] : ['', 'a', '', 'b'], new Utf8()).data[0]!;
+    const parts = { length: 4, typeIds: Int8Array.of(0, 1, 0, 1), children: [numbers, texts] };
+    const data =
+      mode === 'dense'
+        ? buildData(new DenseUnion([0, 1], fields), { ...parts, offsets: Int32Array.of(0, 0, 1, 1) })
+        : buildData(new SparseUnion([0, 1], fields), parts);
+    const batch = batchOf(new Schema([new Field('c', data.type, true)]), 4, [data]);
+    const joined = concat([batch.slice(1, 4), batch.slice(0, 2)]);
+    expect([...joined.getChildAt(0)!]).toEqual(['a', null, 'b', 1, 'a']);
   });
 
   it('gives columns of their own memory', () => {

@@ -116,6 +116,14 @@ const words = fc.oneof(fc.constantFrom('', 'a', 'b', 'ü'), fc.string({ unit: 'g
 describeColumn({ kind: 'categorical', type: new arrow.Utf8(), values: names, arbitrary: words, lossless: true });
 describeColumn({ kind: 'categorical', type: new arrow.LargeUtf8(), values: names, arbitrary: words, lossless: true });
 describeColumn({ kind: 'categorical', type: new arrow.Utf8View(), values: names, arbitrary: words, lossless: true });
+// What Polars writes categories as.
+describeColumn({
+  kind: 'categorical',
+  type: new arrow.Dictionary(new arrow.Utf8View(), new arrow.Uint32()),
+  values: names,
+  arbitrary: words,
+  lossless: true,
+});
 describeColumn({
   kind: 'categorical',
   type: new arrow.Dictionary(new arrow.Utf8(), new arrow.Int32()),

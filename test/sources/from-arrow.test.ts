@@ -154,6 +154,10 @@ with p.ipc.new_stream(sys.argv[1], t.schema) as w: w.write_table(t)`;
     await expect(collect(fromArrow(text))).rejects.toThrow(
       `Expected an Arrow stream or file, got bytes that begin with "age,sex\\n" (${text})`,
     );
+    const old = write('old.feather', 'FEA1\0\0\0\0');
+    await expect(collect(fromArrow(old))).rejects.toThrow(
+      `, a Feather file of version 1: write it as version 2, the default of pandas and pyarrow (${old})`,
+    );
     const stream = tableToIPC(tableOf(3), 'stream');
     await expect(collect(fromArrow(write('two', Buffer.concat([stream, stream]))))).rejects.toThrow('got more bytes');
   });

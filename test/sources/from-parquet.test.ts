@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { Writable } from 'node:stream';
-import { Field, Int32, type RecordBatch, Schema, Utf8, vectorFromArray } from 'apache-arrow';
+import { type Dictionary, Field, Int32, type RecordBatch, Schema, Utf8, vectorFromArray } from 'apache-arrow';
 import fc from 'fast-check';
 import { from, lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -8,9 +8,10 @@ import { batchOf } from '../../src/batches/batch-of.js';
 import { typeName } from '../../src/batches/type-name.js';
 import { InputError } from '../../src/errors.js';
 import { toParquet } from '../../src/sinks/to-parquet.js';
+import { fromArrow } from '../../src/sources/from-arrow.js';
 import { fromParquet } from '../../src/sources/from-parquet.js';
 import { describeSource } from '../conformance/describe-source.js';
-import { everyType } from '../parquet-table.js';
+import { everyType, jsonOf } from '../parquet-table.js';
 import { collect, rowsOf, temporaryFolder } from './fixtures.js';
 
 const python = process.env.PYTHON ?? 'python3';
@@ -86,20 +87,78 @@ describe('fromParquet', () => {
     expect(columns).toMatch(/: /);
   });
 
-  it.skipIf(!hasPyarrow).each([
-    ['[[1, 2], None]', 'LIST'],
-    ["[{'a': 1}, None]", 'a nested one'],
-    ['p.array([[(1, 2)], None], p.map_(p.int8(), p.int8()))', 'MAP'],
-  ])('names a nested column, such as %s (skipped without pyarrow)', async (values, found) => {
-    const path = write('nested.parquet', '');
-    const program = `import pyarrow as p, pyarrow.parquet as q, sys
-q.write_table(p.table({'plain': [1, 2], 'deep': ${values}}), sys.argv[1])`;
-    const { status, stderr } = spawnSync(python, ['-c', program, path], { encoding: 'utf8' });
-    expect([status, stderr]).toEqual([0, '']);
+  it('names the column of a type that Arrow lacks', async () => {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const path = write('variant.parquet', '');
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    await connection.run(`COPY (SELECT 1 AS plain, 2::VARIANT AS any) TO '${path}' (FORMAT parquet)`);
+    connection.closeSync();
+    instance.closeSync();
     await expect(collect(fromParquet(path))).rejects.toThrow(
-      new InputError(`Expected columns of plain types, got ${found}`, { source: path, column: 'deep' }),
+      new InputError('Expected columns of types that Arrow has, got VARIANT', { source: path, column: 'any' }),
     );
   });
+
+  it('reads lists, UUIDs and JSON of DuckDB', async () => {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const path = write('duckdb.parquet', '');
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const query = `SELECT [i, NULL] AS l, {'a': i, 'b': ['x']} AS s, MAP {'k': i} AS m, '{"a":1}'::JSON AS j,
+      '00000000-0000-0000-0000-00000000000a'::UUID AS u FROM range(3) t(i)`;
+    await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
+    connection.closeSync();
+    instance.closeSync();
+    const [batch] = await collect(fromParquet(path));
+    const { fields } = batch!.schema;
+    expect(fields.map(({ type }) => typeName(type))).toEqual([
+      'list<int64>',
+      'struct<a: int64, b: list<utf8>>',
+      'map<key: utf8 not null, value: int64>',
+      'utf8',
+      'fixed-size-binary(16)',
+    ]);
+    expect(fields.map(({ metadata }) => metadata.get('ARROW:extension:name'))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'arrow.json',
+      'arrow.uuid',
+    ]);
+    expect(jsonOf([batch!])[1]!.slice(0, 4)).toEqual([[1, null], { a: 1, b: ['x'] }, { k: 1 }, '{"a":1}']);
+  });
+
+  it.skipIf(!hasPyarrow).each(['1.0', '2.0'])(
+    'reads what pyarrow makes of Arrow as it was, in pages of version %s (skipped without pyarrow)',
+    async (version) => {
+      const program = `import pyarrow as p, pyarrow.parquet as q, sys, decimal
+codes = p.array([2, None, 0, 2], p.int8())
+columns = {'list': p.array([[1, None], [], None, [3]]), 'large': p.array([['a'], [], None, ['b', None]], p.large_list(p.string())),
+ 'deep': p.array([[[1], None], [], None, [[]]]), 'fixed': p.array([[1, 2]] * 4, p.list_(p.float32(), 2)),
+ 'struct': p.array([{'a': 1, 'b': [1, 2]}, {'a': None, 'b': None}, None, {'a': 2, 'b': []}]),
+ 'structs': p.array([[{'a': 1}, None], [], None, [{'a': None}]]), 'map': p.array([[('a', 1), ('b', None)], [], None, [('a', 2)]], p.map_(p.string(), p.int8())),
+ 'zone': p.array([0, None, 1, 2], p.timestamp('us', 'Europe/Berlin')), 'text': p.array(['a', None, '', 'b'], p.large_string()),
+ 'view': p.array(['a', None, 'longer than twelve', 'b'], p.string_view()), 'bytes': p.array([b'a', None, b'', b'b'], p.large_binary()),
+ 'ordered': p.DictionaryArray.from_arrays(codes, p.array(['low', 'middle', 'high']), ordered=True), 'took': p.array([1, None, 2, 3], p.duration('ms')),
+ 'narrow': p.array([decimal.Decimal('-1.25'), None] * 2, p.decimal64(12, 2)), 'wide': p.array([decimal.Decimal('-1.25'), None] * 2, p.decimal256(60, 2)), 'none': p.nulls(4)}
+t = p.table(columns).replace_schema_metadata({'made': 'here'})
+q.write_table(t, sys.argv[1], data_page_version=sys.argv[3], row_group_size=2)
+with p.ipc.new_stream(sys.argv[2], t.schema) as w: w.write_table(t)`;
+      const path = write('arrow.parquet', '');
+      const arrow = write('arrow.arrows', '');
+      const { status, stderr } = spawnSync(python, ['-c', program, path, arrow, version], { encoding: 'utf8' });
+      expect([status, stderr]).toEqual([0, '']);
+      const [expected] = await collect(fromArrow(arrow));
+      const [found] = await collect(fromParquet(path));
+      const shown = ({ schema }: RecordBatch) => schema.fields.map(({ name, type }) => [name, typeName(type)]);
+      expect(shown(found!)).toEqual(shown(expected!));
+      expect(jsonOf([found!])).toEqual(jsonOf([expected!]));
+      expect([...found!.schema.metadata]).toEqual([['made', 'here']]);
+      const { type, data } = found!.getChild('ordered')!;
+      expect([(type as Dictionary).isOrdered, [...data[0]!.dictionary!]]).toEqual([true, ['low', 'middle', 'high']]);
+    },
+  );
 
   it.skipIf(!hasPyarrow).each(['snappy', 'gzip', 'zstd', 'brotli', 'lz4', 'none'])(
     'reads what pyarrow writes with %s (skipped without pyarrow)',
@@ -118,7 +177,7 @@ q.write_table(t, sys.argv[1], compression=sys.argv[2], row_group_size=2)`;
         'int16',
         'uint64',
         'dictionary<int32, utf8>',
-        'timestamp[us, UTC]',
+        'timestamp[us, Europe/Berlin]',
         'date32',
         'decimal128(3, 2)',
         'float16',
