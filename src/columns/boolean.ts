@@ -37,12 +37,13 @@ export function booleanColumn(field: Field, json: ColumnJsonOf<'boolean'>): Colu
   if (values.length === 0) throw new RangeError(`Expected column \`${field.name}\` to have codes`);
   const usual = values.reduce((best, value) => (rows[value] > rows[best] ? value : best));
   const codeOf = (value: (typeof values)[number]) => values.indexOf(values.includes(value) ? value : usual);
+  const codeRows = values.map((value) => rows[value]);
   const [falseCode, trueCode, nullCode] = [codeOf('false'), codeOf('true'), codeOf('null')];
   return {
     kind: 'boolean',
     name: field.name,
-    span: { name: field.name, likelihood: 'categorical', width: values.length },
-    codeRows: values.map((value) => rows[value]),
+    span: { name: field.name, likelihood: 'categorical', width: values.length, rows: codeRows },
+    codeRows,
     encode(data, codes, offset, stride, onUnseen) {
       const bitmap = validityOf(data);
       const bits = data.values as Uint8Array;

@@ -29,6 +29,11 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
   const width = plainCodes + (nullCode < 0 ? 0 : 1);
   if (width === 0 || table.size !== texts.length)
     throw new RangeError(`Expected column \`${field.name}\` to have distinct levels`);
+  const rows = [
+    ...json.levels.map(([, held]) => held),
+    ...(json.rare === undefined ? [] : [json.rare.rows]),
+    ...(nullCode < 0 ? [] : [json.null]),
+  ];
   const unseenCode = Math.max(0, rareCode);
   const standIn = json.rare?.values.length === 0 ? rareCode : -1;
   const [firstRare, pickRare] =
@@ -96,14 +101,8 @@ export function categoricalColumn(field: Field, json: ColumnJsonOf<'categorical'
   return {
     kind: 'categorical',
     name: field.name,
-    span: { name: field.name, likelihood: 'categorical', width },
-    ...((rareCode < 0 || standIn >= 0) && {
-      codeRows: [
-        ...json.levels.map(([, rows]) => rows),
-        ...(standIn < 0 ? [] : [0]),
-        ...(nullCode < 0 ? [] : [json.null]),
-      ],
-    }),
+    span: { name: field.name, likelihood: 'categorical', width, rows },
+    ...((rareCode < 0 || standIn >= 0) && { codeRows: rows.map((held, code) => (code === standIn ? 0 : held)) }),
     ...(standIn >= 0 && { standIn }),
     seenOnce: [...json.levels, ...(json.rare?.values ?? [])].filter(([, rows]) => rows === 1).length,
     encode(data, codes, offset, stride, onUnseen) {

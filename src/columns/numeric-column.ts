@@ -32,6 +32,7 @@ export function numericColumn(field: Field, json: ColumnJsonOf<'numeric' | 'date
   }
   const counts = [json.negativeInfinity, ...codes.map((code) => code.rows), json.positiveInfinity];
   const orderedRows = counts.filter((count, i) => count > 0 || (i > 0 && i <= codes.length));
+  const codeRows = [...orderedRows, ...(nanCode < 0 ? [] : [json.nan]), ...(nullCode < 0 ? [] : [json.null])];
   const middle = middleCode(orderedRows);
   const nullOr = nullCode >= 0 ? nullCode : nanCode >= 0 ? nanCode : middle;
   const nanOr = nanCode >= 0 ? nanCode : nullOr;
@@ -49,10 +50,9 @@ export function numericColumn(field: Field, json: ColumnJsonOf<'numeric' | 'date
       likelihood: 'categorical',
       width,
       scores: [...normalScores(orderedRows), ...Array<number>(width - ordered).fill(0)],
+      rows: codeRows,
     },
-    ...(codes.every((code) => 'value' in code) && {
-      codeRows: [...orderedRows, ...(nanCode < 0 ? [] : [json.nan]), ...(nullCode < 0 ? [] : [json.null])],
-    }),
+    ...(codes.every((code) => 'value' in code) && { codeRows }),
     ...(codes.every((code) => 'value' in code) && { seenOnce: codes.filter((code) => code.rows === 1).length }),
     encode(data, out, offset, stride, onUnseen) {
       const values = storage.read(data);

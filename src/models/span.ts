@@ -17,6 +17,8 @@ export interface Span {
    * outside the order such as null. Absent for codes without an order.
    */
   readonly scores?: readonly number[];
+  /** For codes of fitted columns: how many rows had each (length `width`); estimates for numbers of long tables. */
+  readonly rows?: readonly number[];
   /** For `gaussian`: there are nulls, and a presence (1 or 0) stands before the numbers, which are 0 where it is 0. */
   readonly nullable?: true;
   /** For images: [height, width, channels], of `width` numbers in all. */

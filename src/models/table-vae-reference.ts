@@ -15,6 +15,11 @@ export interface TableVaeConfig {
    * codes came together in single records. Small ones take more steps to learn from.
    */
   readonly embeddings?: number;
+  /**
+   * Whether the decoder first gives each column the frequencies that its span counts, whatever came before, and not chance ones;
+   * default false. Steps are then spent on what columns have to do with each other.
+   */
+  readonly fromFrequencies?: boolean;
 }
 
 /**

@@ -25,7 +25,7 @@ import { tf } from './tensorflow.js';
  * marks by 1, and give the log-probability these had, logAllowed [rows].
  */
 export function tableVae(config: TableVaeConfig): Model {
-  const { spans, hidden, latent, embeddings = 1 } = config;
+  const { spans, hidden, latent, embeddings = 1, fromFrequencies = false } = config;
   const columns = spans.length;
   const total = totalWidth(spans);
   const bases = ordinalBases(spans);
@@ -51,8 +51,8 @@ export function tableVae(config: TableVaeConfig): Model {
       ...(columns === 1
         ? {}
         : { 'decoder.in': { shape: [total, hidden], limit: (Math.sqrt(3 / columns) / 2) * embeddings } }),
-      'decoder.out': { shape: [total, hidden], limit: Math.sqrt(3 / hidden) / 2 },
-      'decoder.bias': { shape: [total], limit: 0 },
+      'decoder.out': { shape: [total, hidden], limit: fromFrequencies ? 0 : Math.sqrt(3 / hidden) / 2 },
+      'decoder.bias': { shape: [total], limit: 0, ...(fromFrequencies && { initial: logFrequencies(spans) }) },
       ...ordinal,
     },
     objective: {
@@ -319,6 +319,17 @@ function oneHot(codes: tf.Tensor1D, width: number): tf.Tensor2D {
 
 function firstRows(x: tf.Tensor2D, rows: number): tf.Tensor2D {
   return tf.slice(x, [0, 0], [rows, x.shape[1]]);
+}
+
+/** The logarithm of each code's share of the rows, each having half a row more; of columns that are not counted, 0. */
+function logFrequencies(spans: readonly Span[]): Float32Array {
+  const logs = spans.flatMap(({ width, rows = [] }) => {
+    const total = rows.reduce((sum, count) => sum + count, width / 2);
+    return Array.from({ length: width }, (_, code) =>
+      rows.length === 0 ? 0 : Math.log(((rows[code] ?? 0) + 0.5) / total),
+    );
+  });
+  return Float32Array.from(logs);
 }
 
 /** Columns whose codes share one matrix of their scores, of which all but each column's own block is 0. */

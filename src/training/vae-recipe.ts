@@ -31,6 +31,11 @@ const LATENT = 16;
  * held-out likelihood is 11.16 nats in place of 11.38, and 5,000 of 20,000 new records are copies in place of 13,000 (of fresh ones 4,300).
  */
 const EMBEDDINGS = 0.25;
+/**
+ * Below, larger ones, for want of steps, of which starting from the columns' frequencies saves many: with the half of penguins (172 rows)
+ * the held-out likelihood is 11.08 nats in place of 11.19, and by it these rows are told from others with an AUC of .69 in place of .78.
+ */
+const SMALL_EMBEDDINGS = 0.5;
 
 /** Checks what can be checked before any record is seen. RangeError as `vaeRecipe`. */
 export function checkVaeOptions(options: VaeOptions): void {
@@ -46,8 +51,9 @@ export function vaeRecipe(options: VaeOptions, { spans, storage }: Columns, rows
   if (storage === 'codes') {
     const hidden = oneWidth(options.hidden ?? width);
     const latent = options.latent ?? LATENT;
+    const start = rows < SMALL ? { embeddings: SMALL_EMBEDDINGS, fromFrequencies: true } : { embeddings: EMBEDDINGS };
     return {
-      model: tableVaeReference({ spans, hidden, latent, embeddings: rows < SMALL ? 1 : EMBEDDINGS }),
+      model: tableVaeReference({ spans, hidden, latent, ...start }),
       network: { kind: 'table-vae', latent, hidden },
       settings: settle(options, rows, 0.25),
     };

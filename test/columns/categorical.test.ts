@@ -13,7 +13,7 @@ describe('categorical', () => {
     const codec = fitted([batchOf(utf8, ['b', 'c', 'a', 'c', null, ''])]);
     const codes = codec.encode(batchOf(utf8, ['c', '', 'a', 'b', null])).filter((_, i) => i % 2 === 0);
     expect([...codes]).toEqual([0, 1, 2, 3, 4]);
-    expect(codec.spans[0]).toEqual({ name: 'x', likelihood: 'categorical', width: 5 });
+    expect(codec.spans[0]).toEqual({ name: 'x', likelihood: 'categorical', width: 5, rows: [2, 1, 1, 1, 1] });
   });
 
   it('shares a rare bucket beyond the cap, and draws from it by frequency', () => {

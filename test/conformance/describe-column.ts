@@ -66,6 +66,8 @@ export function describeColumn({ kind, type, values, arbitrary, lossless }: Colu
       const span = codec.spans[0]!;
       const codes = codec.encode(batch).filter((_, i) => i % 2 === 0);
       expect(new Set(codes)).toEqual(new Set(Array.from({ length: span.width }, (_, i) => i)));
+      const counts = Array.from({ length: span.width }, (_, code) => codes.filter((other) => other === code).length);
+      expect(span.rows).toEqual(counts);
       if (span.scores !== undefined) {
         expect(span.scores).toHaveLength(span.width);
         expect(span.scores.slice(0, -1)).toEqual(span.scores.slice(0, -1).toSorted((a, b) => a - b));

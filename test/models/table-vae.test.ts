@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Tensors } from '../../src/models/model.js';
-import { parameterLayout } from '../../src/models/parameters.js';
+import { initialParameters, parameterLayout } from '../../src/models/parameters.js';
 import type { Span } from '../../src/models/span.js';
 import { tableVae } from '../../src/models/table-vae.js';
+import { randomKey } from '../../src/random.js';
 import { mixedSpans, tableCase, tableCases, weightsFor } from '../engine/cases.js';
 import { readyTensorflow } from './golden.js';
 import { parametersOf, plainTableVae, uniforms } from './reference.js';
@@ -129,6 +130,25 @@ describe('tableVae', () => {
     for (const [name, value] of Object.entries(of.objective(weights, inputs))) {
       expect(metrics[name]!.dataSync()[0]).toBeCloseTo(value, 4);
     }
+  });
+
+  it('starts, where it is to, with the frequencies of each column, whatever the codes before', () => {
+    const counted: readonly Span[] = config.spans.map((span, j) => ({
+      ...span,
+      rows: [[5, 3, 1], [0, 9, 0, 0], []][j]!,
+    }));
+    const start = tableCase('from frequencies', { ...config, spans: counted, fromFrequencies: true });
+    const first = tensorsOf(start, initialParameters(start.model.parameters, randomKey(3)));
+    const codes = tf.tensor2d([0, 1, 1, 2, 3, 0], [2, 3], 'int32');
+    const { likelihood } = start.model.graphs.scorer!.run(first, { codes, noise: tf.zeros([2, 2]) });
+    // Half a row more for each code; of a column that is not counted, all are as likely.
+    const expected = [
+      [5.5 / 10.5, 9.5 / 11, 0.5],
+      [1.5 / 10.5, 0.5 / 11, 0.5],
+    ];
+    likelihood!.dataSync().forEach((nats, r) => {
+      expect(nats).toBeCloseTo(-Math.log(expected[r]!.reduce((product, p) => product * p)), 5);
+    });
   });
 
   it('has parameters for what its columns need', () => {

@@ -26,7 +26,8 @@ describe('trainVae with fidelity', () => {
     const epoch = await trained({ fidelity: 'epoch', workers: 1 });
     expect(off.measured).toEqual([undefined, undefined, undefined, undefined]);
     for (const fidelity of epoch.measured) expect(fidelity).toMatchObject({ rows: 180 });
-    expect(epoch.measured.at(-1)?.shapeError).toBeLessThan(epoch.measured[0]?.shapeError as number);
+    // Columns' shapes are right from the start; what they have to do with each other is learned.
+    expect(epoch.measured.at(-1)?.trendError).toBeLessThan(epoch.measured[0]?.trendError as number);
     expect((await trained({ fidelity: 'epoch', workers: 2 })).measured).toEqual(epoch.measured);
     expect(epoch.model.graphs).toEqual(off.model.graphs);
     expect(epoch.model.training.settings).toEqual(off.model.training.settings);

@@ -24,12 +24,14 @@ describe('vaeRecipe', () => {
     expect(values.settings.beta).toBe(1);
   });
 
-  it('starts with small embeddings where there are rows enough to learn larger ones', () => {
-    const limit = (rows: number) => {
+  it('starts with smaller embeddings where there are rows enough to learn larger ones, else from frequencies', () => {
+    const limit = (name: string, rows: number) => {
       const { config } = vaeRecipe({ hidden: 8 }, { spans: [category, category], storage: 'codes' }, rows).model;
-      return tableVae(config as TableVaeConfig).parameters['decoder.in']?.limit as number;
+      return tableVae(config as TableVaeConfig).parameters[name]?.limit as number;
     };
-    expect(limit(2000)).toBeCloseTo(limit(1999) / 4, 10);
+    expect(limit('decoder.in', 2000)).toBeCloseTo(limit('decoder.in', 1999) / 2, 10);
+    expect(limit('decoder.out', 2000)).toBeGreaterThan(0);
+    expect(limit('decoder.out', 1999)).toBe(0);
   });
 
   it('takes convolutions for images that can be halved twice, dense layers where told or for others', () => {
