@@ -75,11 +75,11 @@ describe('what commands say', () => {
   it('describes a model to people and to programs', async () => {
     const { stdout } = await place.run(['inspect', 'model']);
     const text = stdout.toString();
-    expect(text).toMatch(/^model: a model of 6 columns, trained on 300 rows \(rx-augment \d+\.\d+\.\d+, format 4\)\n/);
+    expect(text).toMatch(/^model: a model of 6 columns, trained on 300 rows \(rx-augment \d+\.\d+\.\d+, format 5\)\n/);
     expect(text).toMatch(/\n {2}id +utf8 +opaque +not modelled: .*\n {2}colour +utf8 +categorical +3 codes\n/);
-    expect(text).toMatch(/colour, price, time, size\n/);
+    expect(text).toMatch(/colour, price, time, time \(time of day\), size\n/);
     const json = JSON.parse((await place.run(['inspect', 'model', '--json'])).stdout.toString());
-    expect(json.network).toMatchObject({ columns: ['colour', 'price', 'time', 'size'], hidden: 16, latent: 16 });
+    expect(json.network).toMatchObject({ columns: ['colour', 'price', 'time', 'time (time of day)', 'size'], hidden: 16, latent: 16 });
     expect(text).toMatch(/\n {2}size determines colour: 20 values\n/);
     expect(json.dependencies).toEqual([{ key: 'size', columns: ['colour'], values: 20 }]);
     expect(json.training.epochs).toHaveLength(2);

@@ -105,7 +105,7 @@ describe('saveModel and loadModel', () => {
     const path = join(place(), 'model.json');
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace('"format": 5', '"format": 9'));
-    await expect(loadModel(place())).rejects.toThrow(/Expected a model of format 2 or 3 or 4, got format 9/);
+    await expect(loadModel(place())).rejects.toThrow(/Expected a model of format 2 or 3 or 4 or 5, got format 9/);
     await writeFile(path, text);
   });
 
