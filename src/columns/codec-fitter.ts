@@ -1,5 +1,6 @@
 import type { Field, RecordBatch, Schema } from 'apache-arrow';
 import { childOf } from '../batches/child-of.js';
+import { nameList } from '../batches/name-list.js';
 import { requireArrowTypes } from '../batches/require-arrow-types.js';
 import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
@@ -96,15 +97,15 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`Expected column names to be different, got \`${twice}\` twice`);
   if (target !== undefined && !names.includes(target)) {
-    throw new RangeError(`Expected the target to be one of the columns ${quoted(names)}, got \`${target}\``);
+    throw new RangeError(`Expected the target to be one of the columns ${nameList(names)}, got \`${target}\``);
   }
   const missing = conditions.find((name) => !names.includes(name));
   if (missing !== undefined) {
-    throw new RangeError(`Expected conditions to be among the columns ${quoted(names)}, got \`${missing}\``);
+    throw new RangeError(`Expected conditions to be among the columns ${nameList(names)}, got \`${missing}\``);
   }
   const unknown = keepRare.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new RangeError(`Expected keepRare to name some of the columns ${quoted(names)}, got \`${unknown}\``);
+    throw new RangeError(`Expected keepRare to name some of the columns ${nameList(names)}, got \`${unknown}\``);
   }
   if (target !== undefined && conditions.includes(target)) {
     throw new RangeError(`Expected the target not to be a condition, got \`${target}\` as both`);
@@ -161,7 +162,9 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
 
   function join(columns: readonly Column[], found: readonly Difference[] = []): Codec {
     if (columns.every(({ span }) => span === undefined)) {
-      const reasons = columns.map(({ name, reason }) => `\`${name}\`: ${reason}`).join('; ');
+      const reasons = [...new Set(columns.map(({ reason }) => reason))]
+        .map((reason) => `${nameList(columns.flatMap((one) => (one.reason === reason ? one.name : [])))}: ${reason}`)
+        .join('; ');
       throw new RangeError(
         `Expected at least 1 column to learn from, got ${reasons || 'none'} (${counted(rows, 'row')})`,
       );
@@ -185,7 +188,7 @@ function likelihoodsOf(
   const named = typeof given === 'object' ? given : {};
   const unknown = Object.keys(named).find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new RangeError(`Expected likelihoods of the columns ${quoted(names)}, got one of \`${unknown}\``);
+    throw new RangeError(`Expected likelihoods of the columns ${nameList(names)}, got one of \`${unknown}\``);
   }
   return typeof given === 'string' ? () => given : (name) => (Object.hasOwn(named, name) ? named[name] : undefined);
 }
@@ -215,8 +218,4 @@ function* partsOf(fitter: ColumnFitter): Parts<Column> {
 /** A column of one code only is a constant. */
 function withoutSingleCode(column: Column): Column {
   return column.span?.likelihood === 'categorical' && column.span.width === 1 ? constantColumn(column) : column;
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(', ');
 }

@@ -64,6 +64,9 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
     throw new RangeError(`Expected batchRows to be a whole number of at least 1, got ${batchRows}`);
   }
+  if (where !== undefined && !model.hasNullState) {
+    throw new ModelError('Expected a model with an autoregressive decoder for conditions, got a factorised one');
+  }
   if (where !== undefined && from !== 'null') {
     throw new RangeError(`Expected records under conditions to start from the null state, got from \`${from}\``);
   }

@@ -101,7 +101,7 @@ describe('what commands say', () => {
       [['sample', '1', '--model', 'model', '--where', 'size=many'], /value of the column's type .*size=many/],
       [
         ['sample', '1', '--model', 'model', '--where', 'width=1'],
-        /--where COLUMN=VALUE with a column of id, .*width=1/,
+        /--where COLUMN=VALUE with a column of `id`, .*width=1/,
       ],
       [['augment', '1', '--model', 'm', '--epochs', '3'], /'--epochs <n>' cannot be used with option '--model/],
       [['train', 'in.csv'], /required option '--model <dir>'/],

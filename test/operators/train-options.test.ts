@@ -38,6 +38,7 @@ describe('trainVae', () => {
 describe('trainAutoencoder', () => {
   it.each<[TrainAutoencoderOptions, string]>([
     [{ layers: [8, 0] }, 'Expected layers to be a whole number of at least 1, got 0'],
+    [{ layers: [16_385] }, 'Expected layers to be a whole number of at most 16384, got 16385'],
     [{ maxCodes: 1e6 }, 'Expected maxCodes to be an integer from 2 to 65,000, got 1000000'],
   ])('refuses %j at once, before any batch', (options, message) => {
     expect(() => trainAutoencoder(options)).toThrow(message);
