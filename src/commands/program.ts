@@ -24,6 +24,7 @@ import {
 } from './options.js';
 import type { ReconstructRequest } from './reconstruct.js';
 import type { ReportRequest } from './report.js';
+import { requireFileFirst } from './require-file-first.js';
 import type { SampleRequest } from './sample.js';
 import type { ScoreRequest } from './score.js';
 import { singlePassOptions } from './single-pass-options.js';
@@ -39,6 +40,7 @@ export function createProgram(version: string, io: Io): Command {
     .description('Learn a table and make more of it: variants of its records, new records, latent codes.')
     .version(version)
     .exitOverride()
+    .hook('preAction', (_, command) => requireFileFirst(command))
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),

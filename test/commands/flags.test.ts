@@ -92,6 +92,15 @@ describe('wrong usage', () => {
   });
 
   it.each([
+    ['train', '--text', 'id', 'in.csv', '--model', 'never'],
+    ['augment', '1', '--text', 'id', 'in.csv'],
+  ])('a table behind an option that takes all words: %s %s %s', async (...args) => {
+    expect(await lineOf(args, 2)).toBe(
+      'Expected FILE before --text, which takes all that follows, got in.csv behind it',
+    );
+  });
+
+  it.each([
     ['train', '', '--model', 'never'],
     ['train', 'in.csv', '--model', ''],
     ['augment', '1', 'in.csv', '--model', 'model', '-o', ''],
