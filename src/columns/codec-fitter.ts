@@ -57,11 +57,14 @@ export interface CodecFitter {
   finishInTurns(): Promise<Codec>;
 }
 
-/** Checks what can be checked before any batch is seen: RangeError for bounds outside 2 ... 65,000 and a likelihood there is not. */
+/** Checks what can be checked before any batch is seen: RangeError for bounds outside 2 ... 65,000 and a likelihood there is not, TypeError for columns that are no list. */
 export function checkCodecFitterOptions(
-  options: Pick<CodecFitterOptions, 'maxCategories' | 'maxCodes' | 'likelihood'>,
+  options: Pick<CodecFitterOptions, 'maxCategories' | 'maxCodes' | 'likelihood' | 'conditions' | 'keepRare'>,
 ): void {
-  const { maxCategories = 256, maxCodes = 50, likelihood = {} } = options;
+  const { maxCategories = 256, maxCodes = 50, likelihood = {}, conditions = [], keepRare = [] } = options;
+  for (const [name, columns] of Object.entries({ conditions, keepRare })) {
+    if (!Array.isArray(columns)) throw new TypeError(`Expected ${name} to be a list of columns, got ${typeof columns}`);
+  }
   for (const [name, bound] of Object.entries({ maxCategories, maxCodes })) {
     if (!Number.isInteger(bound) || bound < 2 || bound > 65_000) {
       throw new RangeError(`Expected ${name} to be an integer from 2 to 65,000, got ${bound}`);

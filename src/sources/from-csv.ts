@@ -66,7 +66,7 @@ export function fromCsv(place: ByteSource, options: FromCsvOptions = {}): Observ
     decimalMark,
   } = options;
   const { delimiter = typeof source === 'string' && source.toLowerCase().endsWith('.tsv') ? '\t' : ',' } = options;
-  requireTextOptions({ batchRows, inferRows, dateOrder, decimalMark, schema });
+  requireTextOptions({ batchRows, inferRows, dateOrder, decimalMark, nullValues, schema });
   const name = sourceName(source);
   const scannerOptions = { delimiter, nullValues, groupRows: batchRows, source: name };
   createCsvScanner(scannerOptions);

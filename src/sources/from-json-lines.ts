@@ -61,7 +61,7 @@ export function fromJsonLines(place: ByteSource, options: FromJsonLinesOptions =
     decimalMark,
     nullValues = [],
   } = options;
-  requireTextOptions({ batchRows, inferRows, dateOrder, decimalMark, schema });
+  requireTextOptions({ batchRows, inferRows, dateOrder, decimalMark, nullValues, schema });
   const name = sourceName(source);
   const tableOptions = { schema, inferRows, dateOrder, decimalMark, nullValues, source: name };
 

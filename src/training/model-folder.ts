@@ -7,6 +7,7 @@ import { pathOf } from '../path-of.js';
 import { version } from '../version.js';
 import { createFittedModel, type FittedModel, type ModelParts, type TrainingSummary } from './fitted-model.js';
 import { MODEL_FORMAT } from './model-format.js';
+import { requireModel } from './require-model.js';
 import { sha256 } from './sha256.js';
 
 const DESCRIPTION = 'model.json';
@@ -17,7 +18,9 @@ const DESCRIPTION = 'model.json';
  * beside it stay, and a link to a folder stays one. Throws ModelError when the place holds something that is not a model, or cannot be
  * written, such as on a full disk.
  */
-export async function saveModel({ codec, graphs, training }: ModelParts, place: string | URL): Promise<void> {
+export async function saveModel(model: ModelParts, place: string | URL): Promise<void> {
+  requireModel(model);
+  const { codec, graphs, training } = model;
   const directory = pathOf(place);
   await requireModelPlace(directory);
   const target = await folderAt(directory);

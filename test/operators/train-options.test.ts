@@ -17,6 +17,12 @@ describe('trainVae', () => {
     expect(() => trainVae({ ...options, replay: 'none' })).toThrow(RangeError);
   });
 
+  it.each(['conditions', 'keepRare'])('refuses %s that are no list', (name) => {
+    expect(() => trainVae({ [name]: 'group' })).toThrow(
+      new TypeError(`Expected ${name} to be a list of columns, got string`),
+    );
+  });
+
   it('refuses to take texts for numbers, but not to take numbers for codes', async () => {
     const schema = new Schema([
       new Field('size', new Float64(), true),
