@@ -1,5 +1,6 @@
 import type { Field, RecordBatch, Schema } from 'apache-arrow';
 import { childOf } from '../batches/child-of.js';
+import { nameList } from '../batches/name-list.js';
 import { requireArrowTypes } from '../batches/require-arrow-types.js';
 import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
@@ -63,11 +64,14 @@ export interface CodecFitter {
   finishInTurns(): Promise<Codec>;
 }
 
-/** Checks what can be checked before any batch is seen: RangeError for bounds outside 2 ... 65,000 and a likelihood there is not. */
+/** Checks what can be checked before any batch is seen: RangeError for bounds outside 2 ... 65,000 and a likelihood there is not, TypeError for columns that are no list. */
 export function checkCodecFitterOptions(
-  options: Pick<CodecFitterOptions, 'maxCategories' | 'maxCodes' | 'likelihood'>,
+  options: Pick<CodecFitterOptions, 'maxCategories' | 'maxCodes' | 'likelihood' | 'conditions' | 'keepRare'>,
 ): void {
-  const { maxCategories = 256, maxCodes = 50, likelihood = {} } = options;
+  const { maxCategories = 256, maxCodes = 50, likelihood = {}, conditions = [], keepRare = [] } = options;
+  for (const [name, columns] of Object.entries({ conditions, keepRare })) {
+    if (!Array.isArray(columns)) throw new TypeError(`Expected ${name} to be a list of columns, got ${typeof columns}`);
+  }
   for (const [name, bound] of Object.entries({ maxCategories, maxCodes })) {
     if (!Number.isInteger(bound) || bound < 2 || bound > 65_000) {
       throw new RangeError(`Expected ${name} to be an integer from 2 to 65,000, got ${bound}`);
@@ -103,15 +107,15 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`Expected column names to be different, got \`${twice}\` twice`);
   if (target !== undefined && !names.includes(target)) {
-    throw new RangeError(`Expected the target to be one of the columns ${quoted(names)}, got \`${target}\``);
+    throw new RangeError(`Expected the target to be one of the columns ${nameList(names)}, got \`${target}\``);
   }
   const missing = conditions.find((name) => !names.includes(name));
   if (missing !== undefined) {
-    throw new RangeError(`Expected conditions to be among the columns ${quoted(names)}, got \`${missing}\``);
+    throw new RangeError(`Expected conditions to be among the columns ${nameList(names)}, got \`${missing}\``);
   }
   const unknown = keepRare.find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new RangeError(`Expected keepRare to name some of the columns ${quoted(names)}, got \`${unknown}\``);
+    throw new RangeError(`Expected keepRare to name some of the columns ${nameList(names)}, got \`${unknown}\``);
   }
   if (target !== undefined && conditions.includes(target)) {
     throw new RangeError(`Expected the target not to be a condition, got \`${target}\` as both`);
@@ -167,7 +171,9 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
 
   function join(columns: readonly Column[], found: readonly Difference[] = [], dates: readonly DatePart[] = []): Codec {
     if (columns.every(({ span }) => span === undefined)) {
-      const reasons = columns.map(({ name, reason }) => `\`${name}\`: ${reason}`).join('; ');
+      const reasons = [...new Set(columns.map(({ reason }) => reason))]
+        .map((reason) => `${nameList(columns.flatMap((one) => (one.reason === reason ? one.name : [])))}: ${reason}`)
+        .join('; ');
       throw new RangeError(
         `Expected at least 1 column to learn from, got ${reasons || 'none'} (${counted(rows, 'row')})`,
       );
@@ -192,7 +198,7 @@ function likelihoodsOf(
   const named = typeof given === 'object' ? given : {};
   const unknown = Object.keys(named).find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new RangeError(`Expected likelihoods of the columns ${quoted(names)}, got one of \`${unknown}\``);
+    throw new RangeError(`Expected likelihoods of the columns ${nameList(names)}, got one of \`${unknown}\``);
   }
   return typeof given === 'string' ? () => given : (name) => (Object.hasOwn(named, name) ? named[name] : undefined);
 }
@@ -222,8 +228,4 @@ function* partsOf(fitter: ColumnFitter): Parts<Column> {
 /** A column of one code only is a constant. */
 function withoutSingleCode(column: Column): Column {
   return column.span?.likelihood === 'categorical' && column.span.width === 1 ? constantColumn(column) : column;
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(', ');
 }

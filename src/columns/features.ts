@@ -1,3 +1,4 @@
+import { nameList } from '../batches/name-list.js';
 import { type Span, valuesOf } from '../models/span.js';
 import type { Codec } from './codec.js';
 
@@ -18,7 +19,7 @@ export interface Features {
 export function featuresOf({ spans, width }: Codec, label: string, numbers: 'codes' | 'scores'): Features {
   const target = spans.find(({ name }) => name === label);
   if (target === undefined) {
-    const names = spans.map(({ name }) => `\`${name}\``).join(', ');
+    const names = nameList(spans.map(({ name }) => name));
     throw new RangeError(`Expected the label to be one of the model's columns ${names}, got \`${label}\``);
   }
   const inputs = createPlaces();

@@ -1,5 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
-import { type Observable, tap } from 'rxjs';
+import { identity, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
+import { nameList } from '../batches/name-list.js';
 import type { Engine } from '../engine/engine.js';
 import type { RunnerThread } from '../engine/runner-thread.js';
 import {
@@ -7,6 +8,7 @@ import {
   type FittedModel,
   loadModel,
   requireModelPlace,
+  SchemaMismatchError,
   type TrainingEvent,
 } from '../index.js';
 import { defined } from './defined.js';
@@ -109,6 +111,16 @@ async function openRecords(request: AugmentRequest, io: Io, progress: Progress, 
   return { records: batches.pipe(progress.input()), name };
 }
 
+/** A SchemaMismatchError where a column to balance is not there: it would be known only after the training. */
+function requireColumn(name: string | undefined): MonoTypeOperatorFunction<RecordBatch> {
+  if (name === undefined) return identity;
+  return tap(({ schema }) => {
+    if (schema.fields.some((field) => field.name === name)) return;
+    const names = nameList(schema.fields.map((field) => field.name));
+    throw new SchemaMismatchError(`Expected --balance to be one of the columns ${names}, got \`${name}\``, name);
+  });
+}
+
 /** The events of a training on the input. */
 async function openTraining(
   request: AugmentRequest,
@@ -116,10 +128,10 @@ async function openTraining(
   progress: Progress,
   engine: Engine | undefined,
 ): Promise<Records> {
-  const { saveModel: place } = request;
+  const { saveModel: place, balance } = request;
   const learning = training(request, engine);
   if (place !== undefined) await requireModelPlace(place);
   const { batches, name } = await openInput(readingLive(request), io);
-  const events = batches.pipe(progress.input(), learning, progress.training());
+  const events = batches.pipe(progress.input(), requireColumn(balance), learning, progress.training());
   return { records: place === undefined ? events : events.pipe(saving(place)), name };
 }

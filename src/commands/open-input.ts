@@ -107,7 +107,7 @@ function read(
       return fromJsonLines(source, defined({ ...text, nullValues: marks }));
     case 'csv':
       return fromCsv(source, defined({ ...text, delimiter, encoding, nullValues: marks && [...marks, ''] })).pipe(
-        delimiter === undefined ? requireComma : identity,
+        requireDivided(delimiter),
       );
   }
 }
@@ -129,19 +129,22 @@ function typed(columns: ExpectedColumns | undefined, source: string): MonoTypeOp
   return columns?.schema instanceof Schema ? castTo(columns.schema, { source }) : identity;
 }
 
-/** A UsageError where a header without any comma has another delimiter: one column of text would be learned, or none. */
-function requireComma(batches: Observable<RecordBatch>): Observable<RecordBatch> {
-  return batches.pipe(
-    tap(({ schema: { fields } }) => {
-      const [field] = fields;
-      const [other] = /[;\t|]/.exec(field?.name ?? '') ?? [];
-      if (field === undefined || fields.length > 1 || other === undefined) return;
-      throw new UsageError(
-        `Expected columns divided by commas, got one, ${JSON.stringify(field.name)}: ` +
-          `give --delimiter '${other === '\t' ? '\\t' : other}', or --delimiter , where it is one`,
-      );
-    }),
-  );
+/**
+ * A UsageError where a header of one column holds another delimiter: one column of text would be learned, or none. By default commas
+ * divide; `--delimiter ,` says that they do.
+ */
+function requireDivided(given: string | undefined): MonoTypeOperatorFunction<RecordBatch> {
+  if (given === ',') return identity;
+  return tap(({ schema: { fields } }) => {
+    const [field] = fields;
+    const [other] = (given === undefined ? /[;\t|]/ : /[,;\t|]/).exec(field?.name ?? '') ?? [];
+    if (field === undefined || fields.length > 1 || other === undefined) return;
+    const by = given === undefined ? 'commas' : given === '\t' ? 'tabs' : given;
+    throw new UsageError(
+      `Expected columns divided by ${by}, got one, ${JSON.stringify(field.name)}: ` +
+        `give --delimiter '${other === '\t' ? '\\t' : other}'${other === ',' ? '' : ', or --delimiter , where it is one'}`,
+    );
+  });
 }
 
 function nameOf(file: string): string {
@@ -241,7 +244,9 @@ async function peek(stream: Readable, signal: AbortSignal): Promise<{ head: Uint
 /** Says in the user's words what the options of sources are called there. */
 function fail(error: unknown, columns: ExpectedColumns | undefined): never {
   if (error instanceof SchemaMismatchError && columns !== undefined) {
-    const message = error.message.replace('the columns of `schema`', `the columns of ${columns.origin}`);
+    const message = error.message
+      .replace('the columns of `schema`', `the columns of ${columns.origin}`)
+      .replace(': is `delimiter` ', ': is --delimiter ');
     throw new SchemaMismatchError(message, error.column, { cause: error });
   }
   if (error instanceof InputError) {
@@ -256,8 +261,7 @@ function fail(error: unknown, columns: ExpectedColumns | undefined): never {
         hint,
         `: ${what} come from the first ${countedText(Number(rows), 'row')}, so raise --infer-rows${instead}`,
       )
-      .replace(': give `encoding`', ': give --encoding, such as windows-1252 or utf-16le')
-      .replace(': is `delimiter` ', ': is --delimiter ');
+      .replace(': give `encoding`', ': give --encoding, such as windows-1252 or utf-16le');
     if (message !== error.message)
       throw Object.assign(new InputError(message, {}, { cause: error }), { position: error.position });
   }

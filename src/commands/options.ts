@@ -1,5 +1,7 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import type { SparsityOptions } from '../index.js';
+import { MOST_BATCH_ROWS } from '../training/most-batch-rows.js';
+import { MOST_WIDTH } from '../training/most-width.js';
 import { TABLE_FORMATS } from './table-format.js';
 
 /** The argument FILE of commands that read a table. */
@@ -7,7 +9,9 @@ export function inputFile(): Argument {
   return new Argument(
     '[file]',
     'table to read: a file, or one of a database, as postgres://host/shop#customers or shop.duckdb#customers; - or nothing for standard input',
-  ).default('-', 'standard input');
+  )
+    .argParser(place)
+    .default('-', 'standard input');
 }
 
 /** What can be asked of a database in place of a table. */
@@ -17,7 +21,7 @@ export function queryOption(): Option {
 
 /** The option `--model` of commands that use a saved model. */
 export function modelOption(description: string): Option {
-  return new Option('--model <dir>', description);
+  return new Option('--model <dir>', description).argParser(place);
 }
 
 /** The option `--seed`. */
@@ -59,7 +63,7 @@ export function outputOptions(): Option[] {
     new Option(
       '-o, --output <file>',
       'file to write, or a table of a database, as shop.duckdb#new; complete or not at all (default: standard output)',
-    ),
+    ).argParser(place),
     new Option('--if-exists <what>', 'when the table to write is there already (default: fail)')
       .choices(['fail', 'append', 'replace'])
       .helpGroup('Databases:'),
@@ -71,11 +75,13 @@ export function outputOptions(): Option[] {
 export function gateOptions(): Option[] {
   const gate = (flags: string, description: string) => new Option(flags, description).helpGroup('Privacy gate:');
   return [
-    gate('--gate <file>', 'the training table: records that sit too close to one of it are drawn again'),
+    gate('--gate <file>', 'the training table: records that sit too close to one of it are drawn again').argParser(
+      place,
+    ),
     gate(
       '--holdout <file>',
       'real records the model has not seen, to measure --min-share by (default: the training table)',
-    ),
+    ).argParser(place),
     gate('--min-share <p>', 'refuse what is nearer than all but this share of fresh real records (default: 0.05)')
       .argParser(within(0, 0.5))
       .conflicts('minDistance'),
@@ -182,14 +188,22 @@ export function debugOption(): Option {
   return new Option('--debug', 'show where in the program an error comes from');
 }
 
-/** A parser of whole numbers of at least `least`. */
-export function whole(least: number): (text: string) => number {
+/** A parser of whole numbers from `least` to `most`. */
+export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    const bound = least > Number.MIN_SAFE_INTEGER ? ` of at least ${least}` : '';
+    if (value >= least && value <= most) return value;
+    const low = least > Number.MIN_SAFE_INTEGER ? ` of at least ${least}` : '';
+    const bound =
+      value > most ? ` of at most ${most}` : value < Number.MIN_SAFE_INTEGER ? ` of at least ${least}` : low;
     throw new InvalidArgumentError(`Expected a whole number${bound}.`);
   };
+}
+
+/** A parser of places: a variable of the shell that is not set gives none. */
+export function place(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('Expected a path, got nothing.');
 }
 
 /** A parser of numbers from `low` to `high`. */
@@ -238,7 +252,7 @@ function fidelity(text: string): 'epoch' | false | { seconds: number } {
 
 function logFile(text: string): string {
   if (text === '-') throw new InvalidArgumentError('Expected a file: --json writes to standard error.');
-  return text;
+  return place(text);
 }
 
 function port(text: string): number {
@@ -248,7 +262,7 @@ function port(text: string): number {
 }
 
 function widths(text: string): number[] {
-  return text.split(',').map(whole(1));
+  return text.split(',').map(whole(1, MOST_WIDTH));
 }
 
 function sparsity(text: string): SparsityOptions {
@@ -256,7 +270,9 @@ function sparsity(text: string): SparsityOptions {
   const values = numbers.map(within(0, 1e6));
   if (kind === 'l1' && values.length === 1) return { kind, weight: values[0] as number };
   if (kind === 'kl' && values.length === 2) {
-    return { kind, target: values[0] as number, weight: values[1] as number };
+    const [target = 0, weight = 0] = values;
+    if (target > 0 && target < 1) return { kind, target, weight };
+    throw new InvalidArgumentError('Expected a TARGET between 0 and 1.');
   }
   throw new InvalidArgumentError('Expected l1:WEIGHT or kl:TARGET:WEIGHT.');
 }
@@ -270,7 +286,7 @@ function encoding(text: string): string {
 }
 
 function even(text: string): number {
-  const value = whole(2)(text);
+  const value = whole(2, MOST_BATCH_ROWS)(text);
   if (value % 2 === 0) return value;
   throw new InvalidArgumentError('Expected an even number.');
 }

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { MOST_COPIES } from '../operators/most-copies.js';
 import type { AugmentRequest, Started } from './augment.js';
 import type { EncodeRequest } from './encode.js';
 import type { Io } from './io.js';
@@ -12,6 +13,7 @@ import {
   inputOptions,
   modelOption,
   outputOptions,
+  place,
   queryOption,
   seedOption,
   textOption,
@@ -22,6 +24,7 @@ import {
 } from './options.js';
 import type { ReconstructRequest } from './reconstruct.js';
 import type { ReportRequest } from './report.js';
+import { requireFileFirst } from './require-file-first.js';
 import type { SampleRequest } from './sample.js';
 import type { ScoreRequest } from './score.js';
 import { singlePassOptions } from './single-pass-options.js';
@@ -37,6 +40,7 @@ export function createProgram(version: string, io: Io): Command {
     .description('Learn a table and make more of it: variants of its records, new records, latent codes.')
     .version(version)
     .exitOverride()
+    .hook('preAction', (_, command) => requireFileFirst(command))
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -66,7 +70,7 @@ Examples:
       'Fit a model to a table and save it as a folder: model.json and the network as ONNX files. A model that is there is replaced.',
     )
     .addArgument(inputFile())
-    .addOption(new Option('--model <dir>', 'folder to save the model in').makeOptionMandatory())
+    .addOption(modelOption('folder to save the model in').makeOptionMandatory())
     .addOption(queryOption());
   for (const option of [
     ...trainingOptions(),
@@ -91,11 +95,13 @@ Examples:
     .description(
       'Write each record followed by K variants of it. Without --model a model is fitted to the input first; with it, input of any size flows through.',
     )
-    .addArgument(new Argument('<k>', 'variants of each record').argParser(whole(0)))
+    .addArgument(new Argument('<k>', 'variants of each record').argParser(whole(0, MOST_COPIES)))
     .addArgument(inputFile())
     .addOption(modelOption('a saved model; else one is fitted to the input'))
     .addOption(queryOption())
-    .addOption(new Option('--save-model <dir>', 'save the model fitted to the input').conflicts('model'))
+    .addOption(
+      new Option('--save-model <dir>', 'save the model fitted to the input').argParser(place).conflicts('model'),
+    )
     .addOption(
       new Option('--temperature <x>', 'factor on the spread of the variants (default: 1)').argParser(within(0, 100)),
     )
@@ -213,14 +219,21 @@ Examples:
     .description(
       'Compare synthetic with real records: how alike their columns and pairs are, whether a classifier tells them apart, what a model learns from them, and how close they come to single records. Without -o or --json the verdict goes to standard output.',
     )
-    .argument('<real>', 'table of real records')
-    .argument('<synthetic>', 'table of synthetic records, with the same columns')
+    .argument('<real>', 'table of real records', place)
+    .argument('<synthetic>', 'table of synthetic records, with the same columns', place)
     .addOption(
-      new Option('--holdout <file>', 'real records that the model has not seen; privacy cannot be judged without'),
+      new Option(
+        '--holdout <file>',
+        'real records that the model has not seen; privacy cannot be judged without',
+      ).argParser(place),
     )
     .addOption(modelOption('the saved model they come from: adds its training and its latent space'))
     .addOption(new Option('--target <column>', 'what usefulness is measured by (default: the last that can be)'))
-    .addOption(new Option('-o, --output <file>', 'file to write, complete or not at all: a page, or JSON for .json'))
+    .addOption(
+      new Option('-o, --output <file>', 'file to write, complete or not at all: a page, or JSON for .json').argParser(
+        place,
+      ),
+    )
     .addOption(new Option('--json', 'write JSON, to standard output without -o'))
     .addOption(new Option('--quiet', 'no progress and no remarks'));
   for (const option of [...inputOptions(), delimiterOption(), seedOption(), debugOption()]) report.addOption(option);
@@ -235,7 +248,7 @@ Examples:
     .command('inspect')
     .summary('say what a saved model is')
     .description('Say what a saved model is: its columns, network and training.')
-    .argument('<dir>', 'folder of the model')
+    .argument('<dir>', 'folder of the model', place)
     .option('--json', 'as JSON')
     .addOption(debugOption())
     .addHelpText('after', example('rx-augment inspect birds-model'))

@@ -1,3 +1,5 @@
+import { plainLine } from './plain-line.js';
+
 /** How much a command says on standard error. */
 export interface ReporterFlags {
   readonly quiet?: boolean;
@@ -60,7 +62,7 @@ export function createReporter(
       }
     },
     note(text, event) {
-      const line = json ? JSON.stringify(event) : text;
+      const line = json ? JSON.stringify(event) : text && plainLine(text);
       if (line === undefined) return;
       end();
       stderr.write(`${line}\n`);

@@ -11,6 +11,7 @@ import {
 } from '../index.js';
 import { defined } from './defined.js';
 import type { InputFlags } from './open-input.js';
+import { UsageError } from './usage-error.js';
 
 /** What the command line says of a training. */
 export interface TrainingFlags {
@@ -44,10 +45,14 @@ export interface TrainingFlags {
   readonly onDrift?: 'report' | 'refit';
 }
 
-/** The training that the flags stand for, by an engine that is there already or else by one of its own. */
+/** The training that the flags stand for, by an engine that is there already or else by one of its own. A UsageError for flags that do not fit each other. */
 export function training(flags: TrainingFlags, engine?: Engine): OperatorFunction<RecordBatch, TrainingEvent> {
   const { seed, workers, epochs, latent, hidden, learningRate, target, validation, patience, maxSeconds } = flags;
   const { conditions, keepRare, decay, likelihood, activation, beta, decoder, sparsity, fidelity, stopOn } = flags;
+  if (stopOn === 'fidelity' && fidelity !== undefined && fidelity !== 'epoch')
+    throw new UsageError(
+      `Expected --fidelity epoch with --stop-on fidelity, got ${typeof fidelity === 'object' ? fidelity.seconds : 'off'}`,
+    );
   const shared = {
     engine,
     seed,

@@ -1,5 +1,6 @@
 import { DataType, type Field, type Schema } from 'apache-arrow';
 import { dateLayout, dateLayoutOf } from '../batches/date-layout.js';
+import { nameList } from '../batches/name-list.js';
 import { numberLayoutOf } from '../batches/number-layout.js';
 import { offsetOf, parseDate, parseTimestamp } from '../batches/parse-time.js';
 import { secondsInType } from '../batches/seconds-in-type.js';
@@ -10,18 +11,25 @@ import { UsageError } from './usage-error.js';
 /**
  * The conditions that `--where column=value` stand for, by the columns' types: `age=30..40` is a range of numbers or dates (as the
  * column has them, or plain ones and ISO 8601), `age=30..` and `age=..40` are open at an end, `age=30` is one value, `job=cook` a text, and
- * `job=cook|clerk` or `age=30|40` one of several. A UsageError for what is none.
+ * `job=cook|clerk` or `age=30|40` one of several. A UsageError for what is none, and for two on one column.
  */
 export function whereOf(texts: readonly string[], schema: Schema): Where {
+  const seen = new Map<string, string>();
   const conditions = texts.map((text): [string, Condition] => {
     // Names may hold an equals sign; the longest that is a column counts.
     const field = schema.fields
       .filter(({ name }) => text.startsWith(`${name}=`))
       .sort((a, b) => b.name.length - a.name.length)[0];
     if (field === undefined) {
-      const names = schema.fields.map(({ name }) => name).join(', ');
+      const names = nameList(schema.fields.map(({ name }) => name));
       throw new UsageError(`Expected --where COLUMN=VALUE with a column of ${names}, got ${text}`);
     }
+    const before = seen.get(field.name);
+    if (before !== undefined)
+      throw new UsageError(
+        `Expected one condition a column, as column=one|other or column=low..high, got ${before} and ${text}`,
+      );
+    seen.set(field.name, text);
     const value = text.slice(field.name.length + 1);
     return [field.name, conditionOf(value, field, text)];
   });

@@ -19,10 +19,14 @@ export interface ParameterMemory {
   start(values: Float32Array): void;
 }
 
-/** Memory for parameters and the gradients of shards, which threads can share. */
+/** Memory for parameters and the gradients of shards, which threads can share. RangeError where there is not as much. */
 export function createParameterMemory({ padded, shards }: ParameterSizes): WebAssembly.Memory {
   const pages = Math.ceil(((4 + shards) * 4 * padded) / 65536);
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (cause) {
+    throw new RangeError(`Expected a network that fits into memory, got one of ${padded} weights`, { cause });
+  }
 }
 
 /** What is where in a memory for parameters of these sizes. */

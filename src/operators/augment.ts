@@ -3,12 +3,14 @@ import type { OperatorFunction } from 'rxjs';
 import type { Codec } from '../columns/codec.js';
 import { ModelError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
+import { requireWhole } from '../training/fit-options.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
 import { type Balance, type BalancePlan, planBalance } from './balance.js';
 import { cutVariants, type VariantCut } from './cut-variants.js';
 import { type Classes, candidatesOf, classesAt, drawOfClass } from './draw-class.js';
 import { independentDraws, latentNoise } from './draws.js';
+import { MOST_COPIES } from './most-copies.js';
 import { moveTowardsOthers } from './move-towards-others.js';
 import { reusedArray } from './reused-array.js';
 import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.js';
@@ -49,15 +51,13 @@ const CANDIDATES = 2048;
  * Emits each record followed by `copies` variants of it: draws from p(x | z) with z ~ q(z | record). The schema is the
  * input's; columns that are not modelled (identifiers, free text) are copied from the record.
  *
- * RangeError for `copies` that is not a whole number of at least 1, or 0 where classes are balanced. A batch of another schema than the model's is a
+ * RangeError for `copies` that is not a whole number from 1, or 0 where classes are balanced, to 1,000,000. A batch of another schema than the model's is a
  * SchemaMismatchError.
  */
 export function augment(copies: number, options: AugmentOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
   const { seed = 0, originals = true, temperature = 1, interpolate = 0, balance, onUnseen } = options;
   const least = balance === undefined ? 1 : 0;
-  if (!Number.isSafeInteger(copies) || copies < least) {
-    throw new RangeError(`Expected the number of copies to be a whole number of at least ${least}, got ${copies}`);
-  }
+  requireWhole('the number of copies', copies, least, MOST_COPIES);
   if (!(temperature >= 0)) throw new RangeError(`Expected temperature to be 0 or more, got ${temperature}`);
   if (!(interpolate >= 0 && interpolate <= 1)) {
     throw new RangeError(`Expected interpolate in [0, 1], got ${interpolate}`);

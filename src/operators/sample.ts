@@ -3,6 +3,7 @@ import type { Observable } from 'rxjs';
 import { ModelError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
+import { requireModel } from '../training/require-model.js';
 import { ahead } from './ahead.js';
 import type { Where } from './condition.js';
 import { conditionsHold } from './conditions-hold.js';
@@ -48,6 +49,7 @@ export interface SampleOptions {
  * least 0 and for conditions that nothing satisfies, ModelError for an autoencoder or a model without a null state to start from.
  */
 export function sample(model: FittedModel, count: number, options: SampleOptions = {}): Observable<RecordBatch> {
+  requireModel(model);
   const {
     seed = 0,
     from = model.hasNullState ? 'null' : 'prior',
@@ -63,6 +65,9 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
   }
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
     throw new RangeError(`Expected batchRows to be a whole number of at least 1, got ${batchRows}`);
+  }
+  if (where !== undefined && !model.hasNullState) {
+    throw new ModelError('Expected a model with an autoregressive decoder for conditions, got a factorised one');
   }
   if (where !== undefined && from !== 'null') {
     throw new RangeError(`Expected records under conditions to start from the null state, got from \`${from}\``);

@@ -1,4 +1,5 @@
 import { Vector } from 'apache-arrow';
+import { nameList } from '../batches/name-list.js';
 import { cellsOf } from '../columns/cells-of.js';
 import type { Codec } from '../columns/codec.js';
 import type { Column } from '../columns/column.js';
@@ -42,7 +43,7 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
     const place = spans.findIndex((span) => span.name === name);
     const column = codec.columns.find((candidate) => candidate.name === name);
     if (column === undefined) {
-      const names = codec.columns.map((candidate) => `\`${candidate.name}\``).join(', ');
+      const names = nameList(codec.columns.map((candidate) => candidate.name));
       throw new SchemaMismatchError(`Expected conditions on the columns ${names}, got one on \`${name}\``, name);
     }
     if (place < 0)

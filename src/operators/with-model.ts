@@ -4,6 +4,7 @@ import { requireBatch } from '../batches/require-batch.js';
 import { rowsInTurn } from '../batches/rows-in-turn.js';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import type { FittedModel } from '../training/fitted-model.js';
+import { requireModel } from '../training/require-model.js';
 import type { BatchEvent, TrainingEvent } from '../training/training-event.js';
 import { mapOrdered } from './flow.js';
 
@@ -30,13 +31,14 @@ const KINDS: readonly TrainingEvent['kind'][] = ['step', 'epoch', 'model', 'drif
 /**
  * Maps the batches of a stream with a model: that of the events, or the one given. All other events pass by. A model's
  * threads are kept until a batch with another model comes and its own are done, those of the last model until the stream
- * ends. `createProject` is called once a subscription. A plain batch without a model is a TypeError,
- * and so is what is neither batch nor event.
+ * ends. `createProject` is called once a subscription. What is given and no model is a TypeError at once; a plain batch without a model
+ * is one, and so is what is neither batch nor event.
  */
 export function withModel(
   model: FittedModel | undefined,
   createProject: () => (input: BatchWithModel) => AsyncIterable<RecordBatch>,
 ): OperatorFunction<BatchOrEvent, RecordBatch> {
+  if (model !== undefined) requireModel(model);
   return (source) =>
     defer(() => {
       const project = createProject();

@@ -1,5 +1,6 @@
 import { randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
+import { requireModel } from '../training/require-model.js';
 import { version } from '../version.js';
 import type { ColumnValues } from './column-values.js';
 import { distributionOf } from './distribution.js';
@@ -20,6 +21,7 @@ import { verdictOf } from './verdict.js';
 /** What `report` does. */
 export async function compareTables(options: ReportOptions): Promise<Report> {
   const { model, seed = 0, maxRows = 100_000 } = options;
+  if (model !== undefined) requireModel(model);
   const key = randomKey(seed);
   const latents = model && collectLatents(model, key);
   const read = (input: ReportInput, role: 'real' | 'synthetic' | 'holdout', like?: ReadTable) =>

@@ -62,6 +62,7 @@ export async function readTable(input: ReportInput, options: ReadTableOptions): 
   let readers: Reader[] | undefined;
   let rows = 0;
   await readBatches(input, (batch) => {
+    if (batch.numRows === 0) return; // Its columns may have no types yet.
     readers ??= readersOf(batch, options);
     const start = rows;
     rows += batch.numRows;

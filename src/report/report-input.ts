@@ -11,13 +11,14 @@ export type ReportInput = Iterable<RecordBatch> | AsyncIterable<RecordBatch> | B
 
 /**
  * Calls `useBatch` with each batch, in order. What pushes is held up by the call itself, so nothing piles up. Rejects with the
- * source's error, or with what `useBatch` throws, which ends the source.
+ * source's error, with what `useBatch` throws, which ends the source, or with a TypeError for what gives no batches.
  */
 export async function readBatches(input: ReportInput, useBatch: (batch: RecordBatch) => void): Promise<void> {
   const use = (batch: RecordBatch) => {
     requireBatch(batch);
     useBatch(batch);
   };
+  requireInput(input);
   if (!('subscribe' in input)) {
     for await (const batch of input) use(batch);
     return;
@@ -42,4 +43,12 @@ export async function readBatches(input: ReportInput, useBatch: (batch: RecordBa
     end = () => subscription?.unsubscribe?.();
     if (failed) end();
   });
+}
+
+function requireInput(input: ReportInput): void {
+  const given: unknown = input;
+  const isObject = typeof given === 'object' && given !== null;
+  if (isObject && ('subscribe' in given || Symbol.asyncIterator in given || Symbol.iterator in given)) return;
+  const found = typeof given === 'string' ? 'a text' : given === null ? 'null' : typeof given;
+  throw new TypeError(`Expected a table as record batches, such as fromCsv(path), got ${found}`);
 }

@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
-import type { SinkTarget } from './output.js';
+import type { LocalTarget } from './output.js';
 
 /** Compresses a sequence of chunks, which may be written over afterwards; each call is awaited before the next one. */
 export interface Compressor {
@@ -17,7 +17,7 @@ export interface Compressor {
  * targets. At most a megabyte waits inside. Node's own zstd is used from 22.15 and 23.8 on, and writes a checksum; before,
  * a WebAssembly build writes frames of a megabyte each without one.
  */
-export function compressorOf(target: SinkTarget): Compressor | undefined {
+export function compressorOf(target: LocalTarget): Compressor | undefined {
   if (typeof target !== 'string') return undefined;
   if (/\.gz$/i.test(target)) return streamCompressor(zlib.createGzip());
   if (!/\.zstd?$/i.test(target)) return undefined;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fchmodSync, fsync, openSync, realpathSync, renameSync, rmSync, statSync, write } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { Output } from './output.js';
 
@@ -54,7 +54,7 @@ export function fileOutput(path: string): Output {
 
 function openTemporary(path: string): { temporary: string | undefined; final: string; descriptor: number } {
   const existing = statSync(path, { throwIfNoEntry: false });
-  if (existing?.isDirectory()) throw new Error('a directory');
+  if (existing?.isDirectory() || path.endsWith('/') || path.endsWith(sep)) throw new Error('a directory');
   if (existing !== undefined && !existing.isFile())
     return { temporary: undefined, final: path, descriptor: openSync(path, 'w') };
   const final = existing === undefined ? path : realpathSync(path);

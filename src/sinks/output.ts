@@ -1,8 +1,12 @@
 import type { Writable } from 'node:stream';
 import type { Schema } from 'apache-arrow';
+import { pathOf } from '../path-of.js';
 
-/** Where a sink writes: a path, `-` for standard output, or a Node stream. */
-export type SinkTarget = string | Writable;
+/** Where a sink writes: a path or its `file:` URL, `-` for standard output, or a Node stream. */
+export type SinkTarget = string | URL | Writable;
+
+/** A target, its path where it is a URL. */
+export type LocalTarget = Exclude<SinkTarget, URL>;
 
 /** A place for bytes, opened; its writes follow one another. */
 export interface Output {
@@ -18,14 +22,14 @@ export interface Output {
   discard(): void;
 }
 
-/** A TypeError for what is no target of a sink. */
-export function requireTarget(target: SinkTarget): void {
-  if (typeof target === 'string' ? target !== '' : typeof target?.write === 'function') return;
+/** A target, its path where it is a URL. A TypeError for what is no target of a sink. */
+export function requireTarget(place: SinkTarget): LocalTarget {
+  const target = pathOf(place);
+  if (typeof target === 'string' ? target !== '' : typeof target?.write === 'function') return target;
   throw new TypeError(`Expected the target to be a path, \`-\` or a writable stream, got ${nameOf(target)}`);
 }
 
 function nameOf(target: unknown): string {
   if (target === '') return 'an empty string';
-  if (target instanceof URL) return 'a URL: `fileURLToPath` gives its path';
   return target === null ? 'null' : typeof target;
 }

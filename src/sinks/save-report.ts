@@ -13,8 +13,8 @@ export interface SaveReportOptions extends RenderReportOptions {
  * Writes a report to a path, `-` (standard output) or a Node stream. A path gets its file when it is complete; otherwise it
  * is left as it was. The page needs nothing else: no script, no font, no request. Rejects when the target cannot be written.
  */
-export async function saveReport(report: Report, target: SinkTarget, options: SaveReportOptions = {}): Promise<void> {
-  requireTarget(target);
+export async function saveReport(report: Report, place: SinkTarget, options: SaveReportOptions = {}): Promise<void> {
+  const target = requireTarget(place);
   const isJson = typeof target === 'string' && target.toLowerCase().endsWith('.json');
   const { format = isJson ? 'json' : 'html' } = options;
   let failure: Error | undefined;

@@ -6,6 +6,7 @@ import type { LabelledTensors, LabelledTensorsDataset, Tensorflow } from '../eng
 import { toAsyncIterable } from '../operators/flow.js';
 import { foldIn, randomKey } from '../random.js';
 import type { FittedModel } from '../training/fitted-model.js';
+import { requireModel } from '../training/require-model.js';
 import { mixRows } from './mix-rows.js';
 
 /** Options of `toDataset`. */
@@ -56,6 +57,7 @@ export function toDataset(batches: Observable<RecordBatch>, options: ToDatasetOp
   const { tf, model, label, batchRows = 128, numbers = 'codes', windowRows = 4096, seed = 0 } = options;
   requireRows('batchRows', batchRows, 1);
   requireRows('windowRows', windowRows, 0);
+  requireModel(model);
   const { codec } = model;
   const features = featuresOf(codec, label, numbers);
   const order = foldIn(randomKey(seed), 'dataset');

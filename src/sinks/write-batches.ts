@@ -10,11 +10,11 @@ import { type BatchEncoder, type SinkOptions, type Written, writeTo } from './wr
  * extension says. `Written.bytes` counts what lies in the target.
  */
 export function writeBatches(
-  target: SinkTarget,
+  place: SinkTarget,
   createEncoder: (schema: Schema | undefined) => BatchEncoder | Promise<BatchEncoder>,
   options: SinkOptions,
 ): OperatorFunction<RecordBatch, Written> {
-  requireTarget(target);
+  const target = requireTarget(place);
   const open = (onFailure: (error: Error) => void) => {
     const output = openOutput(target, onFailure, options.end);
     const compressor = compressorOf(target);

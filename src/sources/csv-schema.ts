@@ -28,6 +28,7 @@ export async function csvSchema(
   const marked = (field: Field, found: readonly string[] = []) =>
     withNullMarks(field, 'rx-augment:null', [...found, ...nullMarksOf(field), ...nullValues, '']);
   const nullMarks = nullValues.filter((value) => value !== '');
+  requireDivided(names, wanted instanceof Schema ? wanted.names : Object.keys(wanted), source);
   if (wanted instanceof Schema) {
     const field = (name: string) =>
       wanted.fields.find((field) => field.name === name) ?? new Field(name, new Utf8(), true);
@@ -66,6 +67,17 @@ export async function csvSchema(
     }
   }
   return { schema: new Schema(fields), given };
+}
+
+/** A SchemaMismatchError where the columns wanted are all in one, as behind another delimiter: none of them would be found. */
+function requireDivided([header = '', ...more]: readonly string[], wanted: readonly unknown[], source: string): void {
+  const [delimiter] = /[,;\t|]/.exec(header) ?? [];
+  if (more.length > 0 || delimiter === undefined || wanted.length === 0 || wanted.includes(header)) return;
+  const found = header.length > 80 ? `${header.slice(0, 80)}...` : header;
+  throw new SchemaMismatchError(
+    `Expected the columns of \`schema\`, got one, ${JSON.stringify(found)}: is \`delimiter\` '${delimiter === '\t' ? '\\t' : delimiter}'? (${source})`,
+    header,
+  );
 }
 
 function firstTexts(sample: readonly TextFields[], rows: number): TextColumn {

@@ -4,6 +4,7 @@ import { nameFields } from '../batches/name-fields.js';
 import { rebatch } from '../batches/rebatch.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
+import { pathOf } from '../path-of.js';
 import {
   type ArrowMessage,
   beginsAsArrowFile,
@@ -16,7 +17,7 @@ import { createByteReader } from './byte-reader.js';
 import { checkBatch } from './check-batch.js';
 import { checkMessages } from './check-messages.js';
 import { isCompressed } from './decompress.js';
-import { type ByteSource, openFile, readBytes, readHandle, sourceName } from './open-bytes.js';
+import { type ByteSource, type LocalSource, openFile, readBytes, readHandle, sourceName } from './open-bytes.js';
 import { unpackMessages } from './unpack-messages.js';
 
 /** Options of `fromArrow`. */
@@ -39,7 +40,8 @@ export interface FromArrowOptions {
  * damage shows as wrong values or names. Memory: one batch of the input, packed and unpacked where it is compressed, and
  * one of the output; but an Arrow file that does not come from a path is held whole, as its table of contents is at its end.
  */
-export function fromArrow(source: ByteSource, options: FromArrowOptions = {}): Observable<RecordBatch> {
+export function fromArrow(place: ByteSource, options: FromArrowOptions = {}): Observable<RecordBatch> {
+  const source = pathOf(place);
   const { signal, limit, batchRows = 4096 } = options;
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
     throw new RangeError(`Expected \`batchRows\` to be 1 or more, got ${batchRows}`);
@@ -55,7 +57,7 @@ export function fromArrow(source: ByteSource, options: FromArrowOptions = {}): O
 }
 
 async function* readMessages(
-  source: ByteSource,
+  source: LocalSource,
   name: string,
   signal: AbortSignal,
 ): AsyncGenerator<ArrowMessage, void, void> {

@@ -5,6 +5,7 @@ import type { DateOrder, DecimalMark } from '../batches/infer-schema.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { pace } from '../pace.js';
+import { pathOf } from '../path-of.js';
 import { type CsvRecords, noRecords } from './csv-records.js';
 import { createCsvScanner } from './csv-scanner.js';
 import { type CsvSchemaOptions, csvSchema } from './csv-schema.js';
@@ -51,7 +52,8 @@ export interface FromCsvOptions {
  * or empty file, and a later value that the inferred type cannot hold. A `schema` with other columns than the file is a SchemaMismatchError.
  * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
  */
-export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Observable<RecordBatch> {
+export function fromCsv(place: ByteSource, options: FromCsvOptions = {}): Observable<RecordBatch> {
+  const source = pathOf(place);
   const {
     signal,
     limit,
@@ -64,7 +66,7 @@ export function fromCsv(source: ByteSource, options: FromCsvOptions = {}): Obser
     decimalMark,
   } = options;
   const { delimiter = typeof source === 'string' && source.toLowerCase().endsWith('.tsv') ? '\t' : ',' } = options;
-  requireTextOptions({ batchRows, inferRows, dateOrder, decimalMark, schema });
+  requireTextOptions({ batchRows, inferRows, dateOrder, decimalMark, nullValues, schema });
   const name = sourceName(source);
   const scannerOptions = { delimiter, nullValues, groupRows: batchRows, source: name };
   createCsvScanner(scannerOptions);

@@ -18,8 +18,9 @@ import { tensorField } from '../batches/tensor-field.js';
 import { counted } from '../counted.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
+import { pathOf } from '../path-of.js';
 import { type ByteReader, createByteReader } from './byte-reader.js';
-import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
+import { type ByteSource, type LocalSource, readBytes, sourceName } from './open-bytes.js';
 
 /** Options of `fromIdx`. */
 export interface FromIdxOptions {
@@ -54,8 +55,10 @@ const TYPES: Readonly<Record<number, () => DataType>> = {
  * Errors are InputErrors: bytes that are no IDX, a truncated file, more bytes than it tells of, other numbers of records and
  * labels, a missing file. Memory: one batch.
  */
-export function fromIdx(source: ByteSource, options: FromIdxOptions = {}): Observable<RecordBatch> {
-  const { labels, column = 'image', labelColumn = 'label', signal, limit, batchRows = 256 } = options;
+export function fromIdx(place: ByteSource, options: FromIdxOptions = {}): Observable<RecordBatch> {
+  const source = pathOf(place);
+  const labels = pathOf(options.labels);
+  const { column = 'image', labelColumn = 'label', signal, limit, batchRows = 256 } = options;
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
     throw new RangeError(`Expected \`batchRows\` to be 1 or more, got ${batchRows}`);
   }
@@ -105,7 +108,7 @@ interface IdxFile {
   close(): Promise<void>;
 }
 
-async function openIdx(source: ByteSource, signal: AbortSignal): Promise<IdxFile> {
+async function openIdx(source: LocalSource, signal: AbortSignal): Promise<IdxFile> {
   const name = sourceName(source);
   const chunks = readBytes(source, signal);
   const reader = createByteReader(chunks);

@@ -5,6 +5,7 @@ import type { DateOrder, DecimalMark } from '../batches/infer-schema.js';
 import { nullMarksOf, withNullMarks } from '../batches/null-marks.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
+import { pathOf } from '../path-of.js';
 import { decodeText } from './decode-text.js';
 import { givenField } from './given-field.js';
 import { inferJsonField, type JsonColumnReader, jsonColumnReader } from './json-column.js';
@@ -48,7 +49,8 @@ export interface FromJsonLinesOptions {
  * empty file, a name that first appears after the records that columns are inferred from, and a value that its column's type cannot hold.
  * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
  */
-export function fromJsonLines(source: ByteSource, options: FromJsonLinesOptions = {}): Observable<RecordBatch> {
+export function fromJsonLines(place: ByteSource, options: FromJsonLinesOptions = {}): Observable<RecordBatch> {
+  const source = pathOf(place);
   const {
     signal,
     limit,
@@ -59,7 +61,7 @@ export function fromJsonLines(source: ByteSource, options: FromJsonLinesOptions 
     decimalMark,
     nullValues = [],
   } = options;
-  requireTextOptions({ batchRows, inferRows, dateOrder, decimalMark, schema });
+  requireTextOptions({ batchRows, inferRows, dateOrder, decimalMark, nullValues, schema });
   const name = sourceName(source);
   const tableOptions = { schema, inferRows, dateOrder, decimalMark, nullValues, source: name };
 

@@ -7,9 +7,10 @@ import { rebatch } from '../batches/rebatch.js';
 import { counted } from '../counted.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
+import { pathOf } from '../path-of.js';
 import { assembleColumn } from './assemble-column.js';
 import { isCompressed } from './decompress.js';
-import { type ByteSource, openFile, readBytes, sourceName } from './open-bytes.js';
+import { type ByteSource, type LocalSource, openFile, readBytes, sourceName } from './open-bytes.js';
 import { leavesOf, type ParquetNode } from './parquet-nodes.js';
 import { type ParquetTable, parquetTable } from './parquet-schema.js';
 import type { ColumnChunk } from './read-chunk.js';
@@ -32,7 +33,8 @@ export interface FromParquetOptions {
  * file. The format's checksums are not looked at. Memory: one row group; but a file that does not come from an uncompressed path is held whole, as
  * its table of contents is at its end.
  */
-export function fromParquet(source: ByteSource, options: FromParquetOptions = {}): Observable<RecordBatch> {
+export function fromParquet(place: ByteSource, options: FromParquetOptions = {}): Observable<RecordBatch> {
+  const source = pathOf(place);
   const { signal, limit, batchRows = 4096 } = options;
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
     throw new RangeError(`Expected \`batchRows\` to be 1 or more, got ${batchRows}`);
@@ -45,7 +47,7 @@ export function fromParquet(source: ByteSource, options: FromParquetOptions = {}
 }
 
 async function* readFile(
-  source: ByteSource,
+  source: LocalSource,
   name: string,
   signal: AbortSignal,
 ): AsyncGenerator<RecordBatch, void, void> {
@@ -63,7 +65,7 @@ async function* readFile(
   }
 }
 
-async function wholeOf(source: ByteSource, signal: AbortSignal): Promise<AsyncBuffer> {
+async function wholeOf(source: LocalSource, signal: AbortSignal): Promise<AsyncBuffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of readBytes(source, signal)) chunks.push(chunk);
   const bytes = new Uint8Array(Buffer.concat(chunks));

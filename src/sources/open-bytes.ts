@@ -1,10 +1,14 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { InputError } from '../errors.js';
+import { pathOf } from '../path-of.js';
 import { COMPRESSION_BYTES, compressionOfBytes, compressionOfName, decompress } from './decompress.js';
 
-/** Where bytes come from: a path, `-` for standard input, a Node readable, or any async iterable of bytes. */
-export type ByteSource = string | Readable | AsyncIterable<Uint8Array>;
+/** Where bytes come from: a path or its `file:` URL, `-` for standard input, a Node readable, or any async iterable of bytes. */
+export type ByteSource = string | URL | Readable | AsyncIterable<Uint8Array>;
+
+/** A source, its path where it is a URL. */
+export type LocalSource = Exclude<ByteSource, URL>;
 
 /** Bytes per read: a chunk is never larger, whatever the source hands out. */
 const CHUNK_BYTES = 2 ** 18;
@@ -13,7 +17,7 @@ const CHUNK_BYTES = 2 ** 18;
  * The name of a source in messages: the path, `standard input`, or `input` for what has no name. A TypeError for what
  * is no source.
  */
-export function sourceName(source: ByteSource): string {
+export function sourceName(source: LocalSource): string {
   if (typeof source === 'string') return source === '-' ? 'standard input' : source;
   if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source)) {
     throw new TypeError(`Expected a path, '-', a readable stream or an async iterable of bytes, got ${nameOf(source)}`);
@@ -28,7 +32,8 @@ export function sourceName(source: ByteSource): string {
  * errors and when the loop over it is left, files are closed and readables destroyed; an abort ends a pending read with the signal's
  * reason. A path without a readable file is an InputError, and so is a stream that was read or destroyed before.
  */
-export async function* readBytes(source: ByteSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+export async function* readBytes(place: ByteSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+  const source = pathOf(place);
   const name = sourceName(source);
   const chunks = readPlain(source, signal);
   try {
@@ -48,7 +53,6 @@ export async function* readBytes(source: ByteSource, signal: AbortSignal): Async
 }
 
 function nameOf(source: unknown): string {
-  if (source instanceof URL) return 'a URL: `fileURLToPath` gives its path';
   if (source instanceof Uint8Array) return 'bytes: `Readable.from([bytes])` is a stream of them';
   return source === null ? 'null' : typeof source;
 }
@@ -61,7 +65,7 @@ async function* after(
   yield* rest;
 }
 
-async function* readPlain(source: ByteSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+async function* readPlain(source: LocalSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
   if (typeof source === 'string' && source !== '-') {
     const handle = await openFile(source);
     try {

@@ -3,6 +3,7 @@ import type { Activation } from '../models/activation.js';
 import { autoencoderReference, type SparsityPenalty } from '../models/autoencoder-reference.js';
 import { inputsOf } from '../models/span.js';
 import { type FitOptions, requireWhole, requireWithin, SMALL, settle } from './fit-options.js';
+import { MOST_WIDTH } from './most-width.js';
 import { ANY_SPAN, type NetworkOptions, networkConfig, requireActivation, requireLatent } from './network-options.js';
 import type { Recipe } from './recipe.js';
 
@@ -19,7 +20,7 @@ export type SparsityOptions =
 
 /** Options of an autoencoder. */
 export interface AutoencoderOptions extends FitOptions, NetworkOptions {
-  /** Widths of the encoder's hidden layers, mirrored in the decoder; default none: one layer each way. */
+  /** Widths of the encoder's hidden layers, 16,384 at most, mirrored in the decoder; default none: one layer each way. */
   readonly layers?: readonly number[];
   /** Dimension of the code; default half of the inputs, 16 at most. */
   readonly latent?: number;
@@ -47,7 +48,7 @@ export function autoencoderRecipe(options: AutoencoderOptions, { spans }: Pick<C
   const latent = options.latent ?? Math.max(1, Math.min(16, Math.floor(inputs / 2)));
   requireWhole('latent', latent, 1);
   const { layers = [], activation = 'relu', sparsity } = options;
-  for (const width of layers) requireWhole('layers', width, 1);
+  for (const width of layers) requireWhole('layers', width, 1, MOST_WIDTH);
   const network = networkConfig({ hidden: layers, ...options }, spans, { dense: layers, convolutional: layers });
   const onCode = (sparsity?.layer ?? 'code') === 'code';
   const usual = onCode && sparsity?.kind === 'kl' ? 'sigmoid' : onCode && sparsity?.kind === 'l1' ? 'relu' : 'identity';

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import { MOST_BATCH_ROWS } from './most-batch-rows.js';
 
 /** Options of every training; each default suits tables of any size. */
 export interface FitOptions {
@@ -9,7 +10,7 @@ export interface FitOptions {
    * 6,000 steps; about 200 steps under 2,000 rows, in at most 50 passes.
    */
   readonly epochs?: number;
-  /** Rows of a batch, even; default 500, 128 under 4,000 rows, 64 under 2,000. */
+  /** Rows of a batch, even, 65,536 at most; default 500, 128 under 4,000 rows, 64 under 2,000. */
   readonly batchRows?: number;
   /** Dimension of the latent space; default 16. */
   readonly latent?: number;
@@ -113,11 +114,11 @@ export function usualBatchRows(rows: number): number {
   return rows < MIDDLING ? 128 : 500;
 }
 
-/** RangeError unless a value is a whole number of at least `least`. */
-export function requireWhole(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new RangeError(`Expected ${name} to be a whole number of at least ${least}, got ${value}`);
-  }
+/** RangeError unless a value is a whole number from `least` to `most`. */
+export function requireWhole(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  const bound = value > most ? `at most ${most}` : `at least ${least}`;
+  throw new RangeError(`Expected ${name} to be a whole number of ${bound}, got ${value}`);
 }
 
 /** RangeError unless a value is in [low, high]. */
@@ -128,7 +129,7 @@ export function requireWithin(name: string, value: number, low: number, high: nu
 function check(settings: FitSettings): void {
   requireWhole('seed', settings.seed, Number.MIN_SAFE_INTEGER);
   for (const name of ['epochs', 'patience'] as const) requireWhole(name, settings[name], 1);
-  requireWhole('batchRows', settings.batchRows, 2);
+  requireWhole('batchRows', settings.batchRows, 2, MOST_BATCH_ROWS);
   requireWhole('warmUpEpochs', settings.warmUpEpochs, 0);
   if (settings.batchRows % 2 !== 0) throw new RangeError(`Expected batchRows to be even, got ${settings.batchRows}`);
   requireWithin('beta', settings.beta, 0, 1000);

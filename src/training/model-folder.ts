@@ -1,23 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { RunnerOptions } from '../engine/runner.js';
 import { ModelError } from '../errors.js';
+import { pathOf } from '../path-of.js';
 import { version } from '../version.js';
 import { createFittedModel, type FittedModel, type ModelParts, type TrainingSummary } from './fitted-model.js';
 import { MODEL_FORMAT } from './model-format.js';
+import { requireModel } from './require-model.js';
 import { sha256 } from './sha256.js';
 
 const DESCRIPTION = 'model.json';
 
 /**
- * Saves a model as a folder: `model.json` (schema, codec, network, training history, versions, checksums) and an ONNX
- * file a graph. The folder appears whole or not at all; one that was there before is replaced. Throws ModelError when
- * the place holds something that is not a model, or cannot be written, such as on a full disk.
+ * Saves a model as a folder, given by its path or `file:` URL: `model.json` (schema, codec, network, training history, versions,
+ * checksums) and an ONNX file a graph. The folder appears whole or not at all. A model that was there before is replaced, other files
+ * beside it stay, and a link to a folder stays one. Throws ModelError when the place holds something that is not a model, or cannot be
+ * written, such as on a full disk.
  */
-export async function saveModel({ codec, graphs, training }: ModelParts, directory: string): Promise<void> {
-  const target = resolve(directory);
+export async function saveModel(model: ModelParts, place: string | URL): Promise<void> {
+  requireModel(model);
+  const { codec, graphs, training } = model;
+  const directory = pathOf(place);
   await requireModelPlace(directory);
+  const target = await folderAt(directory);
   const parent = dirname(target);
   const fresh = join(parent, `.${basename(target)}.${randomUUID()}`);
   try {
@@ -48,16 +54,30 @@ export async function saveModel({ codec, graphs, training }: ModelParts, directo
 
 /**
  * Throws ModelError where `saveModel` would, so that a long training need not be done to find out: a place that holds
- * something other than a model, or in a folder that may not be written in. A new place, an empty folder and a saved model are fine.
+ * something other than a model, in a folder that may not be written in, or a mounted one, which cannot be replaced. A new place, an empty
+ * folder and a saved model are fine.
  */
-export async function requireModelPlace(directory: string): Promise<void> {
+export async function requireModelPlace(place: string | URL): Promise<void> {
+  const directory = pathOf(place);
   const entries: string[] | undefined = await readdir(directory).catch((error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' ? [] : undefined,
   );
   if (entries === undefined || (entries.length > 0 && !entries.includes(DESCRIPTION))) {
     throw new ModelError(`Expected a new folder or a saved model, got something else (${directory})`);
   }
-  await requireWritable(dirname(resolve(directory)));
+  const target = await folderAt(directory);
+  await requireWritable(dirname(target));
+  const [own, parent] = await Promise.all([target, dirname(target)].map((path) => stat(path).catch(() => undefined)));
+  if (own !== undefined && own.dev !== parent?.dev) {
+    throw new ModelError(
+      `Expected a folder that can be replaced, got a mounted one: name a new one in it (${directory})`,
+    );
+  }
+}
+
+/** The whole path of a folder, links followed; of one that is not there, where it would be. */
+function folderAt(directory: string): Promise<string> {
+  return realpath(directory).catch(() => resolve(directory));
 }
 
 /** Throws ModelError where nothing can be made in a folder or, if there is none, in the nearest one above: tries it. */
@@ -72,11 +92,12 @@ async function requireWritable(folder: string): Promise<void> {
 }
 
 /**
- * Loads a model that `saveModel` saved. Throws ModelError, naming the file, when one is missing, was changed, or is of a
+ * Loads a model that `saveModel` saved, by the path of its folder or its `file:` URL. Throws ModelError, naming the file, when one is missing, was changed, or is of a
  * format this version does not read. `workers`: threads at most, 1 or more (RangeError), by default what
  * the machine has.
  */
-export async function loadModel(directory: string, options: RunnerOptions = {}): Promise<FittedModel> {
+export async function loadModel(folder: string | URL, options: RunnerOptions = {}): Promise<FittedModel> {
+  const directory = pathOf(folder);
   // With what checks a saved model, which nothing else needs.
   const { parseModelJson } = await import('./parse-model-json.js');
   const { codecFromJson } = await import('../columns/codec-from-json.js');
@@ -128,9 +149,9 @@ async function write(path: string, bytes: Uint8Array | string): Promise<void> {
   }
 }
 
-/** Puts the new folder in the place of the old one, which goes only after that has worked. */
+/** Puts the new folder in the place of the old one, which goes only after that has worked; what is not of its model stays. */
 async function replace(fresh: string, target: string): Promise<void> {
-  const old = `${fresh}.old`;
+  const old = join(dirname(fresh), `.${basename(target)}.${randomUUID()}.old`);
   const existed = await rename(target, old).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
@@ -139,14 +160,24 @@ async function replace(fresh: string, target: string): Promise<void> {
     },
   );
   try {
-    await rename(fresh, target);
+    await rename(fresh, target).catch((error: NodeJS.ErrnoException) => {
+      // Another process has saved a model there in between.
+      if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST') return replace(fresh, target);
+      throw error;
+    });
   } catch (error) {
     if (existed) await rename(old, target);
     throw error;
   }
-  if (existed) await rm(old, { recursive: true, force: true });
+  if (!existed) return;
+  for (const name of await readdir(old)) {
+    if (name !== DESCRIPTION && !name.endsWith('.onnx')) await rename(join(old, name), join(target, name));
+  }
+  await rm(old, { recursive: true, force: true });
 }
 
 function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : String((error as Error).message);
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'no such file';
+  return code === 'ENOTDIR' ? 'a file in place of the folder' : message;
 }

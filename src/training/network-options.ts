@@ -2,6 +2,7 @@ import type { Activation } from '../models/activation.js';
 import type { NetworkConfig } from '../models/network-config.js';
 import { inputsOf, type Span } from '../models/span.js';
 import { requireWhole } from './fit-options.js';
+import { MOST_WIDTH } from './most-width.js';
 
 /** A network of the user's: a module, and the function in it that makes encoder and decoder (see `OwnNetwork` in `rx-augment/tensorflow`). */
 export interface OwnNetworkOptions {
@@ -15,7 +16,7 @@ export interface OwnNetworkOptions {
 
 /** Options that shape the network of an autoencoder. */
 export interface NetworkOptions {
-  /** Widths of the encoder's hidden layers; the decoder has them in reverse. One number: two layers of that width. */
+  /** Widths of the encoder's hidden layers, 16,384 at most; the decoder has them in reverse. One number: two layers of that width. */
   readonly hidden?: number | readonly number[];
   /** Non-linearity of the hidden layers; default `relu`. */
   readonly activation?: Activation;
@@ -62,7 +63,7 @@ export function networkConfig(
     options.filters ?? (images.length > 0 && images.every((image) => fits(image, stride, 2)) ? [32, 64] : []);
   for (const count of filters) requireWhole('filters', count, 1);
   const widths = typeof options.hidden === 'number' ? [options.hidden, options.hidden] : options.hidden;
-  for (const width of widths ?? []) requireWhole('hidden', width, 1);
+  for (const width of widths ?? []) requireWhole('hidden', width, 1, MOST_WIDTH);
   if (filters.length === 0) return { kind: 'dense', hidden: widths ?? hidden.dense, activation };
   if (images.length === 0) throw new RangeError('Expected an image column for `filters`, got none');
   const unfit = images.find((image) => !fits(image, stride, filters.length));

@@ -4,13 +4,14 @@ import { tableVaeReference } from '../models/table-vae-reference.js';
 import { vaeReference } from '../models/vae-reference.js';
 import { checkFidelityOptions, type FidelityOptions } from './fidelity-options.js';
 import { type DivergenceOptions, type FitOptions, requireWhole, requireWithin, SMALL, settle } from './fit-options.js';
+import { MOST_WIDTH } from './most-width.js';
 import { ANY_SPAN, type NetworkOptions, networkConfig, requireLatent } from './network-options.js';
 import type { Recipe } from './recipe.js';
 
 /** Options of a variational autoencoder. */
 export interface VaeOptions extends FitOptions, DivergenceOptions, FidelityOptions, NetworkOptions {
   /**
-   * Widths of the hidden layers; default 256, or 128 under 2,000 rows, and 16 after convolutions. The autoregressive
+   * Widths of the hidden layers, 16,384 at most; default 256, or 128 under 2,000 rows, and 16 after convolutions. The autoregressive
    * decoder has one width for all.
    */
   readonly hidden?: number | readonly number[];
@@ -73,7 +74,7 @@ export function vaeRecipe(options: VaeOptions, { spans, storage }: Columns, rows
 function oneWidth(hidden: number | readonly number[]): number {
   const widths = typeof hidden === 'number' ? [hidden] : hidden;
   const [width = 0] = widths;
-  requireWhole('hidden', width, 1);
+  requireWhole('hidden', width, 1, MOST_WIDTH);
   if (widths.some((other) => other !== width)) {
     throw new RangeError(`Expected one hidden width for the autoregressive decoder, got ${widths.join(', ')}`);
   }

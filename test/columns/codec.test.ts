@@ -145,7 +145,7 @@ describe('codec', () => {
     const empty = batch.slice(0, 0);
     expect(() => fitted([empty])).toThrow(new RangeError('Expected at least 1 row, got 0'));
     expect(() => fitted([batch.slice(0, 1)])).toThrow(
-      /Expected at least 1 column to learn from, got `label`: every row holds the same value.* \(1 row\)$/,
+      /Expected at least 1 column to learn from, got `label`, .*: every row holds the same value \(1 row\)$/,
     );
     expect(() => fitted([batch], { target: 'lable' })).toThrow(
       /Expected the target to be one of the columns `label`, .*, got `lable`/,

@@ -167,13 +167,26 @@ describe('rx-augment', () => {
   });
 
   it.each([
-    [['train', 'divided.csv', '--model', 'none'], /got one, "a;b": give --delimiter ';'/],
+    [['train', 'divided.csv', '--model', 'none'], /by commas, got one, "a;b": give --delimiter ';'/],
+    [['train', 'divided.csv', '--model', 'none', '--delimiter', '|'], /by \|, got one, "a;b": give --delimiter ';'/],
+    [['train', 'commas.tsv', '--model', 'none'], /by tabs, got one, "a,b": give --delimiter ','\n/],
     [['sample', '5', '--model', 'model', '-o', 'x.json'], /Expected an output of .csv, .*got x.json/],
     [['encode', 'in.csv', '--model', 'model', '--encoding', 'klingon'], /Encoding Standard/],
   ])('takes %j for wrong usage', async (args, message) => {
     await writeFile(at('divided.csv'), 'a;b\n1;2\n');
+    await writeFile(at('commas.tsv'), 'a,b\n1,2\n');
     const { code, stderr } = await rx(args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  it('says that a table for a model has another delimiter', async () => {
+    const input = [`${lines.slice(0, 20).join('\n').replaceAll(',', ';')}\n`];
+    const { code, stderr } = await rx(['encode', '--model', 'model'], input);
+    expect(stderr).toMatch(
+      /^rx-augment: Expected the columns of the model model, got one, "date;.*": is --delimiter ';'\?/,
+    );
+    expect([code, stderr.trimEnd().split('\n').length]).toEqual([1, 1]);
+    expect((await rx(['encode', '--model', 'model', '--delimiter', ';'], input)).code).toBe(0);
   });
 
   it('inspects a model', async () => {

@@ -79,7 +79,11 @@ describe('what commands say', () => {
     expect(text).toMatch(/\n {2}id +utf8 +opaque +not modelled: .*\n {2}colour +utf8 +categorical +3 codes\n/);
     expect(text).toMatch(/colour, price, time, time \(time of day\), size\n/);
     const json = JSON.parse((await place.run(['inspect', 'model', '--json'])).stdout.toString());
-    expect(json.network).toMatchObject({ columns: ['colour', 'price', 'time', 'time (time of day)', 'size'], hidden: 16, latent: 16 });
+    expect(json.network).toMatchObject({
+      columns: ['colour', 'price', 'time', 'time (time of day)', 'size'],
+      hidden: 16,
+      latent: 16,
+    });
     expect(text).toMatch(/\n {2}size determines colour: 20 values\n/);
     expect(json.dependencies).toEqual([{ key: 'size', columns: ['colour'], values: 20 }]);
     expect(json.training.epochs).toHaveLength(2);
@@ -101,7 +105,7 @@ describe('what commands say', () => {
       [['sample', '1', '--model', 'model', '--where', 'size=many'], /value of the column's type .*size=many/],
       [
         ['sample', '1', '--model', 'model', '--where', 'width=1'],
-        /--where COLUMN=VALUE with a column of id, .*width=1/,
+        /--where COLUMN=VALUE with a column of `id`, .*width=1/,
       ],
       [['augment', '1', '--model', 'm', '--epochs', '3'], /'--epochs <n>' cannot be used with option '--model/],
       [['train', 'in.csv'], /required option '--model <dir>'/],

@@ -166,8 +166,8 @@ describe('watching a training', () => {
       ...['train', 'in.csv', '--model', 'never', '--stop-on', 'fidelity', '--fidelity', '5'],
     );
     expect([code, stderr]).toEqual([
-      1,
-      expect.stringMatching(/measured every epoch to stop on it, got every 5 seconds/),
+      2,
+      expect.stringMatching(/Expected --fidelity epoch with --stop-on fidelity, got 5\n$/),
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import type { RecordBatch } from 'apache-arrow';
 import fc from 'fast-check';
 import { type Observable, type Observer, take } from 'rxjs';
@@ -8,7 +9,7 @@ import { InputError } from '../../src/errors.js';
 import { hold, type Release } from '../../src/operators/flow.js';
 import { chunksOf, collect, expectClosed, rowsOf, temporaryFolder } from '../sources/fixtures.js';
 
-type AnySource = string | Readable | AsyncIterable<Uint8Array>;
+type AnySource = string | URL | Readable | AsyncIterable<Uint8Array>;
 
 export interface SourceCase {
   readonly name: string;
@@ -31,13 +32,30 @@ export function describeSource({ name, open, encode, damaged, schemaless = false
   describe(`${name} as a source`, () => {
     const write = temporaryFolder();
 
-    it.each([1, 7, 64, 10_000])('reads %i rows from a path, a readable and an async iterable', async (rows) => {
-      const bytes = encode(rows);
-      const path = write(`rows-${rows}`, bytes);
-      for (const source of [path, createReadStream(path), Readable.from([bytes]), chunksOf(bytes, 1000)]) {
-        expect(rowsOf(await collect(open(source)))).toEqual(expected(rows));
-      }
-      await expectClosed();
+    it.each([1, 7, 64, 10_000])(
+      'reads %i rows from a path, its URL, a readable and an async iterable',
+      async (rows) => {
+        const bytes = encode(rows);
+        const path = write(`rows-${rows}`, bytes);
+        for (const source of [
+          path,
+          pathToFileURL(path),
+          createReadStream(path),
+          Readable.from([bytes]),
+          chunksOf(bytes, 1000),
+        ]) {
+          expect(rowsOf(await collect(open(source)))).toEqual(expected(rows));
+        }
+        await expectClosed();
+      },
+    );
+
+    it('names the path of a URL, and refuses one of no file', async () => {
+      const path = write('damaged', damaged);
+      await expect(collect(open(pathToFileURL(path)))).rejects.toMatchObject({ position: { source: path } });
+      expect(() => open(new URL('https://example.com/in.csv'))).toThrow(
+        new TypeError('Expected the URL of a file on this machine, got https://example.com/in.csv'),
+      );
     });
 
     it.skipIf(schemaless)('gives one batch without rows for a table without rows', async () => {

@@ -185,6 +185,15 @@ describe('trainVae with a factorised decoder', () => {
     await expect(lastValueFrom(sample(model, 1, { from: 'null' }))).rejects.toThrow(/null state, got a vae/);
   });
 
+  it('gives a model that says it takes no conditions, and no number of copies beyond a million', () => {
+    expect(() => sample(model, 3, { where: {} })).toThrow(
+      'Expected a model with an autoregressive decoder for conditions, got a factorised one',
+    );
+    expect(() => augment(1_000_001, { model })).toThrow(
+      'Expected the number of copies to be a whole number of at most 1000000, got 1000001',
+    );
+  });
+
   it('bounds log p(x) from below, the closer the more samples there are', async () => {
     const meanOver = async (samples: number, column: string) => {
       const scored = (seed: number) => lastValueFrom(of(table).pipe(score({ model, samples, seed }), toArray()));

@@ -17,6 +17,12 @@ describe('trainVae', () => {
     expect(() => trainVae({ ...options, replay: 'none' })).toThrow(RangeError);
   });
 
+  it.each(['conditions', 'keepRare'])('refuses %s that are no list', (name) => {
+    expect(() => trainVae({ [name]: 'group' })).toThrow(
+      new TypeError(`Expected ${name} to be a list of columns, got string`),
+    );
+  });
+
   it('refuses to take texts for numbers, but not to take numbers for codes', async () => {
     const schema = new Schema([
       new Field('size', new Float64(), true),
@@ -38,6 +44,7 @@ describe('trainVae', () => {
 describe('trainAutoencoder', () => {
   it.each<[TrainAutoencoderOptions, string]>([
     [{ layers: [8, 0] }, 'Expected layers to be a whole number of at least 1, got 0'],
+    [{ layers: [16_385] }, 'Expected layers to be a whole number of at most 16384, got 16385'],
     [{ maxCodes: 1e6 }, 'Expected maxCodes to be an integer from 2 to 65,000, got 1000000'],
   ])('refuses %j at once, before any batch', (options, message) => {
     expect(() => trainAutoencoder(options)).toThrow(message);

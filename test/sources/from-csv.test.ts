@@ -426,6 +426,9 @@ describe('fromCsv', () => {
   });
 
   it('refuses an unknown order of dates', () => {
+    expect(() => fromCsv('in.csv', { nullValues: 'NA' as unknown as string[] })).toThrow(
+      new TypeError('Expected `nullValues` to be a list of texts, got string'),
+    );
     expect(() => fromCsv('in.csv', { dateOrder: 'ymd' as 'dmy' })).toThrow(
       'Expected `dateOrder` to be dmy or mdy, got ymd',
     );

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type FixedSizeList, Float32 } from 'apache-arrow';
 import fc from 'fast-check';
@@ -23,7 +24,9 @@ describe('fromIdx', () => {
   const write = temporaryFolder();
 
   it('reads images as a tensor column, and labels beside them', async () => {
-    const batches = await collect(fromIdx(write('images', images), { labels: write('labels', labels), batchRows: 4 }));
+    const batches = await collect(
+      fromIdx(write('images', images), { labels: pathToFileURL(write('labels', labels)), batchRows: 4 }),
+    );
     expect(batches.map(({ numRows }) => numRows)).toEqual([4, 4, 2]);
     const [field, label] = batches[0]!.schema.fields;
     expect(field!.metadata.get('ARROW:extension:name')).toBe('arrow.fixed_shape_tensor');

@@ -42,7 +42,10 @@ describe('readBytes', () => {
   });
 
   it.each([
-    [new URL('file:///in.csv'), 'got a URL: `fileURLToPath` gives its path'],
+    [
+      new URL('https://example.com/in.csv'),
+      'Expected the URL of a file on this machine, got https://example.com/in.csv',
+    ],
     [Buffer.from(text), 'got bytes: `Readable.from([bytes])` is a stream of them'],
     [null, 'got null'],
     [[Buffer.from(text)], 'got object'],

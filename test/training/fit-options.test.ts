@@ -16,6 +16,7 @@ describe('settle', () => {
 
   it.each([
     [{ epochs: 0 }, /epochs to be a whole number of at least 1, got 0/],
+    [{ batchRows: 65_538 }, /batchRows to be a whole number of at most 65536, got 65538/],
     [{ batchRows: 33 }, /batchRows to be even, got 33/],
     [{ beta: -1 }, /beta in \[0, 1000\], got -1/],
     [{ learningRate: Number.NaN }, /learningRate in .*got NaN/],

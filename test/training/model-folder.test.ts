@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { firstValueFrom, of } from 'rxjs';
 import { filter } from 'rxjs/operators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -82,6 +83,56 @@ describe('saveModel and loadModel', () => {
     ]);
   });
 
+  it('keeps what lies beside a model that it replaces', async () => {
+    await writeFile(join(place(), 'notes.txt'), 'mine');
+    await mkdir(join(place(), 'data'));
+    await writeFile(join(place(), 'former.onnx'), 'of another model');
+    await saveModel(model, place());
+    expect(await readFile(join(place(), 'notes.txt'), 'utf8')).toBe('mine');
+    const files = await readdir(place());
+    expect(files).toContain('data');
+    expect(files).not.toContain('former.onnx');
+    expect(await readdir(folder)).toEqual(['model']);
+    for (const name of ['notes.txt', 'data']) await rm(join(place(), name), { recursive: true });
+  });
+
+  it('leaves a link to a folder one, and takes URLs', async () => {
+    const link = join(folder, 'link');
+    await symlink(place(), link);
+    await writeFile(join(place(), 'notes.txt'), 'mine');
+    await saveModel(model, pathToFileURL(link));
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    await (await loadModel(pathToFileURL(link))).close();
+    await rm(link);
+    await rm(join(place(), 'notes.txt'));
+    expect(await readdir(folder)).toEqual(['model']);
+  });
+
+  it('is saved whole by each of those that save in one place at a time', async () => {
+    const shared = join(folder, 'shared');
+    for (let round = 0; round < 5; round += 1) {
+      await Promise.all([1, 2, 3, 4].map(() => saveModel(model, shared)));
+      await (await loadModel(shared)).close();
+      expect((await readdir(folder)).sort()).toEqual(['model', 'shared']);
+      await rm(shared, { recursive: true });
+    }
+  });
+
+  it('refuses a mounted folder, which cannot be replaced', async ({ skip }) => {
+    const mounted = join(folder, 'mounted');
+    await mkdir(mounted);
+    try {
+      if (spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', mounted]).status !== 0) skip();
+      await expect(requireModelPlace(mounted)).rejects.toThrow(
+        `Expected a folder that can be replaced, got a mounted one: name a new one in it (${mounted})`,
+      );
+      await saveModel(model, join(mounted, 'model'));
+    } finally {
+      spawnSync('umount', [mounted]);
+      await rm(mounted, { recursive: true });
+    }
+  });
+
   it.each(['model.json', 'encoder.onnx', 'decoder.onnx', 'sampler.onnx'])(
     'notices a changed byte in %s',
     async (file) => {
@@ -103,6 +154,9 @@ describe('saveModel and loadModel', () => {
   it('names a missing file and a format it does not read', async () => {
     await expect(loadModel(join(folder, 'nowhere'))).rejects.toThrow(/model folder with model\.json, got no such file/);
     const path = join(place(), 'model.json');
+    await expect(loadModel(path)).rejects.toThrow(
+      /model folder with model\.json, got a file in place of the folder \(/,
+    );
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace('"format": 5', '"format": 9'));
     await expect(loadModel(place())).rejects.toThrow(/Expected a model of format 2 or 3 or 4 or 5, got format 9/);

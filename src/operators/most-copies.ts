@@ -1,0 +1,2 @@
+/** Variants of a record at most. */
+export const MOST_COPIES = 1_000_000;
