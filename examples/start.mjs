@@ -54,7 +54,7 @@ await saveModel(model, join(values.out, 'model'));
 
 const real = await lastValueFrom(fromCsv(path).pipe(toArray()));
 const synthetic = await lastValueFrom(sample(model, model.training.rows, { seed: 1 }).pipe(toArray()));
-const modelled = model.codec.spans.map(({ name }) => name);
+const modelled = model.codec.columns.filter(({ span }) => span !== undefined).map(({ name }) => name);
 const { shapeError, trendError, columns } = fidelity(real, synthetic, modelled);
 const [worst] = [...columns].sort((a, b) => b.error - a.error);
 console.log(`Sampled ${model.training.rows} new records; 0 % would be no difference to the real ones:`);

@@ -25,6 +25,10 @@ interface Days {
   readonly ends: number[];
 }
 
+/** Which of the days a date is put on: one by their shares, that nearest to what the code alone says, or that itself. */
+type Choice = 'share' | 'nearest' | 'own';
+const CHOICES: readonly Choice[] = ['share', 'nearest', 'own'];
+
 /** What was drawn for a column of dates. */
 export interface DrawnDates {
   /** Its own codes, and where in them values lie. */
@@ -37,8 +41,8 @@ export interface DrawnDates {
 
 /**
  * Puts dates together from codes and parts: of the days that a code stands for one that has the month and the weekday drawn, by
- * their shares, and on it the time of day drawn. What a code has no room for stays as the code alone says, and so does a value that
- * `isWanted` refuses. RangeError for a column without dates.
+ * their shares, and on it the time of day drawn. What a code has no room for stays as the code alone says. Where `isWanted` refuses a
+ * value, a nearer day is taken, and at last what the code says. RangeError for a column without dates.
  */
 export function dateJoiner(
   field: Field,
@@ -81,13 +85,8 @@ export function dateJoiner(
     return byKey;
   }
 
-  /** A moment at a time of one of the days, the one at `place` or else one beside it that a code has room for. */
-  function onOneOf(some: Days | undefined, place: number, time: number, code: number): number | undefined {
-    if (some === undefined) return undefined;
-    const { days, ends } = some;
-    const wanted = place * (ends.at(-1) as number);
-    let first = 0;
-    while (first < days.length - 1 && (ends[first] as number) <= wanted) first += 1;
+  /** A moment at a time of one of the days, that at a place or else one beside it that a code has room for. */
+  function onOneOf({ days }: Days, first: number, time: number, code: number): number | undefined {
     // Only the outermost days are in part beyond a code's ends.
     return onDay(days[first], time, code) ?? onDay(days[first - 1], time, code) ?? onDay(days[first + 1], time, code);
   }
@@ -102,30 +101,37 @@ export function dateJoiner(
     const numbers = storage.read(plain);
     const bits = validityOf(plain);
     const [month, weekday, time] = (['month', 'weekday', 'time'] as const).map((part) => readPart(parts[part]));
-    const joined = numbers.slice();
-    for (let row = 0, at = slots.offset; row < slots.rows; row += 1, at += slots.stride) {
-      if (!isSet(bits, row)) continue;
+    /** What a row becomes with one of the days that it may be. */
+    const joinedAt = (row: number, choice: Choice): number | undefined => {
+      const at = slots.offset + row * slots.stride;
       const code = slots.codes[at] as number;
-      const place = slots.uniforms[at] as number;
       const value = numbers[row] as number;
-      const drawn = { month: month?.[row] ?? NONE, weekday: weekday?.[row] ?? NONE, time: time?.[row] ?? NONE };
-      const ownDay = drawn.month < 0 || drawn.weekday < 0 ? local.dayOf(value) : 0;
-      const ownTime = drawn.time < 0 ? local.timeOf(value) : drawn.time;
+      const day = local.dayOf(value);
+      const [drawnMonth, drawnWeekday, drawnTime] = [month?.[row] ?? NONE, weekday?.[row] ?? NONE, time?.[row] ?? NONE];
+      const wantedTime = drawnTime < 0 ? local.timeOf(value) : drawnTime;
+      if (choice === 'own') return onDay(day, wantedTime, code);
       const key = keyOf(
-        drawn.month < 0 ? civilDateOf(ownDay).month : drawn.month,
-        drawn.weekday < 0 ? weekdayOf(ownDay) : drawn.weekday,
+        byMonth && drawnMonth < 0 ? civilDateOf(day).month : drawnMonth,
+        byWeekday && drawnWeekday < 0 ? weekdayOf(day) : drawnWeekday,
       );
       known[code] ??= daysOf(code);
-      const days = known[code] as (Days | undefined)[];
-      joined[row] = onOneOf(days[key], place, ownTime, code) ?? onOneOf(days[ALL], place, ownTime, code) ?? value;
-    }
-    if (isWanted !== undefined) {
-      let row = 0;
-      for (const value of cellsOf(new Vector([dataOf(joined, plain)]))) {
-        if (!isWanted(value)) joined[row] = numbers[row] as number;
-        row += 1;
+      for (const some of [known[code]?.[key], known[code]?.[ALL]]) {
+        if (some === undefined) continue;
+        const place = choice === 'nearest' ? nearest(some, day) : byShare(some, slots.uniforms[at] as number);
+        const found = onOneOf(some, place, wantedTime, code);
+        if (found !== undefined) return found;
       }
+      return undefined;
+    };
+    const joined = numbers.slice();
+    let open = rowsThat(slots.rows, (row) => isSet(bits, row));
+    for (const choice of isWanted === undefined ? CHOICES.slice(0, 1) : CHOICES) {
+      for (const row of open) joined[row] = joinedAt(row, choice) ?? (numbers[row] as number);
+      if (isWanted === undefined || open.length === 0) continue;
+      const values = [...cellsOf(new Vector([dataOf(joined, plain)]))];
+      open = open.filter((row) => !isWanted(values[row]));
     }
+    if (isWanted !== undefined) for (const row of open) joined[row] = numbers[row] as number;
     return dataOf(joined, plain);
   };
 
@@ -134,6 +140,28 @@ export function dateJoiner(
     if (storage.bits64) exactOnGrid(values as BigInt64Array, numbers, rounding);
     return buildData(field.type, { length, nulls, values, bitmap: nulls > 0 ? nullBitmap : undefined });
   }
+}
+
+/** The place of the day at a share of a code's rows, in (0, 1). */
+function byShare({ days, ends }: Days, share: number): number {
+  const wanted = share * (ends.at(-1) as number);
+  let place = 0;
+  while (place < days.length - 1 && (ends[place] as number) <= wanted) place += 1;
+  return place;
+}
+
+function nearest({ days }: Days, day: number): number {
+  let place = 0;
+  while (
+    place < days.length - 1 &&
+    Math.abs((days[place + 1] as number) - day) < Math.abs((days[place] as number) - day)
+  )
+    place += 1;
+  return place;
+}
+
+function rowsThat(rows: number, is: (row: number) => boolean): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row).filter(is);
 }
 
 /** A part by row; `NONE` where it is null. */

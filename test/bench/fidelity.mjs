@@ -94,7 +94,7 @@ for (const path of positionals) {
     const begun = performance.now();
     const synthetic = await lastValueFrom(sample(model, rows, { seed }).pipe(toArray()));
     const rate = (1000 * rows) / (performance.now() - begun);
-    names = model.codec.spans.map(({ name }) => name);
+    names = model.codec.columns.filter(({ span }) => span !== undefined).map(({ name }) => name);
     const close = fidelity(real, synthetic, names);
     const numbers = [close.shapeError, close.trendError, seconds, rate];
     if (test !== undefined) {

@@ -38,7 +38,7 @@ async function measure(name, synthetic) {
     privacyGate({
       reference: real,
       holdout,
-      columns: model.codec.spans.map((span) => span.name),
+      columns: model.codec.columns.filter(({ span }) => span !== undefined).map(({ name }) => name),
       onSummary: (found) => (gate = found),
     }),
   );

@@ -113,7 +113,7 @@ describe('the commands reconstruct and score', () => {
     );
     const sparse = (penalty: string) => refused('train', 'in.csv', '--model', 'no', '--sparsity', penalty);
     expect(await sparse('l2:1')).toMatch(/^2: .*Expected l1:WEIGHT or kl:TARGET:WEIGHT/);
-    expect(await sparse('kl:1.5:1')).toMatch(/^1: .*target of sparsity to be a probability in \(0, 1\), got 1\.5/);
+    expect(await sparse('kl:1.5:1')).toMatch(/^2: .*Expected a TARGET between 0 and 1/);
     const bernoulli = await refused('train', 'in.csv', '--model', 'no', '--likelihood', 'bernoulli', '--quiet');
     expect(bernoulli).toMatch(/^1: .*`age` in \[0, 1\] for a Bernoulli likelihood, got 20 \(row 1/);
     expect(await place.temporaryFiles()).toEqual([]);

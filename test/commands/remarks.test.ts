@@ -87,7 +87,7 @@ describe('what commands say', () => {
     expect(text).toMatch(/\n {2}size determines colour: 20 values\n/);
     expect(json.dependencies).toEqual([{ key: 'size', columns: ['colour'], values: 20 }]);
     expect(json.training.epochs).toHaveLength(2);
-    expect(json.versions.format).toBe(4);
+    expect(json.versions.format).toBe(5);
   });
 
   it('samples from the prior too, otherwise than from the null state', async () => {
