@@ -24,10 +24,7 @@ export interface Codec {
   readonly differences: readonly Difference[];
   /** What of dates is modelled beside them. */
   readonly parts: readonly DatePart[];
-  /**
-   * The spans of the modelled columns, in model order: conditions first, then file order, the target column last; those of the parts of
-   * dates follow their column.
-   */
+  /** The spans of the modelled columns, in model order: conditions first, then file order, the parts of dates, the target column last. */
   readonly spans: readonly Span[];
   /** `codes`: every span is categorical, and records are codes; `values`: records are numbers, codes among them. */
   readonly storage: 'codes' | 'values';
@@ -110,16 +107,14 @@ export function createCodec(
 ): Codec {
   const first = conditions.flatMap((name) => columns.filter((column) => column.name === name));
   const rest = columns.filter(({ name }) => !conditions.includes(name));
-  const inOrder = [
-    ...first,
-    ...rest.filter(({ name }) => name !== target),
-    ...rest.filter(({ name }) => name === target),
-  ];
   const joint = createJointNumbers(schema, columns, { differences, parts, rules, dependencies });
-  const spans = inOrder.flatMap((column) => {
-    const coded = [joint.codedAs(column), ...joint.partsOf(column).map(({ coded }) => coded)];
-    return coded.flatMap(({ span }) => (span === undefined ? [] : [span]));
-  });
+  const inOrder = [
+    ...[...first, ...rest.filter(({ name }) => name !== target)].map(joint.codedAs),
+    // Behind the others: columns are drawn the worse, the more come before them.
+    ...parts.map(({ coded }) => coded),
+    ...rest.filter(({ name }) => name === target).map(joint.codedAs),
+  ];
+  const spans = inOrder.flatMap(({ span }) => (span === undefined ? [] : [span]));
   const places = new Map<string, number>();
   let stride = 0;
   for (const span of spans) {

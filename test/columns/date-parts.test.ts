@@ -85,11 +85,12 @@ describe('parts of dates', () => {
     expect(dated(2000, (row) => 18_993 + ((row * 7919) % 2000))).toEqual(['month of day', 'weekday of day']);
   });
 
-  it('are modelled beside moments whose bins do not tell them, in this order', () => {
+  it('are modelled beside moments whose bins do not tell them, behind the other columns but before the target', () => {
     const codec = fittedWith(seconds);
     expect(named(codec)).toEqual(['weekday of when', 'time of when']);
-    expect(codec.spans.map(({ name }) => name)).toEqual(['when', 'when (weekday)', 'when (time of day)', 'amount']);
+    expect(codec.spans.map(({ name }) => name)).toEqual(['when', 'amount', 'when (weekday)', 'when (time of day)']);
     expect(codec.width).toBe(4);
+    expect(fittedWith(seconds, { target: 'amount' }).spans.at(-1)!.name).toBe('amount');
     expect(named(fitted([seconds]))).toEqual([]);
     for (const options of [{ target: 'when' }, { conditions: ['when'] }, { values: 'natural' }]) {
       expect(named(fittedWith(seconds, options))).toEqual([]);
