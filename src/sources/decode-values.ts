@@ -64,16 +64,22 @@ function truthValues(reader: DataReader, count: number): boolean[] {
 function deltaBytes(reader: DataReader, count: number): Uint8Array[] {
   const shared = lengthsOf(reader, count);
   const lengths = lengthsOf(reader, count);
-  let last = new Uint8Array(0);
-  return Array.from(shared, (prefix, i) => {
+  const words: Uint8Array[] = [];
+  let last: Uint8Array = new Uint8Array(0);
+  for (let i = 0; i < count; i += 1) {
+    const prefix = shared[i] as number;
     if (!(prefix >= 0 && prefix <= last.length)) throw new RangeError(`${prefix} bytes of a word of ${last.length}`);
-    const rest = takeBytes(reader, lengths[i] ?? 0);
-    const word = new Uint8Array(prefix + rest.length);
-    word.set(last.subarray(0, prefix));
-    word.set(rest, prefix);
-    last = word;
-    return word;
-  });
+    const rest = takeBytes(reader, lengths[i] as number);
+    if (prefix === 0) last = rest;
+    else {
+      const word = new Uint8Array(prefix + rest.length);
+      word.set(last.subarray(0, prefix));
+      word.set(rest, prefix);
+      last = word;
+    }
+    words.push(last);
+  }
+  return words;
 }
 
 function lengthsOf(reader: DataReader, count: number): Int32Array {
