@@ -19,7 +19,9 @@ function checkBlocks(reader: DataReader, count: number): void {
   const { view } = reader;
   const [block, parts] = [readVarint(reader), readVarint(reader)];
   const size = block / parts;
-  if (!(size > 0 && size % 32 === 0)) throw new RangeError(`blocks of ${block} numbers in ${parts} parts`);
+  // hyparquet takes what is more for negative numbers.
+  const isSigned = block < 2 ** 31 && parts < 2 ** 31;
+  if (!(isSigned && size > 0 && size % 32 === 0)) throw new RangeError(`blocks of ${block} numbers in ${parts} parts`);
   readVarint(reader); // How many there are.
   readVarint(reader); // The first.
   for (let left = count - 1; left > 0; ) {

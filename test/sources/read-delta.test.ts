@@ -24,6 +24,11 @@ describe('readDelta', () => {
   // The size of a block, its parts, how many there are, the first, then blocks.
   it.each([
     ['no parts', [128, 1, 0, 9, 0, 0], 'blocks of 128 numbers in 0 parts'],
+    [
+      'a block of 2^32 - 128 numbers',
+      [0x80, 0xff, 0xff, 0xff, 15, 1, 9, 0, 0, 0],
+      'blocks of 4294967168 numbers in 1 parts',
+    ],
     ['no numbers in a block', [0, 4, 9, 0, 0, 0, 0, 0, 0], 'blocks of 0 numbers in 4 parts'],
     ['more parts than bytes', [0x80, 0x80, 0x80, 0x80, 2, 0x80, 0x80, 0x80, 8, 9, 0, 0], 'a block of 16777216 parts'],
     ['differences of 65 bits', [128, 1, 4, 9, 0, 0, 65, 0, 0, 0], 'differences of 65 bits'],
