@@ -116,11 +116,14 @@ function listData(type: ListType, { offsets, ...shape }: Shape & { offsets: Int3
   if (!DataType.isFixedSizeList(type)) return buildData(type, { ...shape, offsets, children: [items] });
   // Nulls take no place in the file.
   const { listSize } = type;
+  const lengths = Array.from({ length: shape.length }, (_, row) => Number(offsets[row + 1]) - Number(offsets[row]));
+  // Before memory is taken for a damaged size.
+  const other = lengths.find((length) => length !== 0 && length !== listSize);
+  if (other !== undefined) throw new RangeError(`${other} items in a list of ${listSize}`);
   const members = new Int32Array(shape.length * listSize).fill(-1);
   for (let row = 0; row < shape.length; row += 1) {
-    const [begin, end] = [offsets[row] as number, offsets[row + 1] as number];
-    if (begin === end) continue;
-    if (end - begin !== listSize) throw new RangeError(`${end - begin} items in a list of ${listSize}`);
+    const begin = offsets[row] as number;
+    if (lengths[row] === 0) continue;
     for (let i = 0; i < listSize; i += 1) members[row * listSize + i] = begin + i;
   }
   return buildData(type, { ...shape, children: [gather(items, members)] });

@@ -113,6 +113,9 @@ async function* readGroups(file: AsyncBuffer, source: string): AsyncGenerator<Re
   yield batchOf(schema, 0, none);
 }
 
+/** PAR1, the last bytes of a file. */
+const MAGIC = 0x31524150;
+
 const NO_VALUES: ColumnChunk = {
   length: 0,
   definitions: undefined,
@@ -124,8 +127,14 @@ const NO_VALUES: ColumnChunk = {
 
 async function footerOf(file: AsyncBuffer, source: string): Promise<ParquetTable & { groups: readonly RowGroup[] }> {
   if (file.byteLength < 12) throw new RangeError('a file too short for a footer');
-  const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
-  const metadata = await parquetMetadataAsync(file, { geoparquet: false });
+  const { parquetMetadata, parquetSchema } = await import('hyparquet');
+  const { checkThrift } = await import('./check-thrift.js');
+  const end = new DataView(await file.slice(file.byteLength - 8, file.byteLength));
+  const isParquet = end.getUint32(4, true) === MAGIC;
+  const size = isParquet ? end.getUint32(0, true) : 0;
+  const footer = await file.slice(Math.max(0, file.byteLength - 8 - size), file.byteLength);
+  if (isParquet) checkThrift({ view: new DataView(footer), offset: 0 });
+  const metadata = parquetMetadata(footer, { geoparquet: false });
   return { ...parquetTable(parquetSchema(metadata), metadata, source), groups: metadata.row_groups };
 }
 
@@ -137,6 +146,9 @@ async function chunksOf(node: ParquetNode, group: RowGroup, file: AsyncBuffer): 
   for (const { position, path } of leavesOf(node)) {
     const { meta_data: metadata, file_path: elsewhere } = group.columns[position] ?? {};
     if (metadata === undefined || elsewhere !== undefined) throw new RangeError('a column without its data');
+    const isOnePerRow = path.every(({ element }) => element.repetition_type !== 'REPEATED');
+    if (isOnePerRow && metadata.num_values !== group.num_rows)
+      throw new RangeError(`${metadata.num_values} values for ${group.num_rows} rows`);
     const begin = Number(metadata.dictionary_page_offset || metadata.data_page_offset);
     const bytes = new Uint8Array(await file.slice(begin, begin + Number(metadata.total_compressed_size)));
     chunks.set(position, await readChunk({ bytes, metadata, path }, compressors));

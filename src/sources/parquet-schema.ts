@@ -2,6 +2,7 @@ import { type DataType, Field, Message, Schema } from 'apache-arrow';
 import type { FileMetaData, SchemaElement } from 'hyparquet';
 import type { SchemaTree } from 'hyparquet/src/types.js';
 import { InputError } from '../errors.js';
+import { readMessage } from './arrow-metadata.js';
 import { type ParquetNode, parquetNodes } from './parquet-nodes.js';
 
 /** A Parquet file's columns, as Arrow and as they are stored. */
@@ -45,7 +46,9 @@ export function parquetTable(
 function arrowSchema(text: string | undefined): Schema | undefined {
   if (text === undefined) return undefined;
   try {
-    const message = Message.decode(Buffer.from(text, 'base64').subarray(8));
+    const bytes = Buffer.from(text, 'base64').subarray(8);
+    readMessage(bytes); // Damaged lengths would keep apache-arrow busy for minutes.
+    const message = Message.decode(bytes);
     return message.isSchema() ? (message.header() as Schema) : undefined;
   } catch {
     return undefined; // It only refines what the file says itself.
