@@ -71,6 +71,27 @@ function decoded(codec: Codec, table: RecordBatch, wanted?: (value: unknown) => 
 }
 
 describe('parts of dates', () => {
+  it('are left out where few rows share one', () => {
+    const type = new DateDay();
+    for (const count of [2, 5, 20, 30, 60]) {
+      const days = makeData({
+        type,
+        length: count,
+        data: Int32Array.from({ length: count }, (_, row) => 1 + 9000 * u(row, 0)),
+      });
+      const other = makeData({
+        type: new Float64(),
+        length: count,
+        data: Float64Array.from({ length: count }, (_, row) => u(row, 1)),
+      });
+      const schema = new Schema([new Field('born', type, true), new Field('x', new Float64(), true)]);
+      const table = batchOf(schema, count, [days, other]);
+      const made = decoded(fittedWith(table), table);
+      expect(made.numRows).toBe(count);
+      if (count < 60) expect(fittedWith(table).parts.map(({ part }) => part)).not.toContain('weekday');
+    }
+  });
+
   it('are weekdays of short tables only where some are more frequent', () => {
     const type = new DateDay();
     const dated = (count: number, dayOf: (row: number) => number) => {
