@@ -12,6 +12,8 @@ import { type ExpectedColumns, type InputFlags, openInput } from './open-input.j
 import { createReporter } from './reporter.js';
 import { requireApart } from './require-apart.js';
 import { requireOneStandardInput } from './require-one-standard-input.js';
+import { tableFormatOf } from './table-format.js';
+import { UsageError } from './usage-error.js';
 
 /** `rx-augment report`: what its command line says. */
 export interface ReportRequest
@@ -33,6 +35,8 @@ export interface ReportRequest
 export async function report(request: ReportRequest, io: Io): Promise<void> {
   const { output, json = false, target, seed, workers } = request;
   const tables = { REAL: request.real, SYNTHETIC: request.synthetic, '--holdout': request.holdout };
+  const format = output === undefined || json ? undefined : tableFormatOf(output);
+  if (format !== undefined) throw new UsageError(`Expected a page such as report.html behind -o, got ${output}`);
   requireOneStandardInput(tables);
   requireApart({ '-o': output }, tables);
   const reporter = createReporter({ quiet: request.quiet ?? false }, io);

@@ -53,6 +53,8 @@ export function training(flags: TrainingFlags, engine?: Engine): OperatorFunctio
     throw new UsageError(
       `Expected --fidelity epoch with --stop-on fidelity, got ${typeof fidelity === 'object' ? fidelity.seconds : 'off'}`,
     );
+  if (stopOn === 'fidelity' && validation === 0)
+    throw new UsageError('Expected --validation above 0 with --stop-on fidelity, got 0');
   const shared = {
     engine,
     seed,

@@ -16,7 +16,11 @@ export interface FidelityOptions {
 }
 
 /** RangeError for a value that there is not, and where training is to stop on what is not measured every epoch. */
-export function checkFidelityOptions({ fidelity = 'auto', stopOn = 'loss' }: FidelityOptions): void {
+export function checkFidelityOptions({
+  fidelity = 'auto',
+  stopOn = 'loss',
+  validation,
+}: FidelityOptions & { readonly validation?: number }): void {
   if (typeof fidelity === 'object') requireWithin('fidelity seconds', fidelity.seconds, 0, 1e9);
   else if (fidelity !== false && fidelity !== 'auto' && fidelity !== 'epoch') {
     throw new RangeError(`Expected fidelity to be auto, epoch, { seconds } or false, got ${fidelity}`);
@@ -28,4 +32,8 @@ export function checkFidelityOptions({ fidelity = 'auto', stopOn = 'loss' }: Fid
     const found = fidelity === false ? 'false' : `every ${fidelity.seconds} seconds`;
     throw new RangeError(`Expected fidelity to be measured every epoch to stop on it, got ${found}`);
   }
+  if (stopOn === 'fidelity' && validation === 0)
+    throw new RangeError(
+      'Expected validation above 0 to stop on fidelity, which is measured against held-out rows, got 0',
+    );
 }

@@ -84,6 +84,11 @@ describe('wrong usage', () => {
       'Expected --fidelity epoch with --stop-on fidelity, got off',
     ],
     [
+      ['train', 'in.csv', '--model', 'never', '--stop-on', 'fidelity', '--validation', '0'],
+      'Expected --validation above 0 with --stop-on fidelity, got 0',
+    ],
+    [['report', 'in.csv', 'in.csv', '-o', 'x.csv'], 'Expected a page such as report.html behind -o, got x.csv'],
+    [
       ['sample', '3', '--model', 'model', '--where', 'size=1..9', 'size=5..20'],
       'Expected one condition a column, as column=one|other or column=low..high, got size=1..9 and size=5..20',
     ],

@@ -83,6 +83,7 @@ describe('trainVae with fidelity', () => {
   it.each<[object, RegExp]>([
     [{ stopOn: 'fidelity', fidelity: false }, /measured every epoch to stop on it, got false/],
     [{ stopOn: 'fidelity', fidelity: { seconds: 5 } }, /to stop on it, got every 5 seconds/],
+    [{ stopOn: 'fidelity', validation: 0 }, /validation above 0 to stop on fidelity.*, got 0/],
     [{ stopOn: 'time' }, /stopOn to be loss or fidelity, got time/],
     [{ fidelity: 'often' }, /fidelity to be auto, epoch, .* got often/],
     [{ fidelity: { seconds: -1 } }, /fidelity seconds in \[0, 1000000000\], got -1/],
