@@ -35,10 +35,10 @@ export interface ReportRequest
 export async function report(request: ReportRequest, io: Io): Promise<void> {
   const { output, json = false, target, seed, workers } = request;
   const tables = { REAL: request.real, SYNTHETIC: request.synthetic, '--holdout': request.holdout };
-  const format = output === undefined || json ? undefined : tableFormatOf(output);
-  if (format !== undefined) throw new UsageError(`Expected a page such as report.html behind -o, got ${output}`);
   requireOneStandardInput(tables);
   requireApart({ '-o': output }, tables);
+  const format = output === undefined || json ? undefined : tableFormatOf(output);
+  if (format !== undefined) throw new UsageError(`Expected a page such as report.html behind -o, got ${output}`);
   const reporter = createReporter({ quiet: request.quiet ?? false }, io);
   const start = performance.now();
   const model = request.model === undefined ? undefined : await loadModel(request.model, defined({ workers }));

@@ -3,6 +3,7 @@ import type { FittedModel } from '../training/fitted-model.js';
 import { requireModel } from '../training/require-model.js';
 import { version } from '../version.js';
 import type { ColumnValues } from './column-values.js';
+import { cyclesOf } from './cycles.js';
 import { distributionOf } from './distribution.js';
 import { isIdentifier } from './is-identifier.js';
 import { ksComplement } from './ks-complement.js';
@@ -110,6 +111,7 @@ function columnReport(real: ReadColumn, synthetic: ReadColumn): ColumnReport {
     nulls: { real: a.nulls / a.rows, synthetic: b.nulls / b.rows },
     validity: validity(a, b),
     distribution: distributionOf(real, synthetic),
+    ...(type === 'date' && { cycles: cyclesOf(real.sample, synthetic.sample) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Cycle } from './cycles.js';
 import type { Detection } from './detection.js';
 import type { Distribution } from './distribution.js';
 import type { LatentMap } from './latent-map.js';
@@ -33,6 +34,8 @@ export interface ColumnReport {
   readonly validity: Validity;
   /** What is drawn: bins, or levels held by five real rows or more. */
   readonly distribution: Distribution;
+  /** Of dates: by month, weekday and hour. */
+  readonly cycles?: readonly Cycle[];
 }
 
 /** How synthetic records compare with real ones: aggregates alone, no record. Plain JSON. */

@@ -169,8 +169,8 @@ describe('rx-augment report', () => {
               }).length,
             })),
           );
-          // Six columns, the pairs, the losses, two latent maps, the closeness to training.
-          expect(charts).toHaveLength(11);
+          // Six columns, the months and weekdays of one, the pairs, the losses, two latent maps, the closeness to training.
+          expect(charts).toHaveLength(13);
           for (const { label, role, marks } of charts) {
             expect([label.length > 10, role]).toEqual([true, 'img']);
             expect(marks, label).toBeGreaterThan(1);

@@ -1,3 +1,4 @@
+import type { Cycle } from '../cycles.js';
 import type { ColumnReport } from '../report-content.js';
 import { type Html, html } from './html.js';
 import type { Plotter } from './plotter.js';
@@ -41,6 +42,42 @@ export function columnChart(plotter: Plotter, column: ColumnReport): Html | unde
       plot.ruleX([0], { stroke: 'var(--axis)' }),
     ],
   });
+}
+
+/** How often each month, weekday or hour of a column of dates occurs, real as bars and synthetic over them as dots. */
+export function cycleChart({ plot, draw }: Plotter, name: string, { of, levels }: Cycle): Html {
+  const bars = [...levels];
+  return draw(`${name} by ${of}: shares of real (bars) and synthetic (dots) rows; the numbers are in the table below`, {
+    width: 400,
+    height: 120,
+    marginLeft: 40,
+    marginRight: 14,
+    marginTop: 14,
+    marginBottom: 24,
+    x: {
+      type: 'band',
+      domain: bars.map(({ level }) => level),
+      label: null,
+      tickSize: 0,
+      ...(bars.length > 12 && { ticks: EVERY_SIXTH }),
+    },
+    y: { percent: true, label: null, grid: true, ticks: 3 },
+    marks: [
+      plot.barY(bars, { x: 'level', y: 'real', fill: REAL, insetLeft: 1, insetRight: 1 }),
+      plot.dot(bars, { x: 'level', y: 'synthetic', fill: SYNTHETIC, stroke: 'var(--surface)', strokeWidth: 1, r: 3.5 }),
+      plot.ruleY([0], { stroke: 'var(--axis)' }),
+    ],
+  });
+}
+
+/** Hours with a label: others would run into each other. */
+const EVERY_SIXTH = ['0', '6', '12', '18'];
+
+/** The same as a table. */
+export function cycleTable(name: string, { of, levels }: Cycle): Html {
+  return html`<table><caption>${name} by ${of}: shares of rows that are not null</caption>
+<thead><tr><th scope="col">${of}</th><th scope="col">real</th><th scope="col">synthetic</th></tr></thead>
+<tbody>${levels.map(({ level, real, synthetic }) => html`<tr><th scope="row">${level}</th><td>${percent(real)}</td><td>${percent(synthetic)}</td></tr>`)}</tbody></table>`;
 }
 
 type Bins = Extract<ColumnReport['distribution'], { kind: 'bins' }>['bins'];

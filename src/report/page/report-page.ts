@@ -1,6 +1,6 @@
 import { counted } from '../../counted.js';
 import type { ColumnReport, Report } from '../report-content.js';
-import { columnChart, columnTable } from './column-chart.js';
+import { columnChart, columnTable, cycleChart, cycleTable } from './column-chart.js';
 import { type Html, html } from './html.js';
 import { latentChart, lossChart, sparsityChart } from './model-charts.js';
 import { pageStyle } from './page-style.js';
@@ -97,8 +97,9 @@ ${
 function columns(plotter: Plotter, { columns: all, leftOut }: Report): Section {
   const card = (column: ColumnReport) => {
     const chart = columnChart(plotter, column);
+    const { cycles = [] } = column;
     return html`<figure class="card"><figcaption><h3>${column.name}</h3><span>off by ${percent(column.error)}</span></figcaption>
-${chart ?? html`<p class="soft">Too few values to show.</p>`}<details><summary>Numbers<span class="soft"> of ${column.name}</span></summary><div class="scroll" tabindex="0" role="region" aria-label="Numbers of ${column.name}">${columnTable(column)}</div></details></figure>`;
+${chart ?? html`<p class="soft">Too few values to show.</p>`}${cycles.map((cycle) => html`<p class="soft">by ${cycle.of}, off by ${percent(cycle.error)}</p>${cycleChart(plotter, column.name, cycle)}`)}<details><summary>Numbers<span class="soft"> of ${column.name}</span></summary><div class="scroll" tabindex="0" role="region" aria-label="Numbers of ${column.name}">${columnTable(column)}${cycles.map((cycle) => cycleTable(column.name, cycle))}</div></details></figure>`;
   };
   const cell = (share: number | undefined) => (share === undefined ? '–' : percent(share, 1));
   const rows = all.map(
@@ -106,7 +107,7 @@ ${chart ?? html`<p class="soft">Too few values to show.</p>`}<details><summary>N
       html`<tr><th scope="row">${name}</th><td>${type}</td><td>${percent(error)}</td><td>${percent(nulls.real, 1)}</td><td>${percent(nulls.synthetic, 1)}</td><td>${cell(v.known)}</td><td>${cell(v.inRange)}</td><td>${cell(v.whole)}</td></tr>`,
   );
   const body = html`<p class="soft">Worst first. Ends of numeric axes hold everything beyond them.</p>
-<ul class="key" aria-label="Key"><li><i></i>real</li><li><i class="line"></i>synthetic (numbers)</li><li><i class="dot"></i>synthetic (categories)</li></ul>
+<ul class="key" aria-label="Key"><li><i></i>real</li><li><i class="line"></i>synthetic (numbers)</li><li><i class="dot"></i>synthetic (categories; months, weekdays and hours of dates)</li></ul>
 <div class="cards">${all.slice(0, MAX_CHARTS).map(card)}</div>
 <details><summary>All columns as a table, with validity</summary><div class="scroll" tabindex="0" role="region" aria-label="All columns"><table><caption>Errors, nulls, and shares of synthetic values that the real column could hold</caption>
 <thead><tr><th scope="col">column</th><th scope="col">type</th><th scope="col">off by</th><th scope="col">nulls, real</th><th scope="col">nulls, synthetic</th><th scope="col">known category</th><th scope="col">in range</th><th scope="col">whole number</th></tr></thead><tbody>${rows}</tbody></table></div></details>
