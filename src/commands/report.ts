@@ -37,8 +37,9 @@ export async function report(request: ReportRequest, io: Io): Promise<void> {
   const tables = { REAL: request.real, SYNTHETIC: request.synthetic, '--holdout': request.holdout };
   requireOneStandardInput(tables);
   requireApart({ '-o': output }, tables);
-  const format = output === undefined || json ? undefined : tableFormatOf(output);
-  if (format !== undefined) throw new UsageError(`Expected a page such as report.html behind -o, got ${output}`);
+  const isPage = output !== undefined && !json && !output.toLowerCase().endsWith('.json');
+  if (isPage && tableFormatOf(output) !== undefined)
+    throw new UsageError(`Expected a page such as report.html behind -o, got ${output}`);
   const reporter = createReporter({ quiet: request.quiet ?? false }, io);
   const start = performance.now();
   const model = request.model === undefined ? undefined : await loadModel(request.model, defined({ workers }));

@@ -113,6 +113,9 @@ describe('rx-augment report', () => {
     expect(fromCsv.provenance.rows).toEqual({ real: 974, synthetic: 900 });
     expect(fromCsv.provenance.modelChecksum).toMatch(/^[0-9a-f]{64}$/);
     expect(fromCsv.model?.epochs.length).toBeGreaterThan(0);
+    expect((await run('report', 'real.csv', 'new.csv', '-o', 'report.json', '--quiet')).code).toBe(0);
+    const saved: Report = JSON.parse(await readFile(place.at('report.json'), 'utf8'));
+    expect(saved.shapeError).toBe(fromCsv.shapeError);
     const itself = await reportOf('real.csv', 'real.csv');
     expect([itself.shapeError, itself.trendError]).toEqual([0, 0]);
     expect(itself.privacy.copies.synthetic).toEqual({ copies: 974, rows: 974 });
