@@ -14,6 +14,7 @@ import { buildData } from './build-data.js';
 import { type BitRange, concatBits } from './concat-bits.js';
 import { gather } from './gather.js';
 import { typeName } from './type-name.js';
+import { createWords } from './words.js';
 
 /**
  * One batch with the rows of all, in freshly allocated buffers of exactly the size needed: `concat([slice])` is a copy that
@@ -175,7 +176,7 @@ function concatDictionaries(
   const indices = new ArrayType(parts.reduce((rows, part) => rows + part.length, 0));
   const dictionaries = [...new Set(parts.map(({ dictionary }) => dictionary))].filter((one) => one !== undefined);
   const [first = vectorFromArray([], type.dictionary), ...others] = dictionaries;
-  const merged = createWords();
+  const merged = createWords<unknown>();
   if (others.length > 0 && dictionaries.reduce((words, { length }) => words + length, 0) <= MOST_WORDS) {
     for (const word of dictionaries.flatMap((dictionary) => [...dictionary])) merged.codeOf(word);
     if (merged.words.length > 2 ** (isSigned ? bitWidth - 1 : bitWidth)) merged.clear();
@@ -198,25 +199,5 @@ function concatDictionaries(
     }
     at += length;
   }
-  return { indices, dictionary: others.length === 0 ? first : vectorFromArray(merged.words, type.dictionary) };
-}
-
-/** Words, each once, in the order in which they came. */
-function createWords() {
-  const words: unknown[] = [];
-  const codes = new Map<unknown, number>();
-  return {
-    words,
-    codeOf(word: unknown): number {
-      const key = ArrayBuffer.isView(word) ? String(word) : word;
-      const code = codes.get(key) ?? words.length;
-      if (code === words.length) words.push(word);
-      codes.set(key, code);
-      return code;
-    },
-    clear() {
-      words.length = 0;
-      codes.clear();
-    },
-  };
+  return { indices, dictionary: others.length === 0 ? first : vectorFromArray([...merged.words], type.dictionary) };
 }

@@ -6,6 +6,7 @@ import { writeDataPageV2 } from 'hyparquet-writer/src/datapage.js';
 import { writeDictionaryPage } from 'hyparquet-writer/src/dictionary.js';
 import { encodeNestedValues } from 'hyparquet-writer/src/dremel.js';
 import type { ColumnEncoder, PageData, PageIndexes } from 'hyparquet-writer/src/types.js';
+import { createWords } from '../batches/words.js';
 
 /** A column of a row group. */
 export interface GroupColumn {
@@ -76,8 +77,11 @@ function writeWords(
   { words, ...pageData }: PageData & { readonly words: readonly Uint8Array[] },
 ): PageIndexes {
   const begin = writer.offset;
-  const { all, codes } = codesOf(pageData.values as readonly (Uint8Array | null)[], words);
-  const dictionarySize = writeDictionaryPage(writer, column, all);
+  const { words: all, codeOf } = createWords<Uint8Array>();
+  for (const word of words) codeOf(word);
+  const values = pageData.values as readonly (Uint8Array | null)[];
+  const codes = values.map((value) => (value === null ? null : codeOf(value)));
+  const dictionarySize = writeDictionaryPage(writer, column, [...all]);
   const pagesFrom = writer.offset;
   const encoding = 'RLE_DICTIONARY' as const;
   const size = writeDataPageV2({ writer, column, encoding, pageData: { ...pageData, values: codes } });
@@ -100,23 +104,4 @@ function writeWords(
     },
   };
   return { chunk: { meta_data: metadata, file_offset: BigInt(begin) } };
-}
-
-/** All words, each once, and which of them the values are. */
-function codesOf(values: readonly (Uint8Array | null)[], words: readonly Uint8Array[]) {
-  const all: Uint8Array[] = [];
-  const known = new Map<Uint8Array, number>();
-  const places = new Map<string, number>();
-  const codeOf = (word: Uint8Array): number => {
-    const found = known.get(word);
-    if (found !== undefined) return found;
-    const text = Buffer.from(word).toString('latin1');
-    const code = places.get(text) ?? all.length;
-    if (code === all.length) all.push(word);
-    places.set(text, code);
-    known.set(word, code);
-    return code;
-  };
-  for (const word of words) codeOf(word);
-  return { all, codes: values.map((value) => (value === null ? null : codeOf(value))) };
 }

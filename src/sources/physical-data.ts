@@ -2,6 +2,7 @@ import { Binary, type Data, DataType, type Decimal, type Dictionary, type Int, V
 import { buildData } from '../batches/build-data.js';
 import { viewsOfTexts } from '../batches/text-views.js';
 import { bitmapOf, clearBit, setBit } from '../batches/validity.js';
+import { createWords } from '../batches/words.js';
 
 /** The values of a column as the reader gives them: of their physical type, null or undefined where there is none. */
 export type PhysicalValues = ArrayLike<unknown>;
@@ -93,28 +94,15 @@ function bytesOf(value: unknown): Uint8Array {
 
 function dictionaryData(type: Dictionary, values: PhysicalValues, first: PhysicalValues, shape: Shape): Data {
   // The reader gives the same array for the same word; the texts decide between those of several pages.
-  const codes = new Map<unknown, number>();
-  const texts = new Map<string, number>();
-  const words: Uint8Array[] = [];
-  const codeOf = (value: unknown): number => {
-    const known = codes.get(value);
-    if (known !== undefined) return known;
-    const bytes = bytesOf(value);
-    const text = Buffer.from(bytes).toString('latin1');
-    const code = texts.get(text) ?? words.length;
-    if (code === words.length) words.push(bytes);
-    texts.set(text, code);
-    codes.set(value, code);
-    return code;
-  };
-  for (let i = 0; i < first.length; i += 1) codeOf(first[i]);
+  const { words, codeOf } = createWords<Uint8Array>();
+  for (let i = 0; i < first.length; i += 1) codeOf(bytesOf(first[i]));
   // The types know of no indices of 64 bits, which files have.
   const { ArrayType, bitWidth } = type.indices as Int;
   const indices = new ArrayType(shape.length);
   for (let row = 0; row < shape.length; row += 1) {
     const value = values[row];
     if (value === null || value === undefined) continue;
-    const code = codeOf(value);
+    const code = codeOf(bytesOf(value));
     indices[row] = bitWidth === 64 ? BigInt(code) : code;
     if (Number(indices[row]) !== code) throw new RangeError(`${code + 1} words in a dictionary of ${type.indices}`);
   }
