@@ -19,20 +19,13 @@ import { createCodecFitter } from '../../src/columns/codec-fitter.js';
 import { codecFromJson } from '../../src/columns/codec-from-json.js';
 import { datePartField, datePartsOf, localDays } from '../../src/columns/date-part.js';
 import { ModelError } from '../../src/errors.js';
-import { fillUniforms, randomKey } from '../../src/random.js';
 import { fitted } from '../conformance/describe-column.js';
 import { tableFromJSON } from '../operators/rows.js';
+import { uniformRows } from '../uniform-rows.js';
 
 const rows = 3000;
 const DAY = 86_400;
-const draws = new Float32Array(rows * 4);
-fillUniforms(
-  randomKey(5),
-  Array.from({ length: rows }, (_, row) => row),
-  4,
-  draws,
-);
-const u = (row: number, i: number) => draws[4 * row + i] as number;
+const u = uniformRows(5, rows, 4);
 
 /** Working hours: Monday to Friday from nine to five, on whole minutes; seconds since 1970. */
 function workingTime(row: number): number {
@@ -57,16 +50,15 @@ const named = ({ parts }: Codec) => parts.map(({ column, part }) => `${part} of 
 const momentsOf = (batch: RecordBatch) =>
   Array.from(batch.getChild('when')!.data[0]!.values as BigInt64Array, Number).slice(0, batch.numRows);
 
+function placesOf({ width }: Codec, count: number): Float32Array {
+  const place = uniformRows(6, count, width);
+  return Float32Array.from({ length: count * width }, (_, i) => place(Math.floor(i / width), i % width));
+}
+
 /** What the codec makes of the codes of a table, with other draws within codes. */
 function decoded(codec: Codec, table: RecordBatch, wanted?: (value: unknown) => boolean): RecordBatch {
   const codes = codec.encode(table);
-  const places = new Float32Array(codes.length);
-  fillUniforms(
-    randomKey(6),
-    Array.from({ length: table.numRows }, (_, row) => row),
-    codec.width,
-    places,
-  );
+  const places = placesOf(codec, table.numRows);
   return codec.decode(codes, places, undefined, wanted && { wanted: new Map([['when', wanted]]) });
 }
 
@@ -265,13 +257,7 @@ const order = { target: undefined, conditions: [], storage: 'codes' } as const;
 /** The same draws without parts. */
 function decodedPlain(codec: Codec): RecordBatch {
   const codes = codec.encode(seconds);
-  const places = new Float32Array(codes.length);
-  fillUniforms(
-    randomKey(6),
-    Array.from({ length: rows }, (_, row) => row),
-    codec.width,
-    places,
-  );
+  const places = placesOf(codec, rows);
   const [when] = codec.columns;
   const data = when!.decode({ codes, uniforms: places, offset: 0, stride: codec.width, rows });
   return batchOf(new Schema([seconds.schema.fields[0]!]), rows, [data]);

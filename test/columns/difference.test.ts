@@ -16,16 +16,10 @@ import { ModelError } from '../../src/errors.js';
 import { fillUniforms, randomKey } from '../../src/random.js';
 import { fitted } from '../conformance/describe-column.js';
 import { tableFromJSON } from '../operators/rows.js';
+import { uniformRows } from '../uniform-rows.js';
 
 const rows = 3000;
-const draws = new Float32Array(rows * 4);
-fillUniforms(
-  randomKey(4),
-  Array.from({ length: rows }, (_, row) => row),
-  4,
-  draws,
-);
-const u = (row: number, i: number) => draws[4 * row + i] as number;
+const u = uniformRows(4, rows, 4);
 const day = (number: number) => new Date(864e5 * number);
 const ordered = (row: number) => 19_000 + Math.floor(700 * u(row, 0));
 const took = (row: number) => 1 + Math.floor(8 * u(row, 1) ** 2);

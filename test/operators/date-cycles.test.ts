@@ -5,28 +5,17 @@ import { augment } from '../../src/operators/augment.js';
 import { reconstruct } from '../../src/operators/reconstruct.js';
 import { sample } from '../../src/operators/sample.js';
 import { trainVae } from '../../src/operators/train-vae.js';
-import { fillUniforms, randomKey } from '../../src/random.js';
 import type { FittedModel } from '../../src/training/fitted-model.js';
+import { uniformRows } from '../uniform-rows.js';
 import { tableFromJSON } from './rows.js';
 
 const rows = 3000;
-const draws = new Float32Array(rows * 4);
-fillUniforms(
-  randomKey(8),
-  Array.from({ length: rows }, (_, row) => row),
-  4,
-  draws,
-);
+const u = uniformRows(8, rows, 4);
 
 /** Orders of a year, Monday to Friday: in the shop before noon, online after. */
 const table = tableFromJSON(
   Array.from({ length: rows }, (_, row) => {
-    const [week, day, hour, pieces] = draws.subarray(4 * row, 4 * row + 4) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [week, day, hour, pieces] = [u(row, 0), u(row, 1), u(row, 2), u(row, 3)];
     const online = hour > 0.4;
     const time = online ? 12 + 10 * (hour - 0.4) : 8 + 10 * hour;
     const days = 19_002 + 7 * Math.floor(52 * week) + Math.floor(5 * day);
