@@ -4,7 +4,7 @@ import { civilDateOf } from '../batches/civil-date.js';
 import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
 import type { Column } from './column.js';
 import type { DayUnits } from './number-storage.js';
-import { numberStorageOf } from './number-storage-of.js';
+import { requireNumberStorage } from './require-number-storage.js';
 
 /** What of a date comes round again: the month of the year (1 ... 12), the day of the week (0 for Thursday), the time of day. */
 export type Part = 'month' | 'weekday' | 'time';
@@ -26,8 +26,6 @@ export function datePartField({ name }: Pick<Field, 'name'>, part: Part): Field 
 
 /** Days and times of day in a column's own zone. */
 export interface LocalDays {
-  /** What a day is in units of times of day. */
-  readonly day: number;
   dayOf(value: number): number;
   timeOf(value: number): number;
   /** The value at a time of a day. */
@@ -41,7 +39,6 @@ export function localDays({ day, zone }: DayUnits): LocalDays {
   const local = (value: number) => (scale === 1 ? value : Math.round(value / scale)) + zone / scale;
   const dayOf = (value: number) => Math.floor(local(value) / length);
   return {
-    day: length,
     dayOf,
     timeOf: (value) => local(value) - dayOf(value) * length,
     at: (days, time) => (days * length + time - zone / scale) * scale,
@@ -53,21 +50,25 @@ export function weekdayOf(day: number): number {
   return ((day % 7) + 7) % 7;
 }
 
+/** The parts of a value. */
+export function partsIn({ dayOf, timeOf }: LocalDays): Readonly<Record<Part, (value: number) => number>> {
+  return {
+    month: (value) => civilDateOf(dayOf(value)).month,
+    weekday: (value) => weekdayOf(dayOf(value)),
+    time: timeOf,
+  };
+}
+
 /** Parts of each row of a column, in the order asked for, null where the row is. TypeError for a type without days. */
 export function datePartsOf(data: Data, parts: readonly Part[]): Data[] {
   const storage = storageWithDays(data.type);
-  const { dayOf, timeOf } = localDays(storage.days);
-  const of = {
-    month: (value: number) => civilDateOf(dayOf(value)).month,
-    weekday: (value: number) => weekdayOf(dayOf(value)),
-    time: timeOf,
-  };
+  const of = partsIn(localDays(storage.days));
   const numbers = storage.read(data);
   const bits = validityOf(data);
   const bitmap = bits && bitmapFrom(bits, data);
   return parts.map((part) => {
     const { type } = datePartField({ name: '' }, part);
-    const values = storageOf(type).write(numbers.map(of[part]));
+    const values = requireNumberStorage(type).write(numbers.map(of[part]));
     return buildData(type, { length: data.length, nulls: data.nullCount, bitmap, values });
   });
 }
@@ -82,14 +83,8 @@ function bitmapFrom(bits: Uint8Array, { offset, length }: Data): Uint8Array {
 
 /** How a type with days keeps its numbers. TypeError for others. */
 export function storageWithDays(type: DataType) {
-  const storage = storageOf(type);
+  const storage = requireNumberStorage(type);
   const { days } = storage;
   if (days === undefined) throw new TypeError(`Expected dates or moments, got ${type}`);
   return { ...storage, days };
-}
-
-function storageOf(type: DataType) {
-  const storage = numberStorageOf(type);
-  if (storage === undefined) throw new TypeError(`Expected numbers, got ${type}`);
-  return storage;
 }

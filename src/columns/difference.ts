@@ -1,10 +1,10 @@
-import { type Data, type DataType, Field, Float64, Int64 } from 'apache-arrow';
+import { type Data, Field, Float64, Int64 } from 'apache-arrow';
 import { buildData } from '../batches/build-data.js';
 import { bitmapOf, clearBit, isSet, validityOf } from '../batches/validity.js';
 import type { Column } from './column.js';
-import type { NumberStorage } from './number-storage.js';
 import { numberStorageOf } from './number-storage-of.js';
 import type { NumberView } from './number-view.js';
+import { requireNumberStorage } from './require-number-storage.js';
 
 /**
  * A column of numbers or dates that is modelled as what it is more than another, which it lies close to: the day of a delivery as days
@@ -27,19 +27,23 @@ export function differenceField({ name, type }: Field): Field {
 
 /** What each row of a column is more than that of another of the same type, as `differenceField` has it; null where one is null. */
 export function differencesOf(data: Data, from: Data): Data {
-  const storage = storageOf(data.type);
+  const storage = requireNumberStorage(data.type);
   const [numbers, bases] = [storage.read(data), storage.read(from)];
   const rest = numbers.map((number, r) => {
     const difference = number - (bases[r] as number);
     return storage.integer || Math.abs(difference) > 1e7 ? difference : Math.round(difference * PARTS) / PARTS;
   });
   const type = differenceField(new Field('', data.type, true)).type;
-  return buildData(type, { length: data.length, values: storageOf(type).write(rest), ...eitherNull(data, from) });
+  return buildData(type, {
+    length: data.length,
+    values: requireNumberStorage(type).write(rest),
+    ...eitherNull(data, from),
+  });
 }
 
 /** The column that is so much more than another, rounded and within its range as `view` has it. */
 export function sumsOf(differences: Data, from: Data, { field, storage, round, low, high }: NumberView): Data {
-  const [rest, bases] = [storageOf(differences.type).read(differences), storage.read(from)];
+  const [rest, bases] = [requireNumberStorage(differences.type).read(differences), storage.read(from)];
   const sums = bases.map((base, r) => Math.min(high, Math.max(low, round(base + (rest[r] as number)))));
   return buildData(field.type, { length: from.length, values: storage.write(sums), ...eitherNull(differences, from) });
 }
@@ -55,10 +59,4 @@ function eitherNull(a: Data, b: Data): { nulls: number; bitmap?: Uint8Array } {
     nulls += 1;
   }
   return { nulls, bitmap };
-}
-
-function storageOf(type: DataType): NumberStorage {
-  const storage = numberStorageOf(type);
-  if (storage === undefined) throw new TypeError(`Expected numbers, got ${type}`);
-  return storage;
 }

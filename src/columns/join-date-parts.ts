@@ -6,8 +6,9 @@ import { cellsOf } from './cells-of.js';
 import type { CodeSlots, Column } from './column.js';
 import { type DatePart, localDays, type Part, storageWithDays, weekdayOf } from './date-part.js';
 import { decodeCode, evenPlaces } from './decode-code.js';
-import { endsOf, type NumberCode } from './number-codes.js';
-import { numberStorageOf } from './number-storage-of.js';
+import { endsOf } from './number-codes.js';
+import { readNumbers } from './number-view.js';
+import { requireNumberStorage } from './require-number-storage.js';
 import { exactOnGrid, rounder } from './rounding.js';
 
 /** Places in a code that are looked at for each of its days, and how many there are at least and at most. */
@@ -15,9 +16,6 @@ const [PLACES_PER_DAY, FEWEST, MOST] = [4, 64, 16_384];
 
 /** The key of all days of a code: behind that of the last weekday of December. */
 const ALL = 7 * 13;
-
-/** What stands for a part that was not drawn, or is null. */
-const NONE = -1;
 
 /** Days of one month and weekday that a code stands for, in their order, and how many of the places looked at are up to each. */
 interface Days {
@@ -56,7 +54,6 @@ export function dateJoiner(
   const local = localDays(storage.days);
   const round = rounder(rounding, storage.nearest);
   const ends = codes.map(endsOf);
-  const [lows, highs] = [ends.map(([low]) => low), ends.map(([, high]) => high)];
   const [byMonth, byWeekday] = (['month', 'weekday'] as const).map((part) =>
     parts.some((other) => other.part === part),
   );
@@ -65,7 +62,7 @@ export function dateJoiner(
 
   /** By month and weekday, and all of them under `ALL`. */
   function daysOf(code: number): (Days | undefined)[] {
-    const [low, high] = endsOf(codes[code] as NumberCode);
+    const [low, high] = ends[code] as readonly [number, number];
     const wanted = (PLACES_PER_DAY * (high - low)) / storage.days.day;
     const places = evenPlaces(Math.round(Math.min(MOST, Math.max(FEWEST, wanted))));
     const held = new Map<number, number>();
@@ -93,26 +90,26 @@ export function dateJoiner(
 
   function onDay(day: number | undefined, time: number, code: number): number | undefined {
     if (day === undefined) return undefined;
+    const [low, high] = ends[code] as readonly [number, number];
     const value = round(local.at(day, time));
-    return value >= (lows[code] as number) && value <= (highs[code] as number) ? value : undefined;
+    return value >= low && value <= high ? value : undefined;
   }
 
   return ({ slots, plain, parts }, isWanted) => {
     const numbers = storage.read(plain);
     const bits = validityOf(plain);
-    const [month, weekday, time] = (['month', 'weekday', 'time'] as const).map((part) => readPart(parts[part]));
+    const [month, weekday, time] = (['month', 'weekday', 'time'] as const).map((part) => numbersOf(parts[part]));
     /** What a row becomes with one of the days that it may be. */
     const joinedAt = (row: number, choice: Choice): number | undefined => {
       const at = slots.offset + row * slots.stride;
       const code = slots.codes[at] as number;
       const value = numbers[row] as number;
       const day = local.dayOf(value);
-      const [drawnMonth, drawnWeekday, drawnTime] = [month?.[row] ?? NONE, weekday?.[row] ?? NONE, time?.[row] ?? NONE];
-      const wantedTime = drawnTime < 0 ? local.timeOf(value) : drawnTime;
+      const wantedTime = drawnAt(time, row) ?? local.timeOf(value);
       if (choice === 'own') return onDay(day, wantedTime, code);
       const key = keyOf(
-        byMonth && drawnMonth < 0 ? civilDateOf(day).month : drawnMonth,
-        byWeekday && drawnWeekday < 0 ? weekdayOf(day) : drawnWeekday,
+        byMonth ? (drawnAt(month, row) ?? civilDateOf(day).month) : 0,
+        byWeekday ? (drawnAt(weekday, row) ?? weekdayOf(day)) : 0,
       );
       known[code] ??= daysOf(code);
       for (const some of [known[code]?.[key], known[code]?.[ALL]]) {
@@ -164,14 +161,12 @@ function rowsThat(rows: number, is: (row: number) => boolean): Int32Array {
   return Int32Array.from({ length: rows }, (_, row) => row).filter(is);
 }
 
-/** A part by row; `NONE` where it is null. */
-function readPart(data: Data | undefined): Float64Array | undefined {
-  const storage = data && numberStorageOf(data.type);
-  if (data === undefined || storage === undefined) return undefined;
-  const numbers = storage.read(data);
-  const bits = validityOf(data);
-  if (bits !== undefined) {
-    for (let row = 0; row < numbers.length; row += 1) if (!isSet(bits, data.offset + row)) numbers[row] = NONE;
-  }
-  return numbers;
+/** A part by row, NaN where it is null; undefined where it is none of the column's. */
+function numbersOf(part: Data | undefined): Float64Array | undefined {
+  return part && readNumbers(requireNumberStorage(part.type), part);
+}
+
+function drawnAt(part: Float64Array | undefined, row: number): number | undefined {
+  const drawn = part?.[row];
+  return Number.isNaN(drawn) ? undefined : drawn;
 }

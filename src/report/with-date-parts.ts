@@ -1,15 +1,8 @@
-import { civilDateOf } from '../batches/civil-date.js';
-import { localDays, weekdayOf } from '../columns/date-part.js';
+import { localDays, partsIn } from '../columns/date-part.js';
 import type { SampledColumn } from './column-values.js';
 
-const { dayOf, timeOf } = localDays({ day: 86_400_000, zone: 0 });
-
 /** What of a moment in milliseconds comes round again. */
-const PARTS: Readonly<Record<string, (moment: number) => number>> = {
-  month: (moment) => civilDateOf(dayOf(moment)).month,
-  weekday: (moment) => weekdayOf(dayOf(moment)),
-  time: timeOf,
-};
+const PARTS = partsIn(localDays({ day: 86_400_000, zone: 0 }));
 
 /** Columns, with month, weekday and time of day behind those named in `dates`, whose numbers are milliseconds. */
 export function withDateParts(columns: readonly SampledColumn[], dates: ReadonlySet<string>): SampledColumn[] {
