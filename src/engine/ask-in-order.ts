@@ -3,10 +3,11 @@ import type { EngineError } from '../errors.js';
 import { errorOf, type WorkerReply } from './call-worker.js';
 
 /**
- * A way to send requests to a worker that answers them in their order, without waiting for earlier answers. A call rejects with an
- * EngineError of the worker's reason; how the worker dies is for the caller to notice.
+ * A way to send requests to a worker that answers them in their order, without waiting for earlier answers; or, where requests go
+ * `to` another, that answers what comes of them there. A call rejects with an EngineError of the worker's reason; how the worker dies
+ * is for the caller to notice.
  */
-export function askInOrder<Request, Value>(worker: Worker): (request: Request) => Promise<Value> {
+export function askInOrder<Request, Value>(worker: Worker, to = worker): (request: Request) => Promise<Value> {
   const waiting: { resolve(value: Value): void; reject(error: EngineError): void }[] = [];
   worker.on('message', (reply: WorkerReply<Value>) => {
     const call = waiting.shift();
@@ -16,6 +17,6 @@ export function askInOrder<Request, Value>(worker: Worker): (request: Request) =
   return (request) =>
     new Promise((resolve, reject) => {
       waiting.push({ resolve, reject });
-      worker.postMessage(request);
+      to.postMessage(request);
     });
 }

@@ -7,6 +7,7 @@ import { foldIn, randomKey } from '../random.js';
 import { anyRows } from './any-rows.js';
 import type { CompiledGraphs, CompiledTraining, CompilerRequest } from './compile.js';
 import { loadModel } from './load-model.js';
+import { reportApart } from './report-apart.js';
 import { shardsOf } from './shards-of.js';
 import { toOnnx } from './to-onnx.js';
 import { trace } from './trace.js';
@@ -39,13 +40,19 @@ function trainingOf(model: Model, batchRows: number): CompiledTraining {
   const shards = shardsOf(model, batchRows);
   const rows = batchRows / shards;
   const objective = trace(model, { kind: 'objective', rows });
-  const gradients = trace(model, { kind: 'gradients', rows });
+  const step = trace(model, { kind: 'gradients', rows });
+  // Where a batch has more parts, every core is at the gradients.
+  const apart = shards === 1 ? reportApart(step, new Set(Object.keys(model.parameters))) : undefined;
   return {
     parameters: model.parameters,
     inputs: model.objective.inputs,
     metrics: objective.outputs.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
     shards,
-    gradients: toOnnx(gradients, { name: 'gradients', anyShape: (output) => output.startsWith('gradient/') }),
+    gradients: toOnnx(apart?.gradients ?? step, {
+      name: 'gradients',
+      anyShape: (output) => output.startsWith('gradient/'),
+    }),
+    report: apart && { onnx: toOnnx(apart.report, { name: 'report' }), carried: apart.carried },
     objective: toOnnx(objective, { name: 'objective' }),
   };
 }

@@ -12,6 +12,12 @@ export interface ArraySpec {
   readonly dtype: 'float32' | 'int32';
 }
 
+/** The metrics of a step, from its batch and what its gradients carry over. */
+export interface CompiledReport {
+  readonly onnx: Uint8Array;
+  readonly carried: readonly ArraySpec[];
+}
+
 /** What a training of a model needs: ONNX files whose parameters are inputs, and what goes in and comes out. */
 export interface CompiledTraining {
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
@@ -20,8 +26,13 @@ export interface CompiledTraining {
   readonly metrics: readonly ArraySpec[];
   /** Parts into which each batch is cut; gradients of the parts are added up. Follows from model and batch alone. */
   readonly shards: number;
-  /** For batchRows / shards rows: the metrics, then `gradient/<parameter>` for each parameter, its shape perhaps another of as many numbers. */
+  /**
+   * For batchRows / shards rows: the metrics, or what is carried over to `report`, then `gradient/<parameter>` for each parameter,
+   * its shape perhaps another of as many numbers.
+   */
   readonly gradients: Uint8Array;
+  /** What computes the metrics of a step, where that is apart from its gradients: for batches in one part. */
+  readonly report?: CompiledReport | undefined;
   /** For batchRows / shards rows: the metrics. */
   readonly objective: Uint8Array;
 }

@@ -10,12 +10,14 @@ import { inputValues } from './input-values.js';
 import { joinRows } from './join-rows.js';
 import { createParameterMemory, parametersIn } from './parameter-memory.js';
 import { CONTROL_WORDS, endMeetings } from './rendezvous.js';
+import { type Reporter, startReporter } from './reporter.js';
 import {
   metricsLength,
   parameterSizes,
   partsOf,
   type SharedTraining,
   SLOTS,
+  strideOf,
   type TrainingAnswer,
   type TrainingRequest,
 } from './shared-step.js';
@@ -30,6 +32,7 @@ export async function createCompiledTrainer(options: TrainerOptions, taken: Trai
   const { model, batchRows, seed, signal } = options;
   const { compiler } = taken;
   const threads = [taken.first];
+  let reporter: Reporter | undefined;
   const abort = () => void compiler.close();
   signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -45,11 +48,14 @@ export async function createCompiledTrainer(options: TrainerOptions, taken: Trai
       throw new EngineError(`Expected training to start: ${String(cause)}`, { cause });
     });
     signal?.throwIfAborted();
-    const trainer = trainerOf({ compiled, graphs, shared }, { compiler, threads });
+    // A thread that no part of a batch needs.
+    if (compiled.report !== undefined && threadsOf(options) > shared.workers)
+      reporter = startReporter(shared, taken.first);
+    const trainer = trainerOf({ compiled, graphs, shared }, { compiler, threads, reporter });
     await trainer.setWeights(await initial);
     return trainer;
   } catch (error) {
-    await Promise.all([compiler.close(), ...threads.map((thread) => thread.close())]);
+    await Promise.all([compiler.close(), reporter?.close(), ...threads.map((thread) => thread.close())]);
     signal?.throwIfAborted();
     throw error;
   } finally {
@@ -64,6 +70,18 @@ interface Compiled {
   readonly shared: SharedTraining;
 }
 
+/** The threads of a training. */
+interface Threads {
+  readonly compiler: Compiler;
+  readonly threads: readonly TrainingThread[];
+  readonly reporter: Reporter | undefined;
+}
+
+/** How many threads a training may take. */
+function threadsOf({ workers }: TrainerOptions): number {
+  return workers ?? availableParallelism();
+}
+
 function share(compiled: CompiledTraining, options: TrainerOptions): SharedTraining {
   const { batchRows } = options;
   const inputs = Object.entries(compiled.inputs).map(([name, spec]) => {
@@ -74,24 +92,28 @@ function share(compiled: CompiledTraining, options: TrainerOptions): SharedTrain
   return {
     compiled,
     batchRows,
-    workers: Math.max(1, Math.min(options.workers ?? availableParallelism(), compiled.shards)),
+    workers: Math.max(1, Math.min(threadsOf(options), compiled.shards)),
     adam: options.adam ?? adamDefaults,
     averageDecay: options.averageDecay ?? 0.99,
     control: new Int32Array(sharedBytes(CONTROL_WORDS)),
     inputs: Object.fromEntries(inputs),
     learningRates: sharedFloats(SLOTS),
+    carried: Object.fromEntries(
+      (compiled.report?.carried ?? []).map(({ name, shape }) => [name, sharedFloats(SLOTS * strideOf(sizeOf(shape)))]),
+    ),
     metrics: sharedFloats(SLOTS * compiled.shards * metricsLength(compiled)),
     memory: createParameterMemory(parameterSizes(compiled)),
   };
 }
 
-function trainerOf(
-  { compiled, graphs, shared }: Compiled,
-  { compiler, threads }: { readonly compiler: Compiler; readonly threads: readonly TrainingThread[] },
-): Trainer {
+function trainerOf({ compiled, graphs, shared }: Compiled, { compiler, threads, reporter }: Threads): Trainer {
   const count = parameterCount(compiled.parameters);
   const { weights, average, gradients, start } = parametersIn(shared.memory, parameterSizes(compiled));
-  const failure = failureOf([graphs, ...threads.map(({ death }) => death)]);
+  const failure = failureOf([
+    graphs,
+    ...(reporter === undefined ? [] : [reporter.failure]),
+    ...threads.map(({ death }) => death),
+  ]);
   const lanes = threads.map(({ worker }) => askInOrder<TrainingRequest, TrainingAnswer>(worker));
   /** Settles when all calls so far have begun, which they do in their order. */
   let begun: Promise<unknown> = Promise.resolve();
@@ -120,18 +142,18 @@ function trainerOf(
       requireOpen();
       return act();
     });
-  const ask = (request: TrainingRequest, of = lanes): Promise<readonly TrainingAnswer[]> => {
-    const replies = Promise.all(of.map((send) => send(request)));
-    return Promise.race([replies, failure.promise]).catch(async (cause: unknown) => {
+  const ask = (request: TrainingRequest, of = lanes): Promise<readonly TrainingAnswer[]> =>
+    unlessFailed(Promise.all(of.map((send) => send(request))));
+  const unlessFailed = <T>(reply: Promise<T>): Promise<T> =>
+    Promise.race([reply, failure.promise]).catch(async (cause: unknown) => {
       reason ??= cause instanceof EngineError ? cause : new EngineError(String(cause), { cause });
       await close();
       throw reason;
     });
-  };
   /** Sends batches through the slots, one half of them being filled while the workers are at the other. */
   const through = async (
     batches: readonly InputArrays[],
-    requestFor: (slot: number, from: number, size: number) => TrainingRequest,
+    act: (slot: number, from: number, size: number) => Promise<unknown>,
   ): Promise<Metrics[]> => {
     const parts = await begin(async () => {
       requireOpen();
@@ -146,7 +168,7 @@ function trainerOf(
         requireOpen();
         for (const [i, batch] of group.entries()) place(compiled, shared, batch, first + i);
         half = used === 0 ? 1 : 0;
-        const part = ask(requestFor(first, from, group.length)).then(() =>
+        const part = act(first, from, group.length).then(() =>
           group.map((_, i) => collect(compiled, shared, first + i)),
         );
         free[used] = part.catch(() => undefined);
@@ -159,7 +181,7 @@ function trainerOf(
   const end = (): Promise<unknown> => {
     failure.stop();
     endMeetings(shared.control);
-    return Promise.all([compiler.close(), ...threads.map((thread) => thread.close())]);
+    return Promise.all([compiler.close(), reporter?.close(), ...threads.map((thread) => thread.close())]);
   };
   const close = async (): Promise<void> => {
     closed ??= end();
@@ -172,14 +194,16 @@ function trainerOf(
     step: (steps: readonly TrainingStep[]) =>
       through(
         steps.map(({ inputs }) => inputs),
-        (slot, from, count) => {
+        async (slot, from, count) => {
           for (let i = 0; i < count; i += 1) shared.learningRates[slot + i] = steps[from + i]?.learningRate ?? 0;
           const before = stepsTaken;
           stepsTaken += count;
-          return { kind: 'step', slot, count, before };
+          const apart = reporter?.steps;
+          const request = { kind: 'step', slot, count, before, apart: apart !== undefined } as const;
+          await (apart === undefined ? ask(request) : unlessFailed(apart(request)));
         },
       ),
-    evaluate: (batches) => through(batches, (slot, _from, count) => ({ kind: 'evaluate', slot, count })),
+    evaluate: (batches) => through(batches, (slot, _from, count) => ask({ kind: 'evaluate', slot, count })),
     run: (graph, inputs, rows) =>
       alone(async () => {
         const onnx = (await graphs)[graph];

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { InputSpec } from '../models/model.js';
 import type { ParameterSpec } from '../models/parameter-spec.js';
 import { parameterCount } from '../models/parameters.js';
@@ -24,6 +25,8 @@ export interface SharedTraining {
   readonly inputs: Readonly<Record<string, Float32Array | Int32Array>>;
   /** [SLOTS] */
   readonly learningRates: Float32Array;
+  /** By what is carried over from gradients to reports: [SLOTS, stride]; see `strideOf`. */
+  readonly carried: Readonly<Record<string, Float32Array>>;
   /** [SLOTS, shards, all metrics] */
   readonly metrics: Float32Array;
   /** The parameters, their average, and what Adam needs besides; see parameter-memory.ts. */
@@ -36,18 +39,45 @@ export interface TrainingPlace {
   readonly shared: SharedTraining;
 }
 
+/** What a thread that reports is told first. */
+export interface ReportingPlace {
+  readonly shared: SharedTraining;
+  /** Where it hears of steps that were taken. */
+  readonly taken: MessagePort;
+}
+
+/** What every thread of a training is told first. */
+export interface BeginRequest<Place> {
+  readonly kind: 'begin';
+  readonly place: Place;
+}
+
+/** Steps in `count` slots, from `slot` on, with `before` taken before them. */
+export interface StepRequest {
+  readonly kind: 'step';
+  readonly slot: number;
+  readonly count: number;
+  readonly before: number;
+  /** Whether what they report is left to the reporter, which then answers; see `reporter`. */
+  readonly apart: boolean;
+}
+
 /**
- * What the main thread asks of each worker, `begin` first; each answers with a WorkerReply when it is done, to `run` with its rows'
+ * What the main thread asks of each worker once it has begun; each answers with a WorkerReply when it is done, to `run` with its rows'
  * outputs. A graph is sent before it is run. `export` is asked of one, and answered with the graphs that have the weights in them.
+ * `reporter` is told to one, and not answered: where it tells the thread that reports of steps.
  */
 export type TrainingRequest =
-  | { readonly kind: 'begin'; readonly place: TrainingPlace }
+  | StepRequest
+  | { readonly kind: 'reporter'; readonly taken: MessagePort }
   | { readonly kind: 'graph'; readonly graph: string; readonly onnx: Uint8Array }
-  | { readonly kind: 'step'; readonly slot: number; readonly count: number; readonly before: number }
   | { readonly kind: 'evaluate'; readonly slot: number; readonly count: number }
   | { readonly kind: 'gradient'; readonly slot: number }
   | { readonly kind: 'run'; readonly graph: string; readonly inputs: InputArrays; readonly rows: number }
   | { readonly kind: 'export'; readonly graphs: CompiledGraphs; readonly weights: Float32Array };
+
+/** What the thread that reports hears of steps: in which slots they were taken, or why they could not be. */
+export type TakenSteps = { readonly slot: number; readonly count: number } | { readonly error: string };
 
 /** What a worker answers: see `TrainingRequest`. */
 export type TrainingAnswer = InputArrays | CompiledGraphs | undefined;
@@ -56,7 +86,7 @@ export type TrainingAnswer = InputArrays | CompiledGraphs | undefined;
  * Numbers from the beginning of one array to that of the next, for arrays of `length` numbers. All of them begin alike for vector
  * code: ONNX Runtime adds up the numbers of a row in an order that depends on where in 16 bytes it begins.
  */
-function strideOf(length: number): number {
+export function strideOf(length: number): number {
   return 16 * Math.ceil(length / 16);
 }
 

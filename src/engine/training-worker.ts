@@ -1,10 +1,8 @@
-import { on } from 'node:events';
-import { type MessagePort, parentPort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { parameterLayout } from '../models/parameters.js';
-import { sizeOf } from '../models/shape.js';
 import { createAdam } from './adam.js';
 import type { Binding, BoundArray, BoundSession, GraphArray } from './bound-session.js';
-import { END } from './end-worker.js';
+import { createReport } from './create-report.js';
 import type { InputArrays } from './engine.js';
 import { inTurn } from './in-turn.js';
 import { createSession, loadRuntime } from './ort.js';
@@ -13,16 +11,18 @@ import { isEnded, meet, throwIfEnded } from './rendezvous.js';
 import { runInChunks } from './run-in-chunks.js';
 import { createSessionCache } from './session-cache.js';
 import {
-  metricsLength,
   parameterSizes,
-  partsOf,
   rowsOfWorker,
+  type StepRequest,
   shardsOfWorker,
   sliceOfWorker,
+  type TakenSteps,
   type TrainingAnswer,
   type TrainingPlace,
   type TrainingRequest,
 } from './shared-step.js';
+import { bindTo, slotArrays } from './slot-arrays.js';
+import { listenToRequests, messageOf, UNANSWERED } from './training-requests.js';
 
 /**
  * Bytes of a graph of some 4,000 calls (a table of 120 columns). ONNX Runtime's optimiser takes seconds for more of them, with the
@@ -34,11 +34,10 @@ const LARGE_GRAPH = 250_000;
  * One thread of a training. It computes the gradients of its shards, then sums and applies those of its slice of the parameters.
  * Batches, parameters, gradients and metrics lie in memory that all threads share, and its sessions work there in place.
  */
-const port = parentPort as MessagePort;
-const requests = on(port, 'message') as AsyncIterableIterator<[TrainingRequest | typeof END]>;
+const requests = listenToRequests<TrainingPlace, TrainingRequest>();
 void loadRuntime();
-const { worker, shared } = await begun();
-const { compiled, workers, batchRows, control, memory } = shared;
+const { worker, shared } = await requests.begun();
+const { compiled, workers, control, memory } = shared;
 const { shards } = compiled;
 const own = shardsOfWorker(shards, worker, workers);
 const sizes = parameterSizes(compiled);
@@ -51,44 +50,39 @@ const layout = parameterLayout(compiled.parameters);
 const optimise = compiled.gradients.byteLength < LARGE_GRAPH;
 // A step in one part is short, and its arrays are small.
 const training = await createSession(compiled.gradients, { optimise, planMemory: shards === 1 });
+const report = await createReport(shared);
+/** Who reports steps apart, once there is one. */
+let reporter: MessagePort | undefined;
 /** Made when it is first asked for: small tables hold no rows out to judge by. */
 let judging: { readonly session: BoundSession; evaluate(slot: number): void | Promise<void> } | undefined;
 const graphs: Record<string, Uint8Array> = {};
 const sessions = createSessionCache(graphs);
 const differentiate = throughShards(training, weights);
 
-port.postMessage({ value: undefined });
-for await (const [request] of requests) {
-  if (request === END) break;
-  try {
-    port.postMessage({ value: await handle(request) });
-  } catch (error) {
-    port.postMessage({ error: error instanceof Error ? error.message : String(error) });
-  }
-}
+await requests.answer(handle);
+reporter?.close();
 training.close();
+report?.close();
 judging?.session.close();
 await sessions.close();
-port.close();
+requests.close();
 
-/** Waits until there is a training; where there will be none, the thread ends here. */
-async function begun(): Promise<TrainingPlace> {
-  const { value } = await requests.next();
-  const [request] = value as [TrainingRequest | typeof END];
-  if (request !== END && request.kind === 'begin') return request.place;
-  return process.exit();
-}
-
-async function handle(request: TrainingRequest): Promise<TrainingAnswer> {
+async function handle(request: TrainingRequest): Promise<TrainingAnswer | typeof UNANSWERED> {
   switch (request.kind) {
     case 'step':
-      await inTurn(placesOf(request), (i) => step(request.slot + i, request.before + i + 1));
+      if (request.apart) return stepApart(request);
+      await takeSteps(request);
+      await report?.run(request.slot, request.count);
       return undefined;
+    case 'reporter':
+      reporter = request.taken;
+      return UNANSWERED;
     case 'evaluate':
       await evaluate(request);
       return undefined;
     case 'gradient':
       await differentiate(request.slot);
+      await report?.run(request.slot, 1);
       return undefined;
     case 'graph':
       graphs[request.graph] = request.onnx;
@@ -100,11 +94,23 @@ async function handle(request: TrainingRequest): Promise<TrainingAnswer> {
       const { withWeights } = await import('./with-weights.js');
       return withWeights(request.graphs, compiled.parameters, request.weights);
     }
-    case 'begin':
-      throw new RangeError('Expected a thread to begin one training');
     default:
       return request satisfies never;
   }
+}
+
+async function takeSteps(request: StepRequest): Promise<void> {
+  await inTurn(placesOf(request), (i) => step(request.slot + i, request.before + i + 1));
+}
+
+/** Takes steps that another thread reports, which answers whatever comes of them. */
+async function stepApart(request: StepRequest): Promise<typeof UNANSWERED> {
+  const taken = await takeSteps(request).then(
+    (): TakenSteps => ({ slot: request.slot, count: request.count }),
+    (error: unknown): TakenSteps => ({ error: messageOf(error) }),
+  );
+  reporter?.postMessage(taken);
+  return UNANSWERED;
 }
 
 async function evaluate(request: Extract<TrainingRequest, { kind: 'evaluate' }>): Promise<void> {
@@ -161,32 +167,11 @@ async function run({ graph, inputs, rows }: Extract<TrainingRequest, { kind: 'ru
 
 /** Binds a session to a shard's part of a slot's batch, and to what comes of it. */
 function bind(session: BoundSession, flat: Float32Array, slot: number, shard: number): Binding {
-  return session.bind(
-    { ...batchOf(slot, shard), ...parametersOf(session.inputs, flat) },
-    { ...metricsOf(slot * shards + shard), ...gradientsOf(session.outputs, gradients[shard] as Float32Array) },
-  );
-}
-
-/** A shard's part of the batch in a slot. */
-function batchOf(slot: number, shard: number): Record<string, BoundArray> {
-  const rows = batchRows / shards;
-  const entries = Object.entries(compiled.inputs).map(([name, spec]) => {
-    const { parts, length, stride } = partsOf(spec, batchRows, shards);
-    const first = (slot * parts + (shard % parts)) * stride;
-    const values = (shared.inputs[name] as Float32Array).subarray(first, first + length);
-    return [name, { values, shape: spec.perRow ? [rows, ...spec.shape] : spec.shape }] as const;
+  return bindTo(session, {
+    ...slotArrays(shared, slot, shard),
+    ...parametersOf(session.inputs, flat),
+    ...gradientsOf(gradients[shard] as Float32Array),
   });
-  return Object.fromEntries(entries);
-}
-
-function metricsOf(place: number): Record<string, BoundArray> {
-  let first = place * metricsLength(compiled);
-  const entries = compiled.metrics.map(({ name, shape }) => {
-    const values = shared.metrics.subarray(first, first + sizeOf(shape));
-    first += values.length;
-    return [name, { values, shape }] as const;
-  });
-  return Object.fromEntries(entries);
 }
 
 /** Those of a graph's inputs that are parameters. */
@@ -197,13 +182,12 @@ function parametersOf(inputs: readonly GraphArray[], flat: Float32Array): Record
   );
 }
 
-/** The gradients among a graph's outputs, in the shapes that the graph gives them. */
-function gradientsOf(outputs: readonly GraphArray[], flat: Float32Array): Record<string, BoundArray> {
-  const entries = layout.flatMap(({ name, offset, size }) => {
-    const output = outputs.find((candidate) => candidate.name === `gradient/${name}`);
-    return output === undefined
-      ? []
-      : [[output.name, { values: flat.subarray(offset, offset + size), shape: output.shape }] as const];
-  });
-  return Object.fromEntries(entries);
+/** The gradients of parameters, by the names that a graph gives them. */
+function gradientsOf(flat: Float32Array): Record<string, BoundArray> {
+  return Object.fromEntries(
+    layout.map(({ name, shape, offset, size }) => [
+      `gradient/${name}`,
+      { values: flat.subarray(offset, offset + size), shape },
+    ]),
+  );
 }

@@ -94,6 +94,27 @@ export function describeEngine(engine: Engine): void {
       expect(Math.max(...current.map((value, i) => Math.abs(value - weights[i]!)))).toBeGreaterThan(1e-3);
     });
 
+    it('reports of each step what the weights before it give', async () => {
+      const module = new URL('../engine/bad-models.mjs', import.meta.url).href;
+      const trainer = await create({
+        model: { module, factory: 'weightReported', config: null },
+        batchRows: 2,
+        seed: 1,
+      });
+      await trainer.setWeights(Float32Array.of(1, 2, 3, 4));
+      const inputs = { x: new Float32Array(8).fill(1) };
+      // Adam's steps are of the learning rate where gradients stay the same.
+      const metrics = await trainer.step(Array.from({ length: 40 }, () => ({ inputs, learningRate: 0.1 })));
+      metrics.forEach(({ loss, size }, t) => {
+        const before = [1, 2, 3, 4].map((value) => value - 0.1 * t);
+        expect(loss![0]).toBeCloseTo(2 * before.reduce((sum, value) => sum + value), 3);
+        expect(size![0]).toBeCloseTo(
+          before.reduce((sum, value) => sum + value ** 2, 0),
+          3,
+        );
+      });
+    });
+
     it('runs every kernel as the plain JavaScript backend does, forward and backward', async () => {
       const module = new URL('../engine/kernel-probes.mjs', import.meta.url).href;
       const trainer = await create({ model: { module, factory: 'probeModel', config: null }, batchRows: 4, seed: 1 });

@@ -84,6 +84,47 @@ export function lookup() {
 }
 
 /**
+ * Looks numbers up for what it reports alone, by an index that nothing checks until then.
+ * @returns {import('../../src/models/model.js').Model}
+ */
+export function reportedLookup() {
+  return {
+    parameters: { a: { shape: [1], limit: 1 } },
+    objective: {
+      inputs: {
+        x: { shape: [], dtype: 'float32', perRow: true },
+        at: { shape: [], dtype: 'int32', perRow: true },
+      },
+      run: ({ a }, { x, at }) => {
+        const products = /** @type {tf.Tensor1D} */ (
+          tf.mul(/** @type {tf.Tensor} */ (a), /** @type {tf.Tensor} */ (x))
+        );
+        return { loss: tf.sum(products), taken: tf.gather(products, /** @type {tf.Tensor1D} */ (at)) };
+      },
+    },
+    graphs: {},
+  };
+}
+
+/**
+ * Reports a number that is made of its parameter alone.
+ * @returns {import('../../src/models/model.js').Model}
+ */
+export function weightReported() {
+  return {
+    parameters: { a: { shape: [4], limit: 1 } },
+    objective: {
+      inputs: { x: { shape: [4], dtype: 'float32', perRow: true } },
+      run: ({ a }, { x }) => ({
+        loss: tf.sum(tf.mul(/** @type {tf.Tensor} */ (a), /** @type {tf.Tensor} */ (x))),
+        size: tf.sum(tf.square(/** @type {tf.Tensor} */ (a))),
+      }),
+    },
+    graphs: {},
+  };
+}
+
+/**
  * Adds up the numbers of each row of its input just as it is given them.
  * @param {{ width: number }} config
  * @returns {import('../../src/models/model.js').Model}

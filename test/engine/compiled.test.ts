@@ -7,7 +7,7 @@ import type { InputArrays, TrainerOptions } from '../../src/engine/engine.js';
 import { EngineError } from '../../src/errors.js';
 import { describeEngine } from '../conformance/describe-engine.js';
 import { uniforms } from '../models/reference.js';
-import { denseCaseOf, mixedSpans, rowsOf, tableCase, weightsFor } from './cases.js';
+import { denseCase, denseCaseOf, mixedSpans, rowsOf, tableCase, weightsFor } from './cases.js';
 
 describeEngine(compiledEngine);
 
@@ -34,6 +34,50 @@ describe('compiledEngine', () => {
       ),
     );
     for (const other of others) expect(other).toEqual(first);
+  });
+
+  it.each([denseCase, tableCase('table VAE', { spans: mixedSpans, hidden: 8, latent: 3 })])(
+    'reports the same bits from a thread of its own: $name',
+    async (of) => {
+      const steps = Array.from({ length: 40 }, (_, t) => ({ inputs: of.inputs(16, t), learningRate: 0.01 }));
+      const options = { model: of.reference, batchRows: 16, seed: 1 };
+      const replies: number[] = [];
+      const onWorker = (worker: Worker) => {
+        const at = replies.push(0) - 1;
+        worker.on('message', () => {
+          replies[at]! += 1;
+        });
+      };
+      process.on('worker', onWorker);
+      try {
+        await withTrainer({ ...options, workers: 2 }, async (trainer) => {
+          const start = await trainer.weights();
+          // The third thread, after those that compile and take steps; it first says that it is there.
+          while ((replies[2] ?? 0) < 2) await trainer.step(steps);
+          await trainer.setWeights(start.current);
+          const reported = await trainer.step(steps);
+          expect(replies[2]).toBeGreaterThanOrEqual(5);
+          await withTrainer({ ...options, workers: 1 }, async (other) => {
+            await other.setWeights(start.current);
+            expect(reported).toEqual(await other.step(steps));
+          });
+        });
+      } finally {
+        process.off('worker', onWorker);
+      }
+    },
+  );
+
+  it.each([1, 2])('rejects a step with the reason when what it reports fails, with %i threads', async (workers) => {
+    const model = { module: bad, factory: 'reportedLookup', config: null };
+    await withTrainer({ model, batchRows: 4, seed: 1, workers }, async (trainer) => {
+      const inputs = { x: new Float32Array(4), at: Int32Array.of(0, 1, 2, 3) };
+      const step = { inputs, learningRate: 0.01 };
+      const wrong = { ...step, inputs: { ...inputs, at: Int32Array.of(0, 1, 2, 5000) } };
+      for (let i = 0; i < 1000; i += 1) await trainer.step([step]);
+      await expect(trainer.step([step, wrong, step])).rejects.toThrow(/5000/);
+      await expect(trainer.step([step])).rejects.toBeInstanceOf(EngineError);
+    });
   });
 
   it('gives the same bits in whatever slot a batch lies', async () => {
@@ -156,20 +200,24 @@ describe('compiledEngine', () => {
     }
   });
 
-  it.each(['die', 'close', 'fail'])('rejects a step with the reason and leaves no thread behind: %s', async (how) => {
-    const script = new URL('./dying-worker.mjs', import.meta.url).pathname;
-    const preload = how === 'die' ? ['--import', new URL('./die-in-time.mjs', import.meta.url).href] : [];
-    const { stdout } = await promisify(execFile)(process.execPath, [...preload, script, how], { timeout: 30_000 });
-    const { message, resources, msToExit } = JSON.parse(stdout) as {
-      message: string;
-      resources: string[];
-      msToExit: number;
-    };
-    const reasons = { die: 'A worker thread ended with code 3', close: 'Training was closed', fail: /5000/ };
-    expect(message).toMatch(reasons[how as keyof typeof reasons]);
-    expect(resources.filter((resource) => /Worker|MessagePort/.test(resource))).toEqual([]);
-    expect(msToExit).toBeLessThan(2000);
-  });
+  it.each(['die', 'die reporting', 'close', 'fail'])(
+    'rejects a step with the reason and leaves no thread behind: %s',
+    async (how) => {
+      const script = new URL('./dying-worker.mjs', import.meta.url).pathname;
+      const preload = how.startsWith('die') ? ['--import', new URL('./die-in-time.mjs', import.meta.url).href] : [];
+      const { stdout } = await promisify(execFile)(process.execPath, [...preload, script, how], { timeout: 30_000 });
+      const { message, resources, msToExit } = JSON.parse(stdout) as {
+        message: string;
+        resources: string[];
+        msToExit: number;
+      };
+      const died = 'A worker thread ended with code 3';
+      const reasons = { die: died, 'die reporting': died, close: 'Training was closed', fail: /5000/ };
+      expect(message).toMatch(reasons[how as keyof typeof reasons]);
+      expect(resources.filter((resource) => /Worker|MessagePort/.test(resource))).toEqual([]);
+      expect(msToExit).toBeLessThan(2000);
+    },
+  );
 });
 
 function create(factory: string) {

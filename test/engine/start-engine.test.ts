@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEngine } from '../../src/engine/start-engine.js';
 
 const model = { module: new URL('./bad-models.mjs', import.meta.url).href, factory: 'lookup', config: null };
-const options = { model, batchRows: 4, seed: 1 };
+const options = { model, batchRows: 4, seed: 1, workers: 1 };
 
 /** The threads that were started, and those of them that run. */
 let started: Worker[] = [];

@@ -1,0 +1,33 @@
+import type { Binding } from './bound-session.js';
+import { inTurn } from './in-turn.js';
+import { createSession } from './ort.js';
+import type { SharedTraining } from './shared-step.js';
+import { bindTo, slotArrays } from './slot-arrays.js';
+
+/** Computes the metrics of steps that were taken. */
+export interface Report {
+  /** Of the steps in `count` slots, from `slot` on. */
+  run(slot: number, count: number): void | Promise<void>;
+  /** Frees its session, after which it cannot be used. */
+  close(): void;
+}
+
+/** The report of a training whose metrics are computed apart from the gradients; undefined for any other. */
+export async function createReport(shared: SharedTraining): Promise<Report | undefined> {
+  const { report } = shared.compiled;
+  if (report === undefined) return undefined;
+  const session = await createSession(report.onnx, { planMemory: true });
+  const bindings = new Map<number, Binding>();
+  return {
+    run: (slot, count) =>
+      inTurn(
+        Array.from({ length: count }, (_, i) => slot + i),
+        (place) => {
+          const binding = bindings.get(place) ?? bindTo(session, slotArrays(shared, place, 0));
+          bindings.set(place, binding);
+          return binding.run();
+        },
+      ),
+    close: () => session.close(),
+  };
+}
