@@ -21,6 +21,7 @@ const layers = [
   'batches',
   'errors.ts',
   'counted.ts',
+  'require-options.ts',
   'path-of.ts',
   'peer.ts',
   'database-failure.ts',

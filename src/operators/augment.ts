@@ -3,6 +3,7 @@ import type { OperatorFunction } from 'rxjs';
 import type { Codec } from '../columns/codec.js';
 import { ModelError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
+import { requireOptions } from '../require-options.js';
 import { requireWhole } from '../training/fit-options.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { ahead } from './ahead.js';
@@ -55,7 +56,18 @@ const CANDIDATES = 2048;
  * SchemaMismatchError.
  */
 export function augment(copies: number, options: AugmentOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
+  requireOptions('augment()', options, {
+    model: true,
+    seed: true,
+    originals: true,
+    temperature: true,
+    interpolate: true,
+    balance: true,
+    onUnseen: true,
+  });
   const { seed = 0, originals = true, temperature = 1, interpolate = 0, balance, onUnseen } = options;
+  if (typeof balance !== 'string' && balance !== undefined)
+    requireOptions('`balance` of augment()', balance, { column: true, shares: true, counts: true });
   const least = balance === undefined ? 1 : 0;
   requireWhole('the number of copies', copies, least, MOST_COPIES);
   if (!(temperature >= 0)) throw new RangeError(`Expected temperature to be 0 or more, got ${temperature}`);

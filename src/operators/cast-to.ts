@@ -9,6 +9,7 @@ import { sameSchema } from '../batches/same-schema.js';
 import { typeName } from '../batches/type-name.js';
 import { isSet, validityOf } from '../batches/validity.js';
 import { InputError } from '../errors.js';
+import { requireOptions } from '../require-options.js';
 
 /** Options of `castTo`. */
 export interface CastToOptions {
@@ -24,10 +25,9 @@ export interface CastToOptions {
  * An InputError with row and column for a value that the type does not have, and for a null where none may be. Columns
  * that differ in another way are passed on as they are, and so are batches of other columns.
  */
-export function castTo(
-  schema: Schema,
-  { source: name }: CastToOptions = {},
-): OperatorFunction<RecordBatch, RecordBatch> {
+export function castTo(schema: Schema, options: CastToOptions = {}): OperatorFunction<RecordBatch, RecordBatch> {
+  requireOptions('castTo()', options, { source: true });
+  const { source: name } = options;
   requireArrowTypes(schema);
   return (source) =>
     defer(() => {

@@ -1,6 +1,7 @@
 import { Field, Float32, makeData, type RecordBatch, Schema } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
+import { requireOptions } from '../require-options.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.js';
 
@@ -22,6 +23,7 @@ export interface EncodeOptions {
  * on request `logVar_0`, ...; of an autoencoder its code, `code_0`, .... A batch of another schema than the model's is a SchemaMismatchError.
  */
 export function encode(options: EncodeOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
+  requireOptions('encode()', options, { model: true, logVar: true, onUnseen: true });
   const { logVar = false, onUnseen } = options;
   return withModel(
     options.model,

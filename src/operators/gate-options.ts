@@ -3,6 +3,7 @@ import { Observable, type TeardownLogic } from 'rxjs';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
 import { COPIED, type GuardRule, PASSED } from '../report/guard.js';
 import type { ReportInput } from '../report/report-input.js';
+import type { OptionNames } from '../require-options.js';
 import { fromAsync, toAsyncIterable } from './flow.js';
 
 /** What a gate compares records with, and how near is too near. */
@@ -25,6 +26,17 @@ export interface GateOptions {
   /** Told at the end of the stream what came to pass. */
   readonly onSummary?: (summary: GateSummary) => void;
 }
+
+/** The names of a gate's options. */
+export const GATE_OPTIONS: OptionNames<GateOptions> = {
+  reference: true,
+  holdout: true,
+  minDistance: true,
+  minShare: true,
+  seed: true,
+  maxReferenceRows: true,
+  onSummary: true,
+};
 
 /** What a gate did. */
 export interface GateSummary {

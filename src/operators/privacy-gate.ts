@@ -3,8 +3,9 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { gather } from '../batches/gather.js';
 import { requireBatch } from '../batches/require-batch.js';
+import { requireOptions } from '../require-options.js';
 import { transform } from './flow.js';
-import { type GateOptions, openCountingGate, requireGateOptions } from './gate-options.js';
+import { GATE_OPTIONS, type GateOptions, openCountingGate, requireGateOptions } from './gate-options.js';
 
 /** Options of `privacyGate`. */
 export interface PrivacyGateOptions extends GateOptions {
@@ -31,6 +32,7 @@ export interface PrivacyGateOptions extends GateOptions {
  * or a batch its values: in a column that is null in every record, and never in the reference, all are far from it.
  */
 export function privacyGate(options: PrivacyGateOptions): MonoTypeOperatorFunction<RecordBatch> {
+  requireOptions('privacyGate()', options, { ...GATE_OPTIONS, columns: true });
   requireGateOptions(options);
   return transform(async function* (batches, signal) {
     const gate = await openCountingGate(options, options.columns, signal);

@@ -1,5 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
+import { requireOptions } from '../require-options.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.js';
 
@@ -23,6 +24,7 @@ const MIDDLE = 0.5;
  * Columns that are not modelled are copied. A batch of another schema than the model's is a SchemaMismatchError.
  */
 export function reconstruct(options: ReconstructOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
+  requireOptions('reconstruct()', options, { model: true, onUnseen: true });
   const { onUnseen } = options;
   return withModel(
     options.model,

@@ -2,6 +2,7 @@ import type { RecordBatch } from 'apache-arrow';
 import type { Observable } from 'rxjs';
 import { ModelError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
+import { requireOptions } from '../require-options.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { requireModel } from '../training/require-model.js';
 import { ahead } from './ahead.js';
@@ -10,7 +11,7 @@ import { conditionsHold } from './conditions-hold.js';
 import { drawWhere } from './draw-where.js';
 import { latentNoise, stratifiedDraws } from './draws.js';
 import { fromAsync } from './flow.js';
-import { type GateOptions, openCountingGate, requireGateOptions } from './gate-options.js';
+import { GATE_OPTIONS, type GateOptions, openCountingGate, requireGateOptions } from './gate-options.js';
 import { type Drawn, redrawRefused } from './redraw-refused.js';
 import { allowedBy } from './where.js';
 
@@ -50,6 +51,15 @@ export interface SampleOptions {
  */
 export function sample(model: FittedModel, count: number, options: SampleOptions = {}): Observable<RecordBatch> {
   requireModel(model);
+  requireOptions('sample()', options, {
+    seed: true,
+    from: true,
+    where: true,
+    gate: true,
+    batchRows: true,
+    limit: true,
+    signal: true,
+  });
   const {
     seed = 0,
     from = model.hasNullState ? 'null' : 'prior',
@@ -73,7 +83,10 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
     throw new RangeError(`Expected records under conditions to start from the null state, got from \`${from}\``);
   }
   const attempts = gate?.attempts ?? 100;
-  if (gate !== undefined) requireGateOptions(gate);
+  if (gate !== undefined) {
+    requireOptions('`gate` of sample()', gate, { ...GATE_OPTIONS, attempts: true });
+    requireGateOptions(gate);
+  }
   if (!Number.isSafeInteger(attempts) || attempts < 1) {
     throw new RangeError(`Expected attempts to be a whole number of at least 1, got ${attempts}`);
   }

@@ -2,6 +2,7 @@ import { Field, Float32, makeData, type RecordBatch, Schema } from 'apache-arrow
 import type { OperatorFunction } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { foldIn, type RandomKey, randomKey } from '../random.js';
+import { requireOptions } from '../require-options.js';
 import type { FittedModel, Scores } from '../training/fitted-model.js';
 import { latentNoise } from './draws.js';
 import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.js';
@@ -32,6 +33,7 @@ export interface ScoreOptions {
  * of another schema than the model's is a SchemaMismatchError.
  */
 export function score(options: ScoreOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
+  requireOptions('score()', options, { model: true, samples: true, seed: true, onUnseen: true });
   const { samples = 1, seed = 0, onUnseen } = options;
   if (!Number.isSafeInteger(samples) || samples < 1) {
     throw new RangeError(`Expected samples to be a whole number of at least 1, got ${samples}`);

@@ -1,7 +1,14 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
-import { type AutoencoderOptions, autoencoderRecipe, checkAutoencoderOptions } from '../training/autoencoder-recipe.js';
+import { requireOptions } from '../require-options.js';
+import {
+  type AutoencoderOptions,
+  autoencoderRecipe,
+  checkAutoencoderOptions,
+  type SparsityOptions,
+} from '../training/autoencoder-recipe.js';
 import type { TrainingEvent } from '../training/training-event.js';
+import { requireTrainOptions, TRAIN_OPTIONS } from './require-train-options.js';
 import { type TrainOptions, train } from './train.js';
 
 /** Options of `trainAutoencoder`: of the model, the training, the columns (`likelihood`, ...) and the spool. */
@@ -17,10 +24,24 @@ export interface TrainAutoencoderOptions extends TrainOptions, AutoencoderOption
  * from. Errors and a single pass as `trainVae`.
  */
 export function trainAutoencoder(options: TrainAutoencoderOptions = {}): OperatorFunction<RecordBatch, TrainingEvent> {
+  requireTrainOptions('trainAutoencoder()', options, {
+    ...TRAIN_OPTIONS,
+    layers: true,
+    codeActivation: true,
+    sparsity: true,
+  });
+  if (options.sparsity !== undefined) requireSparsityOptions(options.sparsity);
   checkAutoencoderOptions(options);
   return train(
     options,
     () => ({ ...options, values: 'natural' }),
     (codec, rows) => autoencoderRecipe(options, codec, rows),
   );
+}
+
+/** A TypeError for names that the kind of penalty does not have. */
+function requireSparsityOptions(sparsity: SparsityOptions): void {
+  const of = '`sparsity` of trainAutoencoder()';
+  if (sparsity.kind === 'l1') requireOptions(of, sparsity, { kind: true, weight: true, layer: true });
+  else requireOptions(of, sparsity, { kind: true, target: true, weight: true, layer: true });
 }

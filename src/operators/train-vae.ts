@@ -1,8 +1,10 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import { tensorOf } from '../batches/tensor-field.js';
+import { requireOptions } from '../require-options.js';
 import type { TrainingEvent } from '../training/training-event.js';
 import { checkVaeOptions, type VaeOptions, vaeRecipe } from '../training/vae-recipe.js';
+import { requireTrainOptions, TRAIN_OPTIONS } from './require-train-options.js';
 import { type TrainOptions, train } from './train.js';
 
 /** Options of `trainVae`: of the model, the training, the columns (`target`, ...) and the spool (`memoryBytes`, `directory`). */
@@ -39,6 +41,18 @@ export interface TrainVaeOptions extends TrainOptions, VaeOptions {
  * the end of the stream; one that ends within the warm-up is trained as above.
  */
 export function trainVae(options: TrainVaeOptions = {}): OperatorFunction<RecordBatch, TrainingEvent> {
+  requireTrainOptions('trainVae()', options, {
+    ...TRAIN_OPTIONS,
+    beta: true,
+    warmUpEpochs: true,
+    freeBits: true,
+    fidelity: true,
+    stopOn: true,
+    decoder: true,
+    relations: true,
+  });
+  const { fidelity } = options;
+  if (typeof fidelity === 'object') requireOptions('`fidelity` of trainVae()', fidelity, { seconds: true });
   checkVaeOptions(options);
   const { decoder = 'autoregressive' } = options;
   if (decoder !== 'autoregressive' && decoder !== 'factorised')

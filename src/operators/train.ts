@@ -18,7 +18,7 @@ import { transform } from './flow.js';
 /** Options that every training operator has: of the columns (`target`, ...) and the spool (`memoryBytes`, `directory`). */
 export interface TrainOptions
   extends FitOptions,
-    Omit<CodecFitterOptions, 'copyClocks'>,
+    Omit<CodecFitterOptions, 'copyClocks' | 'values' | 'differences' | 'dateParts'>,
     SpoolOptions,
     SinglePassOptions {
   /** Ends the stream with an error, the signal's reason. */

@@ -1,3 +1,4 @@
+import { requireOptions } from '../require-options.js';
 import type { Report } from './report-content.js';
 
 /** Options of `renderReport`. */
@@ -10,8 +11,9 @@ export interface RenderReportOptions {
  * A report as one HTML page that needs nothing else: no script, no font, no request. It holds aggregates alone; names and levels
  * are escaped. The chart library is loaded by the first call.
  */
-export async function renderReport(report: Report, { ms }: RenderReportOptions = {}): Promise<string> {
+export async function renderReport(report: Report, options: RenderReportOptions = {}): Promise<string> {
+  requireOptions('renderReport()', options, { ms: true });
   // Only programs that make a page load what it takes.
   const { reportPage } = await import('./page/report-page.js');
-  return reportPage(report, ms);
+  return reportPage(report, options.ms);
 }

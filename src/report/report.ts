@@ -1,3 +1,4 @@
+import { requireOptions } from '../require-options.js';
 import type { Report } from './report-content.js';
 import type { ReportOptions } from './report-options.js';
 
@@ -9,6 +10,16 @@ import type { ReportOptions } from './report-options.js';
  * Rejects with SchemaMismatchError where tables do not have the real one's columns, RangeError where one is empty.
  */
 export async function report(options: ReportOptions): Promise<Report> {
+  requireOptions('report()', options, {
+    real: true,
+    synthetic: true,
+    holdout: true,
+    model: true,
+    target: true,
+    seed: true,
+    maxRows: true,
+    signal: true,
+  });
   // Only programs that report load what it takes.
   const { compareTables } = await import('./compare-tables.js');
   return compareTables(options);

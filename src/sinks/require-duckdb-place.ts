@@ -1,9 +1,10 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { requireOptions } from '../require-options.js';
 import { duckdbFailure } from './duckdb-failure.js';
 import { loadDuckdb, openDuckdb } from './open-duckdb.js';
-import { tablePlace } from './table-place.js';
+import { TABLE_SINK_OPTIONS, tablePlace } from './table-place.js';
 import type { ToDuckdbOptions } from './to-duckdb.js';
 
 /**
@@ -11,6 +12,7 @@ import type { ToDuckdbOptions } from './to-duckdb.js';
  * that is locked or none of DuckDB's, a folder that cannot be written. Changes nothing. For work that is too long to be lost at its end.
  */
 export async function requireDuckdbPlace(options: ToDuckdbOptions): Promise<void> {
+  requireOptions('requireDuckdbPlace()', options, { ...TABLE_SINK_OPTIONS, path: true });
   const { path } = options;
   const { table, rehearsal } = tablePlace(options);
   const duckdb = await loadDuckdb();

@@ -1,6 +1,7 @@
 import { databaseFailure } from '../database-failure.js';
+import { requireOptions } from '../require-options.js';
 import { loadPostgres } from './load-postgres.js';
-import { tablePlace } from './table-place.js';
+import { TABLE_SINK_OPTIONS, tablePlace } from './table-place.js';
 import type { ToPostgresOptions } from './to-postgres.js';
 
 /**
@@ -9,6 +10,7 @@ import type { ToPostgresOptions } from './to-postgres.js';
  * are in use. For work that is too long to be lost at its end.
  */
 export async function requirePostgresPlace(options: ToPostgresOptions): Promise<void> {
+  requireOptions('requirePostgresPlace()', options, { ...TABLE_SINK_OPTIONS, connection: true });
   const { connection, signal } = options;
   const { table, rehearsal } = tablePlace(options);
   const { clientOf, hangUp } = await loadPostgres();

@@ -1,5 +1,6 @@
 import { type RenderReportOptions, renderReport } from '../report/render-report.js';
 import type { Report } from '../report/report-content.js';
+import { requireOptions } from '../require-options.js';
 import { openOutput } from './open-output.js';
 import { requireTarget, type SinkTarget } from './output.js';
 
@@ -14,15 +15,16 @@ export interface SaveReportOptions extends RenderReportOptions {
  * is left as it was. The page needs nothing else: no script, no font, no request. Rejects when the target cannot be written.
  */
 export async function saveReport(report: Report, place: SinkTarget, options: SaveReportOptions = {}): Promise<void> {
+  requireOptions('saveReport()', options, { ms: true, format: true });
   const target = requireTarget(place);
   const isJson = typeof target === 'string' && target.toLowerCase().endsWith('.json');
-  const { format = isJson ? 'json' : 'html' } = options;
+  const { format = isJson ? 'json' : 'html', ...page } = options;
   let failure: Error | undefined;
   const output = openOutput(target, (error) => {
     failure ??= error;
   });
   try {
-    const text = format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : await renderReport(report, options);
+    const text = format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : await renderReport(report, page);
     await output.write(Buffer.from(text));
     if (failure !== undefined) throw failure;
     await output.finish();

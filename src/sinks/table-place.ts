@@ -1,4 +1,5 @@
 import type { Schema } from 'apache-arrow';
+import type { OptionNames } from '../require-options.js';
 import { quotedTable } from '../sql-names.js';
 import type { SinkOptions } from './write-to.js';
 
@@ -11,6 +12,15 @@ export interface TableSinkOptions extends Omit<SinkOptions, 'end'> {
   /** A new table (an error where it exists; default), an existing one, or a new one in place of an existing one. */
   readonly mode?: 'create' | 'append' | 'replace';
 }
+
+/** The names of the options of every sink that writes into a table. */
+export const TABLE_SINK_OPTIONS: OptionNames<TableSinkOptions> = {
+  signal: true,
+  schema: true,
+  table: true,
+  databaseSchema: true,
+  mode: true,
+};
 
 /** A table to write into. */
 export interface TablePlace {

@@ -1,9 +1,10 @@
 import { AsyncByteQueue, RecordBatch, RecordBatchFileWriter, RecordBatchStreamWriter, type Schema } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
+import { requireOptions } from '../require-options.js';
 import type { SinkTarget } from './output.js';
 import { shareDictionaries } from './shared-dictionaries.js';
 import { writeBatches } from './write-batches.js';
-import type { BatchEncoder, SinkOptions, Written } from './write-to.js';
+import { type BatchEncoder, SINK_OPTIONS, type SinkOptions, type Written } from './write-to.js';
 
 /** Options of `toArrow`. */
 export interface ToArrowOptions extends SinkOptions {
@@ -20,6 +21,7 @@ export interface ToArrowOptions extends SinkOptions {
  * TypeError, an unknown format a RangeError; what the target reports (such as `EPIPE`) is passed on.
  */
 export function toArrow(target: SinkTarget, options: ToArrowOptions = {}): OperatorFunction<RecordBatch, Written> {
+  requireOptions('toArrow()', options, { ...SINK_OPTIONS, format: true });
   const isFile = typeof target === 'string' && /\.(arrow|feather)$/i.test(target);
   const { format = isFile ? 'file' : 'stream' } = options;
   if (format !== 'file' && format !== 'stream')

@@ -1,10 +1,11 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
+import { requireOptions } from '../require-options.js';
 import { csvEncoder } from './csv-encoder.js';
 import { textAppender } from './csv-text.js';
 import type { SinkTarget } from './output.js';
 import { writeBatches } from './write-batches.js';
-import type { SinkOptions, Written } from './write-to.js';
+import { SINK_OPTIONS, type SinkOptions, type Written } from './write-to.js';
 
 /** Options of `toCsv`. */
 export interface ToCsvOptions extends SinkOptions {
@@ -30,6 +31,7 @@ export interface ToCsvOptions extends SinkOptions {
  * RangeError; what the target reports (such as `EPIPE`) is passed on. About 400,000 rows of 15 mixed columns a second.
  */
 export function toCsv(target: SinkTarget, options: ToCsvOptions = {}): OperatorFunction<RecordBatch, Written> {
+  requireOptions('toCsv()', options, { ...SINK_OPTIONS, delimiter: true, lineEnd: true, header: true });
   const { delimiter = ',', lineEnd = '\n', header = true } = options;
   if (!/^[^\w"\r\n.:+\-\u0080-\uffff]$/.test(delimiter)) {
     const found = JSON.stringify(delimiter);

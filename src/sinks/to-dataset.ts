@@ -5,6 +5,7 @@ import { featuresOf } from '../columns/features.js';
 import type { LabelledTensors, LabelledTensorsDataset, Tensorflow } from '../engine/load-tensorflow.js';
 import { toAsyncIterable } from '../operators/flow.js';
 import { foldIn, randomKey } from '../random.js';
+import { requireOptions } from '../require-options.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { requireModel } from '../training/require-model.js';
 import { mixRows } from './mix-rows.js';
@@ -54,6 +55,15 @@ export interface LabelledDataset {
  * batches of another schema than the model's, come out of the iteration.
  */
 export function toDataset(batches: Observable<RecordBatch>, options: ToDatasetOptions): LabelledDataset {
+  requireOptions('toDataset()', options, {
+    tf: true,
+    model: true,
+    label: true,
+    batchRows: true,
+    numbers: true,
+    windowRows: true,
+    seed: true,
+  });
   const { tf, model, label, batchRows = 128, numbers = 'codes', windowRows = 4096, seed = 0 } = options;
   requireRows('batchRows', batchRows, 1);
   requireRows('windowRows', windowRows, 0);

@@ -4,12 +4,19 @@ import { basename, dirname, join } from 'node:path';
 import type * as DuckDB from '@duckdb/node-api';
 import type { Data, RecordBatch, Schema } from 'apache-arrow';
 import { defer, type OperatorFunction } from 'rxjs';
+import { requireOptions } from '../require-options.js';
 import { quoted } from '../sql-names.js';
 import { type DuckdbColumn, duckdbColumn } from './duckdb-column.js';
 import { duckdbFailure } from './duckdb-failure.js';
 import { loadDuckdb, openDuckdb } from './open-duckdb.js';
 import type { Output } from './output.js';
-import { requireColumns, type TablePlace, type TableSinkOptions, tablePlace } from './table-place.js';
+import {
+  requireColumns,
+  TABLE_SINK_OPTIONS,
+  type TablePlace,
+  type TableSinkOptions,
+  tablePlace,
+} from './table-place.js';
 import type { BatchEncoder, Written } from './write-to.js';
 import { writeTo } from './write-to.js';
 
@@ -30,6 +37,7 @@ export interface ToDuckdbOptions extends TableSinkOptions {
  * exists) is an Error that names the table and the file.
  */
 export function toDuckdb(options: ToDuckdbOptions): OperatorFunction<RecordBatch, Written> {
+  requireOptions('toDuckdb()', options, { ...TABLE_SINK_OPTIONS, path: true });
   const { path } = options;
   const place = tablePlace(options);
   return (source) =>

@@ -1,10 +1,11 @@
 import type { Data, RecordBatch, Schema } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
+import { requireOptions } from '../require-options.js';
 import { appendAscii, appendByte, byteBuffer, reserve } from './byte-buffer.js';
 import { jsonCells } from './json-cells.js';
 import type { SinkTarget } from './output.js';
 import { writeBatches } from './write-batches.js';
-import type { BatchEncoder, SinkOptions, Written } from './write-to.js';
+import { type BatchEncoder, SINK_OPTIONS, type SinkOptions, type Written } from './write-to.js';
 
 /** Options of `toJsonLines`. */
 export interface ToJsonLinesOptions extends SinkOptions {
@@ -30,6 +31,7 @@ export function toJsonLines(
   target: SinkTarget,
   options: ToJsonLinesOptions = {},
 ): OperatorFunction<RecordBatch, Written> {
+  requireOptions('toJsonLines()', options, { ...SINK_OPTIONS, omitNulls: true });
   const { omitNulls = false } = options;
   return writeBatches(target, (schema) => jsonLinesEncoder(schema, omitNulls), options);
 }

@@ -1,11 +1,12 @@
 import type { Data, RecordBatch, Schema } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
+import { requireOptions } from '../require-options.js';
 import type { SinkTarget } from './output.js';
 import { parquetColumn } from './parquet-column.js';
 import type { GroupColumn } from './parquet-group.js';
 import { schemaAlong } from './schema-along.js';
 import { writeBatches } from './write-batches.js';
-import type { BatchEncoder, SinkOptions, Written } from './write-to.js';
+import { type BatchEncoder, SINK_OPTIONS, type SinkOptions, type Written } from './write-to.js';
 
 /** Options of `toParquet`. */
 export interface ToParquetOptions extends SinkOptions {
@@ -25,6 +26,7 @@ export interface ToParquetOptions extends SinkOptions {
  * and two columns of one name are TypeErrors; what the target reports (such as `EPIPE`) is passed on.
  */
 export function toParquet(target: SinkTarget, options: ToParquetOptions = {}): OperatorFunction<RecordBatch, Written> {
+  requireOptions('toParquet()', options, { ...SINK_OPTIONS, rowGroupRows: true });
   const { rowGroupRows = 65_536 } = options;
   if (!Number.isSafeInteger(rowGroupRows) || rowGroupRows < 1)
     throw new RangeError(`Expected \`rowGroupRows\` to be 1 or more, got ${rowGroupRows}`);

@@ -2,9 +2,10 @@ import { DataType, type RecordBatch, type Schema } from 'apache-arrow';
 import type { OperatorFunction } from 'rxjs';
 import { isReadable, tensorOf, tensorValues } from '../batches/tensor-field.js';
 import { isSet, validityOf } from '../batches/validity.js';
+import { requireOptions } from '../require-options.js';
 import type { SinkTarget } from './output.js';
 import { writeBatches } from './write-batches.js';
-import type { BatchEncoder, SinkOptions, Written } from './write-to.js';
+import { type BatchEncoder, SINK_OPTIONS, type SinkOptions, type Written } from './write-to.js';
 
 /** Options of `toPngGrid`. */
 export interface ToPngGridOptions extends SinkOptions {
@@ -33,6 +34,7 @@ const MOST_PIXELS = 16 * 1024 * 1024;
  * a grid of more than 16 million pixels.
  */
 export function toPngGrid(target: SinkTarget, options: ToPngGridOptions = {}): OperatorFunction<RecordBatch, Written> {
+  requireOptions('toPngGrid()', options, { ...SINK_OPTIONS, columns: true, rows: true, column: true });
   const { columns = 10, rows = 10, column } = options;
   for (const [name, value] of Object.entries({ columns, rows })) {
     if (!Number.isSafeInteger(value) || value < 1)

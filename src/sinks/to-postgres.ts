@@ -4,13 +4,20 @@ import type { Client } from 'pg';
 import type { CopyStreamQuery } from 'pg-copy-streams';
 import type { OperatorFunction } from 'rxjs';
 import { databaseFailure } from '../database-failure.js';
+import { requireOptions } from '../require-options.js';
 import { quoted } from '../sql-names.js';
 import { csvEncoder } from './csv-encoder.js';
 import { appendQuoted } from './csv-text.js';
 import { loadPostgres } from './load-postgres.js';
 import type { Output } from './output.js';
 import { postgresCells, postgresType } from './postgres-types.js';
-import { requireColumns, type TablePlace, type TableSinkOptions, tablePlace } from './table-place.js';
+import {
+  requireColumns,
+  TABLE_SINK_OPTIONS,
+  type TablePlace,
+  type TableSinkOptions,
+  tablePlace,
+} from './table-place.js';
 import type { Written } from './write-to.js';
 import { writeTo } from './write-to.js';
 
@@ -31,6 +38,7 @@ export interface ToPostgresOptions extends TableSinkOptions {
  * refuses, with its own words and the line of the copy, and a database that goes away, are Errors that name the table.
  */
 export function toPostgres(options: ToPostgresOptions): OperatorFunction<RecordBatch, Written> {
+  requireOptions('toPostgres()', options, { ...TABLE_SINK_OPTIONS, connection: true });
   const { connection } = options;
   tablePlace(options); // What is wrong with them is told at once.
   const layout = {

@@ -4,6 +4,7 @@ import { requireBatch } from '../batches/require-batch.js';
 import { requireSameSchema } from '../batches/require-same-schema.js';
 import { mapOrdered } from '../operators/flow.js';
 import { pace } from '../pace.js';
+import type { OptionNames } from '../require-options.js';
 import type { Compressor } from './compressor.js';
 import type { Output } from './output.js';
 
@@ -26,6 +27,9 @@ export interface SinkOptions {
   /** The schema to expect; by default the first batch's. With it, an input without batches still gives a valid file. */
   readonly schema?: Schema;
 }
+
+/** The names of the options of every sink. */
+export const SINK_OPTIONS: OptionNames<SinkOptions> = { signal: true, end: true, schema: true };
 
 /** A format of files: how batches of one schema become bytes. A chunk lasts until the next one is asked for. */
 export interface BatchEncoder {

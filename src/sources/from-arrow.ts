@@ -5,6 +5,7 @@ import { rebatch } from '../batches/rebatch.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { pathOf } from '../path-of.js';
+import { requireOptions } from '../require-options.js';
 import {
   type ArrowMessage,
   beginsAsArrowFile,
@@ -41,6 +42,7 @@ export interface FromArrowOptions {
  * one of the output; but an Arrow file that does not come from a path is held whole, as its table of contents is at its end.
  */
 export function fromArrow(place: ByteSource, options: FromArrowOptions = {}): Observable<RecordBatch> {
+  requireOptions('fromArrow()', options, { signal: true, limit: true, batchRows: true });
   const source = pathOf(place);
   const { signal, limit, batchRows = 4096 } = options;
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {

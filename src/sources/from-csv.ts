@@ -6,6 +6,7 @@ import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { pace } from '../pace.js';
 import { pathOf } from '../path-of.js';
+import { requireOptions } from '../require-options.js';
 import { type CsvRecords, noRecords } from './csv-records.js';
 import { createCsvScanner } from './csv-scanner.js';
 import { type CsvSchemaOptions, csvSchema } from './csv-schema.js';
@@ -53,6 +54,18 @@ export interface FromCsvOptions {
  * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
  */
 export function fromCsv(place: ByteSource, options: FromCsvOptions = {}): Observable<RecordBatch> {
+  requireOptions('fromCsv()', options, {
+    signal: true,
+    limit: true,
+    batchRows: true,
+    schema: true,
+    inferRows: true,
+    dateOrder: true,
+    decimalMark: true,
+    nullValues: true,
+    delimiter: true,
+    encoding: true,
+  });
   const source = pathOf(place);
   const {
     signal,

@@ -29,11 +29,12 @@ import { typeName } from '../batches/type-name.js';
 import { databaseFailure } from '../database-failure.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
+import { requireOptions } from '../require-options.js';
 import { loadDuckdb, openDuckdb } from '../sinks/open-duckdb.js';
 import { quoted } from '../sql-names.js';
 import { decimalsMetadata } from './decimals-metadata.js';
 import { physicalData } from './physical-data.js';
-import { type TableQueryOptions, tableQuery } from './table-query.js';
+import { TABLE_QUERY_OPTIONS, type TableQueryOptions, tableQuery } from './table-query.js';
 
 /** Options of `fromDuckdb`. */
 export interface FromDuckdbOptions extends TableQueryOptions {
@@ -52,6 +53,7 @@ export interface FromDuckdbOptions extends TableQueryOptions {
  * database says (a missing or damaged file, a lock, a wrong query), infinite dates and times (InputError with row and column), TypeErrors for neither or both of `table` and `query`.
  */
 export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> {
+  requireOptions('fromDuckdb()', options, { ...TABLE_QUERY_OPTIONS, path: true, readOnly: true });
   const { path, readOnly = true } = options;
   const { source, from, batchRows, flow } = tableQuery(options);
 

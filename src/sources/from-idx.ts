@@ -19,6 +19,7 @@ import { counted } from '../counted.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { pathOf } from '../path-of.js';
+import { requireOptions } from '../require-options.js';
 import { type ByteReader, createByteReader } from './byte-reader.js';
 import { type ByteSource, type LocalSource, readBytes, sourceName } from './open-bytes.js';
 
@@ -56,6 +57,14 @@ const TYPES: Readonly<Record<number, () => DataType>> = {
  * labels, a missing file. Memory: one batch.
  */
 export function fromIdx(place: ByteSource, options: FromIdxOptions = {}): Observable<RecordBatch> {
+  requireOptions('fromIdx()', options, {
+    labels: true,
+    column: true,
+    labelColumn: true,
+    signal: true,
+    limit: true,
+    batchRows: true,
+  });
   const source = pathOf(place);
   const labels = pathOf(options.labels);
   const { column = 'image', labelColumn = 'label', signal, limit, batchRows = 256 } = options;

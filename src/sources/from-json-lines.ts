@@ -6,6 +6,7 @@ import { nullMarksOf, withNullMarks } from '../batches/null-marks.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { pathOf } from '../path-of.js';
+import { requireOptions } from '../require-options.js';
 import { decodeText } from './decode-text.js';
 import { givenField } from './given-field.js';
 import { inferJsonField, type JsonColumnReader, jsonColumnReader } from './json-column.js';
@@ -50,6 +51,16 @@ export interface FromJsonLinesOptions {
  * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
  */
 export function fromJsonLines(place: ByteSource, options: FromJsonLinesOptions = {}): Observable<RecordBatch> {
+  requireOptions('fromJsonLines()', options, {
+    signal: true,
+    limit: true,
+    batchRows: true,
+    schema: true,
+    inferRows: true,
+    dateOrder: true,
+    decimalMark: true,
+    nullValues: true,
+  });
   const source = pathOf(place);
   const {
     signal,

@@ -8,6 +8,7 @@ import { counted } from '../counted.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { pathOf } from '../path-of.js';
+import { requireOptions } from '../require-options.js';
 import { assembleColumn } from './assemble-column.js';
 import { isCompressed } from './decompress.js';
 import { type ByteSource, type LocalSource, openFile, readBytes, sourceName } from './open-bytes.js';
@@ -34,6 +35,7 @@ export interface FromParquetOptions {
  * its table of contents is at its end.
  */
 export function fromParquet(place: ByteSource, options: FromParquetOptions = {}): Observable<RecordBatch> {
+  requireOptions('fromParquet()', options, { signal: true, limit: true, batchRows: true });
   const source = pathOf(place);
   const { signal, limit, batchRows = 4096 } = options;
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {

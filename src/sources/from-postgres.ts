@@ -19,11 +19,12 @@ import { batchOf } from '../batches/batch-of.js';
 import { databaseFailure } from '../database-failure.js';
 import { InputError } from '../errors.js';
 import { fromAsync, toAsyncIterable } from '../operators/flow.js';
+import { requireOptions } from '../require-options.js';
 import { loadPostgres } from '../sinks/load-postgres.js';
 import { quoted } from '../sql-names.js';
 import { decimalsMetadata } from './decimals-metadata.js';
 import { fromCsv } from './from-csv.js';
-import { type TableQueryOptions, tableQuery } from './table-query.js';
+import { TABLE_QUERY_OPTIONS, type TableQueryOptions, tableQuery } from './table-query.js';
 
 /** Options of `fromPostgres`. */
 export interface FromPostgresOptions extends TableQueryOptions {
@@ -41,6 +42,7 @@ export interface FromPostgresOptions extends TableQueryOptions {
  * dates before the year 1 (InputError with row and column), TypeErrors for neither or both of `table` and `query`, RangeErrors for sizes out of range.
  */
 export function fromPostgres(options: FromPostgresOptions): Observable<RecordBatch> {
+  requireOptions('fromPostgres()', options, { ...TABLE_QUERY_OPTIONS, connection: true });
   const { connection } = options;
   const { source, from, batchRows, flow } = tableQuery(options);
 

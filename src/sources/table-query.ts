@@ -1,4 +1,5 @@
 import type { FromAsyncOptions } from '../operators/flow.js';
+import type { OptionNames } from '../require-options.js';
 import { quotedTable } from '../sql-names.js';
 
 /** Options of every source that asks a database. */
@@ -16,6 +17,16 @@ export interface TableQueryOptions {
   /** Rows in a batch, 1 or more; default 4096. */
   readonly batchRows?: number;
 }
+
+/** The names of the options of every source that asks a database. */
+export const TABLE_QUERY_OPTIONS: OptionNames<TableQueryOptions> = {
+  table: true,
+  databaseSchema: true,
+  query: true,
+  signal: true,
+  limit: true,
+  batchRows: true,
+};
 
 /** What is to be read. */
 export interface TableQuery {

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { RunnerOptions } from '../engine/runner.js';
 import { ModelError } from '../errors.js';
 import { pathOf } from '../path-of.js';
+import { requireOptions } from '../require-options.js';
 import { version } from '../version.js';
 import { createFittedModel, type FittedModel, type ModelParts, type TrainingSummary } from './fitted-model.js';
 import { MODEL_FORMAT } from './model-format.js';
@@ -97,6 +98,7 @@ async function requireWritable(folder: string): Promise<void> {
  * the machine has.
  */
 export async function loadModel(folder: string | URL, options: RunnerOptions = {}): Promise<FittedModel> {
+  requireOptions('loadModel()', options, { workers: true, thread: true });
   const directory = pathOf(folder);
   // With what checks a saved model, which nothing else needs.
   const { parseModelJson } = await import('./parse-model-json.js');
