@@ -75,7 +75,11 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
     throw new RangeError(`Expected interpolate in [0, 1], got ${interpolate}`);
   }
   const key = foldIn(randomKey(seed), 'augment');
-  return withModel(options.model, () => {
+  const requireFit = (model: Pick<FittedModel, 'codec' | 'variational'>) => {
+    requireVariational(model);
+    if (balance !== undefined) planBalance(model.codec, balance, copies);
+  };
+  return withModel({ ...options, requireFit }, () => {
     // A model copies what it is given before it returns, so the next draw may have the same memory.
     const [latentArray, uniformArray] = [reusedArray(), reusedArray()];
     let planned: { readonly codec: Codec; readonly plan: BalancePlan; readonly classes: Classes } | undefined;
@@ -89,8 +93,7 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
     };
     return async function* (input) {
       const { batch, model, offset } = input;
-      if (!model.variational)
-        throw new ModelError('Expected a variational model to draw variants from, got an autoencoder');
+      requireVariational(model);
       const codes = await input.codes(onUnseen);
       if (batch.numRows === 0) {
         yield batch;
@@ -137,6 +140,10 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
       });
     };
   });
+}
+
+function requireVariational({ variational }: Pick<FittedModel, 'variational'>): void {
+  if (!variational) throw new ModelError('Expected a variational model to draw variants from, got an autoencoder');
 }
 
 /** For each variant its record, counted from the cut's first, and its id: `most` ids belong to each record of the stream. */

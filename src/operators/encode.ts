@@ -26,7 +26,7 @@ export function encode(options: EncodeOptions = {}): OperatorFunction<BatchOrEve
   requireOptions('encode()', options, { model: true, logVar: true, onUnseen: true });
   const { logVar = false, onUnseen } = options;
   return withModel(
-    options.model,
+    options,
     () =>
       async function* (input) {
         const { batch, model } = input;

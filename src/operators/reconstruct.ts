@@ -27,7 +27,7 @@ export function reconstruct(options: ReconstructOptions = {}): OperatorFunction<
   requireOptions('reconstruct()', options, { model: true, onUnseen: true });
   const { onUnseen } = options;
   return withModel(
-    options.model,
+    options,
     () =>
       async function* (input) {
         const { batch, model } = input;

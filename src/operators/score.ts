@@ -40,7 +40,7 @@ export function score(options: ScoreOptions = {}): OperatorFunction<BatchOrEvent
   }
   const key = foldIn(randomKey(seed), 'score');
   return withModel(
-    options.model,
+    options,
     () =>
       async function* (input) {
         const { batch, model, offset } = input;

@@ -26,19 +26,31 @@ export interface BatchWithModel {
 /** Told of a value that a model has no code for, its row counted in the stream from 0. */
 export type UnseenInStream = (column: string, value: string, row: number) => void;
 
-const KINDS: readonly TrainingEvent['kind'][] = ['step', 'epoch', 'model', 'drift', 'batch'];
+/** The model to use, and what makes it of use. */
+export interface ModelToUse {
+  /** For plain batches; undefined where events bring theirs. */
+  readonly model?: FittedModel;
+  /** Throws where a model, or one that is to be trained, is of no use. */
+  readonly requireFit?: (model: Pick<FittedModel, 'codec' | 'variational'>) => void;
+}
+
+const KINDS: readonly TrainingEvent['kind'][] = ['start', 'step', 'epoch', 'model', 'drift', 'batch'];
 
 /**
  * Maps the batches of a stream with a model: that of the events, or the one given. All other events pass by. A model's
  * threads are kept until a batch with another model comes and its own are done, those of the last model until the stream
- * ends. `createProject` is called once a subscription. What is given and no model is a TypeError at once; a plain batch without a model
+ * ends. `createProject` is called once a subscription; `requireFit` for a model that is given at once, and
+ * for that of a training when it starts. What is given and no model is a TypeError at once; a plain batch without a model
  * is one, and so is what is neither batch nor event.
  */
 export function withModel(
-  model: FittedModel | undefined,
+  { model, requireFit = () => {} }: ModelToUse,
   createProject: () => (input: BatchWithModel) => AsyncIterable<RecordBatch>,
 ): OperatorFunction<BatchOrEvent, RecordBatch> {
-  if (model !== undefined) requireModel(model);
+  if (model !== undefined) {
+    requireModel(model);
+    requireFit(model);
+  }
   return (source) =>
     defer(() => {
       const project = createProject();
@@ -63,7 +75,11 @@ export function withModel(
         return own;
       };
       const inputs: Observable<{ readonly input: BatchWithModel; readonly release: () => void }> = source.pipe(
-        filter(carriesBatch),
+        filter((value): value is RecordBatch | BatchEvent => {
+          if (carriesBatch(value)) return true;
+          if (value.kind === 'start' && model === undefined) requireFit(value);
+          return false;
+        }),
         map((value) => {
           const of = { ...withModelOf(value, model), offset };
           const input = { ...of, codes: (onUnseen?: UnseenInStream) => inOrder(() => codesOf(of, onUnseen)) };

@@ -1,6 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import { fitWindow } from './fit-window.js';
 import type { SinglePassPlan } from './single-pass-plan.js';
+import { startEvent } from './start-event.js';
 import type { StreamCourse } from './stream-course.js';
 import { createStreamWindow } from './stream-window.js';
 import type { TrainingEvent } from './training-event.js';
@@ -42,6 +43,7 @@ export async function* trainSinglePass(
     }
     if (course !== undefined) return yield* course.end();
     const { codec, recipe } = await fitWindow(window, plan);
+    yield startEvent(codec, recipe);
     const table = { codec, rows: window.rows, batches: () => window.batches() };
     const { fitModel } = await import('./fit-model.js');
     const model = yield* fitModel(table, recipe, { ...options, compare, signal });

@@ -6,9 +6,10 @@ import { createDriftMonitor, type DriftMonitor } from './drift-monitor.js';
 import type { FittedWindow } from './fit-window.js';
 import type { FittedModel } from './fitted-model.js';
 import type { SinglePassPlan } from './single-pass-plan.js';
+import { startEvent } from './start-event.js';
 import { createStreamLearner, type StreamLearner } from './stream-learner.js';
 import type { StreamWindow } from './stream-window.js';
-import type { ModelEvent } from './training-event.js';
+import type { ModelEvent, StartEvent } from './training-event.js';
 import type { StepEvent } from './training-progress.js';
 
 /** The time of a stream in which its columns are coded in one way. */
@@ -20,7 +21,7 @@ export interface StreamEra {
 }
 
 /**
- * Begins an era with a window of rows: learns it in several passes and emits the first model. Steps are counted from
+ * Begins an era with a window of rows: says so, learns it in several passes and emits the first model. Steps are counted from
  * `stepsBefore` on. The learner is the caller's to close, but for errors and an early return.
  */
 export async function* beginEra(
@@ -28,7 +29,8 @@ export async function* beginEra(
   { codec, recipe }: FittedWindow,
   { options, settings, signal }: SinglePassPlan,
   stepsBefore: number,
-): AsyncGenerator<StepEvent | ModelEvent, StreamEra, void> {
+): AsyncGenerator<StartEvent | StepEvent | ModelEvent, StreamEra, void> {
+  yield startEvent(codec, recipe);
   const { batchRows } = recipe.settings;
   const windowBatches = Math.max(1, Math.floor(settings.windowRows / batchRows));
   const reference = await countsOf(codec, window, signal);

@@ -6,6 +6,7 @@ import type { CompareRecords } from './fidelity-probe.js';
 import type { FitOptions } from './fit-options.js';
 import type { Recipe } from './recipe.js';
 import { createSpool, type SpoolOptions } from './spool.js';
+import { startEvent } from './start-event.js';
 import type { TrainingEvent } from './training-event.js';
 
 /** What a table is trained with. */
@@ -35,10 +36,12 @@ export async function* trainInPasses(
     }
     if (fitter === undefined) throw new RangeError('Expected at least one record batch to train on, got none');
     const codec = await fitter.finishInTurns();
+    const recipe = recipeOf(codec, spool.rows);
+    yield startEvent(codec, recipe);
     // Not before: programs that only use a model do without.
     const { fitModel } = await import('./fit-model.js');
     const table = { codec, rows: spool.rows, batches: () => spool.batches() };
-    const model = yield* fitModel(table, recipeOf(codec, spool.rows), { ...options, compare, signal });
+    const model = yield* fitModel(table, recipe, { ...options, compare, signal });
     yield { kind: 'model', model };
     for await (const batch of spool.batches()) yield { kind: 'batch', batch, model };
   } finally {

@@ -1,6 +1,16 @@
 import type { RecordBatch } from 'apache-arrow';
+import type { Codec } from '../columns/codec.js';
 import type { FittedModel } from './fitted-model.js';
 import type { EpochEvent, StepEvent } from './training-progress.js';
+
+/** The table was read and its columns are fitted; nothing is learned yet. In a single pass, at the end of the warm-up, and whenever columns were fitted anew. */
+export interface StartEvent {
+  readonly kind: 'start';
+  /** What records will be to the model; relations between columns, which are found later, are not in it. */
+  readonly codec: Codec;
+  /** Whether the model will have a distribution to draw variants and new records from: all but an autoencoder. */
+  readonly variational: boolean;
+}
 
 /** Training is over; in a single pass, the model as it is by now. */
 export interface ModelEvent {
@@ -47,4 +57,4 @@ export interface BatchEvent {
 }
 
 /** What a training emits: one stream carries both the metrics and the data. */
-export type TrainingEvent = StepEvent | EpochEvent | ModelEvent | DriftEvent | BatchEvent;
+export type TrainingEvent = StartEvent | StepEvent | EpochEvent | ModelEvent | DriftEvent | BatchEvent;

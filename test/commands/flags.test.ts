@@ -41,6 +41,7 @@ describe('what is wrong is called what the command line calls it', () => {
     ],
     ['--target size --conditions size', 'Expected --target not to be a condition, got `size` as both (in.csv)'],
     ['--target id', 'Expected --target `id` to be a column to learn from, got one with '],
+    ['--conditions id', 'Expected --conditions to be columns to learn from, got `id` with '],
     ['--latent 100000', 'Expected --latent to be at most the '],
   ])('train %s', async (flags, message) => {
     const line = await lineOf(['train', 'in.csv', '--model', 'never', '--epochs', '1', ...flags.split(' ')], 1);
@@ -55,6 +56,12 @@ describe('what is wrong is called what the command line calls it', () => {
   it('augment --balance zz, before anything is trained', async () => {
     const line = await lineOf(['augment', '1', 'in.csv', '--balance', 'zz', '-o', 'never.csv'], 1);
     expect(line).toBe(`Expected --balance to be one of the columns ${columns}, got \`zz\` (in.csv)`);
+  });
+
+  it('augment --balance of an unfit column, before anything is trained', async () => {
+    const endless = ['--epochs', '100000000', '--patience', '100000000'];
+    const line = await lineOf(['augment', '1', 'in.csv', '--balance', 'id', '-o', 'never.csv', ...endless], 1);
+    expect(line).toMatch(/^Expected a column of categories to balance, got `id` \(.*\) \(in.csv\)$/);
   });
 
   it('names twenty columns at most, and a reason once', async () => {

@@ -1,13 +1,15 @@
 import type { RecordBatch } from 'apache-arrow';
-import { filter, firstValueFrom, lastValueFrom, of, toArray } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, type OperatorFunction, of, tap, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchOf } from '../../src/batches/batch-of.js';
 import { gather } from '../../src/batches/gather.js';
-import { augment } from '../../src/operators/augment.js';
+import { type AugmentOptions, augment } from '../../src/operators/augment.js';
 import type { Where } from '../../src/operators/condition.js';
 import { sample } from '../../src/operators/sample.js';
+import { trainAutoencoder } from '../../src/operators/train-autoencoder.js';
 import { trainVae } from '../../src/operators/train-vae.js';
 import type { FittedModel } from '../../src/training/fitted-model.js';
+import type { TrainingEvent } from '../../src/training/training-event.js';
 import { smallTable } from './table.js';
 
 interface Row {
@@ -179,8 +181,36 @@ describe('conditions and balance', () => {
     );
     const classes = 'abc'.split('').map((label) => balanced.filter(({ group }) => group === label).length);
     expect(new Set(classes)).toEqual(new Set([Math.max(...Object.values(own))]));
-    const failing = (balance: string) => lastValueFrom(of(few).pipe(augment(1, { model, balance })));
-    await expect(failing('size')).rejects.toThrow(/column of categories to balance, got `size`/);
-    await expect(failing('colour')).rejects.toThrow(/column `colour` to balance, got none/);
+    expect(() => augment(1, { model, balance: 'size' })).toThrow(/column of categories to balance, got `size`/);
+    expect(() => augment(1, { model, balance: 'colour' })).toThrow(/column `colour` to balance, got none/);
+  });
+
+  it.each<[string, OperatorFunction<RecordBatch, TrainingEvent>, AugmentOptions, string]>([
+    ['a column to balance', trainVae(), { balance: 'size' }, 'Expected a column of categories to balance, got `size`'],
+    ['shares', trainVae(), { balance: { column: 'group', shares: { z: 1 } } }, 'values of `group` (c, b, a), got z'],
+    ['a single pass', trainVae({ replay: 'none', warmUp: { rows: 64 } }), { balance: 'name' }, 'got `name`'],
+    ['a short single pass', trainVae({ replay: 'none' }), { balance: 'name' }, 'got `name`'],
+    ['an autoencoder', trainAutoencoder(), {}, 'Expected a variational model to draw variants from'],
+  ])('tell of %s that does not fit before anything is learned', async (_, training, options, message) => {
+    const kinds: string[] = [];
+    const events = of(table).pipe(
+      training,
+      tap(({ kind }) => kinds.push(kind)),
+      augment(1, options),
+    );
+    await expect(lastValueFrom(events)).rejects.toThrow(message);
+    expect(kinds).toEqual(['start']);
+  });
+
+  it('are of columns to learn from, which is told before anything is learned', async () => {
+    const kinds: string[] = [];
+    const events = of(table).pipe(
+      trainVae({ conditions: ['group', 'name'] }),
+      tap(({ kind }) => kinds.push(kind)),
+    );
+    await expect(lastValueFrom(events)).rejects.toThrow(
+      'Expected conditions to be columns to learn from, got `name` with ',
+    );
+    expect(kinds).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ import { fromAsync, perItem } from '../../src/operators/flow.js';
 import { sample } from '../../src/operators/sample.js';
 import { trainVae } from '../../src/operators/train-vae.js';
 import type { FittedModel } from '../../src/training/fitted-model.js';
-import type { TrainingEvent } from '../../src/training/training-event.js';
+import type { StartEvent, TrainingEvent } from '../../src/training/training-event.js';
 import { tableFromJSON } from './rows.js';
 import { smallTable } from './table.js';
 
@@ -40,8 +40,11 @@ describe('the pipe', () => {
   afterAll(() => model.close());
 
   describe('trainVae', () => {
-    it('emits steps and epochs, one model, and the batches again in their order', () => {
+    it('emits the start, steps and epochs, one model, and the batches again in their order', () => {
       const kinds = events.map(({ kind }) => kind);
+      const start = events[0] as StartEvent;
+      expect([kinds.indexOf('start'), kinds.lastIndexOf('start'), start.variational]).toEqual([0, 0, true]);
+      expect(start.codec.spans).toEqual(model.codec.spans);
       expect(kinds.filter((kind) => kind === 'epoch')).toHaveLength(3);
       expect(kinds.filter((kind) => kind === 'step')).toHaveLength(3 * Math.ceil((600 * 0.95) / 64));
       expect(kinds.slice(-4)).toEqual(['model', 'batch', 'batch', 'batch']);

@@ -319,6 +319,8 @@ describe('drift', () => {
     expect(driftsOf(refit)).toHaveLength(1);
     const codecs = [...new Set(modelsOf(refit).map(({ codec }) => codec))];
     expect(codecs).toHaveLength(2);
+    const started = refit.flatMap((event) => (event.kind === 'start' ? [event.codec] : []));
+    expect(started.map((codec) => codecs.indexOf(codec))).toEqual([0, 1]);
     const steps = refit.filter((event) => event.kind === 'step').map(({ step }) => step);
     expect(steps).toEqual(steps.map((_, i) => i + 1));
     // The window of rows that follows the drift is gathered, then come its models.
