@@ -58,7 +58,7 @@ export interface CodecFitter {
   add(batch: RecordBatch): void;
   /** As `add`, with turns of the event loop within batches of many rows; to be awaited before the next call. */
   addInTurns(batch: RecordBatch): Promise<void>;
-  /** Throws RangeError when there were no rows, or no column to learn from, or the target is not one. */
+  /** Throws RangeError when there were no rows, or no column to learn from, or the target or a condition is not one. */
   finish(): Codec;
   /** As `finish`, with turns of the event loop after each column and within long ones. */
   finishInTurns(): Promise<Codec>;
@@ -183,6 +183,10 @@ export function createCodecFitter(schema: Schema, options: CodecFitterOptions = 
       throw new RangeError(
         `Expected the target \`${target}\` to be a column to learn from, got one with ${unfit.reason}`,
       );
+    }
+    const idle = columns.find(({ name, span }) => conditions.includes(name) && span === undefined);
+    if (idle !== undefined) {
+      throw new RangeError(`Expected conditions to be columns to learn from, got \`${idle.name}\` with ${idle.reason}`);
     }
     const storage = values === 'codes' ? 'codes' : 'values';
     const parts = dates.filter((part) => found.every(({ column }) => column !== part.column));
