@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { MOST_COPIES } from '../operators/most-copies.js';
+import { MOST_SAMPLES } from '../operators/most-samples.js';
 import type { AugmentRequest, Started } from './augment.js';
 import type { EncodeRequest } from './encode.js';
 import type { Io } from './io.js';
@@ -178,7 +179,7 @@ Examples:
     .addOption(queryOption())
     .addOption(
       new Option('--samples <n>', 'latents drawn a record; above 1 also logLikelihood (default: 1)').argParser(
-        whole(1),
+        whole(1, MOST_SAMPLES),
       ),
     );
   for (const option of [...inputOptions(), ...outputOptions(), delimiterOption(), seedOption(), ...commonOptions()])

@@ -3,8 +3,10 @@ import type { OperatorFunction } from 'rxjs';
 import { batchOf } from '../batches/batch-of.js';
 import { foldIn, type RandomKey, randomKey } from '../random.js';
 import { requireOptions } from '../require-options.js';
+import { requireWhole } from '../training/fit-options.js';
 import type { FittedModel, Scores } from '../training/fitted-model.js';
 import { latentNoise } from './draws.js';
+import { MOST_SAMPLES } from './most-samples.js';
 import { type BatchOrEvent, type UnseenInStream, withModel } from './with-model.js';
 
 /** Options of `score`. */
@@ -15,7 +17,7 @@ export interface ScoreOptions {
    */
   readonly model?: FittedModel;
   /**
-   * Draws of the latent a record; default 1. More than one also give `logLikelihood`, which approaches log p(x) from below
+   * Draws of the latent a record, 100,000 at most; default 1. More than one also give `logLikelihood`, which approaches log p(x) from below
    * the more draws there are (Burda et al. 2016, equation 8).
    */
   readonly samples?: number;
@@ -29,15 +31,13 @@ export interface ScoreOptions {
  * Emits how unusual each record is to the model, in the records' order, as float32 columns: `loss`, the negative ELBO (of an
  * autoencoder its reconstruction error); its parts `reconstruction` (mean over the draws) and `divergence`; `likelihood`,
  * the exact -log p(x), where the model has a null state; and `logLikelihood`, the log of the mean importance weight, with more
- * than one sample. Nats, but for squared errors. RangeError for `samples` that is not a whole number of at least 1; a batch
+ * than one sample. Nats, but for squared errors. RangeError for `samples` that is not a whole number from 1 to 100,000; a batch
  * of another schema than the model's is a SchemaMismatchError.
  */
 export function score(options: ScoreOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
   requireOptions('score()', options, { model: true, samples: true, seed: true, onUnseen: true });
   const { samples = 1, seed = 0, onUnseen } = options;
-  if (!Number.isSafeInteger(samples) || samples < 1) {
-    throw new RangeError(`Expected samples to be a whole number of at least 1, got ${samples}`);
-  }
+  requireWhole('samples', samples, 1, MOST_SAMPLES);
   const key = foldIn(randomKey(seed), 'score');
   return withModel(
     options,

@@ -82,6 +82,7 @@ describe('wrong usage', () => {
     ],
     [['sample', '-3', '--model', 'model'], 'Expected a whole number of at least 0.'],
     [['sample', '2.5', '--model', 'model'], 'Expected a whole number of at least 0.'],
+    [['score', 'in.csv', '--model', 'model', '--samples', '100001'], 'Expected a whole number of at most 100000.'],
     [['augment', '1000001', 'in.csv', '--model', 'model'], 'Expected a whole number of at most 1000000.'],
     [['train', 'in.csv', '--model', 'never', '--batch-size', '65538'], 'Expected a whole number of at most 65536.'],
     [['train', 'in.csv', '--model', 'never', '--hidden', '64,16385'], 'Expected a whole number of at most 16384.'],

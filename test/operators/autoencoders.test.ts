@@ -190,6 +190,9 @@ describe('trainVae with a factorised decoder', () => {
     expect(() => augment(1_000_001, { model })).toThrow(
       'Expected the number of copies to be a whole number of at most 1000000, got 1000001',
     );
+    expect(() => score({ model, samples: 100_001 })).toThrow(
+      new RangeError('Expected samples to be a whole number of at most 100000, got 100001'),
+    );
   });
 
   it('bounds log p(x) from below, the closer the more samples there are', async () => {
