@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { requireOptions } from '../require-options.js';
 import { duckdbFailure } from './duckdb-failure.js';
+import { duckdbPath } from './duckdb-path.js';
 import { loadDuckdb, openDuckdb } from './open-duckdb.js';
 import { TABLE_SINK_OPTIONS, tablePlace } from './table-place.js';
 import type { ToDuckdbOptions } from './to-duckdb.js';
@@ -13,7 +14,7 @@ import type { ToDuckdbOptions } from './to-duckdb.js';
  */
 export async function requireDuckdbPlace(options: ToDuckdbOptions): Promise<void> {
   requireOptions('requireDuckdbPlace()', options, { ...TABLE_SINK_OPTIONS, path: true });
-  const { path } = options;
+  const path = duckdbPath(options.path);
   const { table, rehearsal } = tablePlace(options);
   const duckdb = await loadDuckdb();
   try {

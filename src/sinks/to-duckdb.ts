@@ -8,6 +8,7 @@ import { requireOptions } from '../require-options.js';
 import { quoted } from '../sql-names.js';
 import { type DuckdbColumn, duckdbColumn } from './duckdb-column.js';
 import { duckdbFailure } from './duckdb-failure.js';
+import { duckdbPath } from './duckdb-path.js';
 import { loadDuckdb, openDuckdb } from './open-duckdb.js';
 import type { Output } from './output.js';
 import {
@@ -22,8 +23,8 @@ import { writeTo } from './write-to.js';
 
 /** Options of `toDuckdb`. */
 export interface ToDuckdbOptions extends TableSinkOptions {
-  /** The database's file; made where there is none. */
-  readonly path: string;
+  /** The database's file, by its path or `file:` URL; made where there is none. */
+  readonly path: string | URL;
 }
 
 /**
@@ -38,7 +39,7 @@ export interface ToDuckdbOptions extends TableSinkOptions {
  */
 export function toDuckdb(options: ToDuckdbOptions): OperatorFunction<RecordBatch, Written> {
   requireOptions('toDuckdb()', options, { ...TABLE_SINK_OPTIONS, path: true });
-  const { path } = options;
+  const path = duckdbPath(options.path);
   const place = tablePlace(options);
   return (source) =>
     defer(() => {

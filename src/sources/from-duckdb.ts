@@ -30,6 +30,7 @@ import { databaseFailure } from '../database-failure.js';
 import { InputError } from '../errors.js';
 import { fromAsync } from '../operators/flow.js';
 import { requireOptions } from '../require-options.js';
+import { duckdbPath } from '../sinks/duckdb-path.js';
 import { loadDuckdb, openDuckdb } from '../sinks/open-duckdb.js';
 import { quoted } from '../sql-names.js';
 import { decimalsMetadata } from './decimals-metadata.js';
@@ -38,8 +39,8 @@ import { TABLE_QUERY_OPTIONS, type TableQueryOptions, tableQuery } from './table
 
 /** Options of `fromDuckdb`. */
 export interface FromDuckdbOptions extends TableQueryOptions {
-  /** The database's file, which is opened for reading; default a database in memory, for queries over files: `SELECT * FROM 'birds/*.parquet'`. */
-  readonly path?: string;
+  /** The database's file, by its path or `file:` URL, which is opened for reading; default a database in memory, for queries over files: `SELECT * FROM 'birds/*.parquet'`. */
+  readonly path?: string | URL;
   /** Whether the file is opened for reading alone (default), beside other readers. False where `toDuckdb` writes into the same file meanwhile. */
   readonly readOnly?: boolean;
 }
@@ -54,7 +55,8 @@ export interface FromDuckdbOptions extends TableQueryOptions {
  */
 export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> {
   requireOptions('fromDuckdb()', options, { ...TABLE_QUERY_OPTIONS, path: true, readOnly: true });
-  const { path, readOnly = true } = options;
+  const { readOnly = true } = options;
+  const path = options.path === undefined ? undefined : duckdbPath(options.path);
   const { source, from, batchRows, flow } = tableQuery(options);
 
   async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {

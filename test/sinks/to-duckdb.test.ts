@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Field, Int32, Interval, IntervalUnit, Schema, vectorFromArray } from 'apache-arrow';
 import { concat, defer, firstValueFrom, from, lastValueFrom, NEVER, of, Subject, throwError } from 'rxjs';
@@ -59,6 +60,28 @@ describe('DuckDB', () => {
       return tables.length > 0 ? query(path, `SELECT * FROM ${table}`) : undefined;
     },
     closed,
+  });
+
+  it('takes the `file:` URL of a file for its path, and nothing else', async () => {
+    const path = pathToFileURL(at('by its URL.duckdb'));
+    await requireDuckdbPlace({ path, table: 'new' });
+    await lastValueFrom(of(batchOf(3)).pipe(toDuckdb({ path, table: 'new' })));
+    expect(existsSync(path)).toBe(true);
+    await requireDuckdbPlace({ path, table: 'new', mode: 'append' });
+    expect(rowsOf(await collect(fromDuckdb({ path, table: 'new' })))).toEqual(rowsOf([batchOf(3)]));
+    for (const [given, message] of [
+      [
+        new URL('https://a.example/b.duckdb'),
+        'Expected the URL of a file on this machine, got https://a.example/b.duckdb',
+      ],
+      [null, 'Expected `path` to be that of a DuckDB file, got null'],
+      ['', 'Expected `path` to be that of a DuckDB file, got an empty string'],
+    ] as const) {
+      const options = { path: given as string, table: 'new' };
+      expect(() => toDuckdb(options)).toThrow(new TypeError(message));
+      expect(() => fromDuckdb(options)).toThrow(new TypeError(message));
+      await expect(requireDuckdbPlace(options)).rejects.toThrow(new TypeError(message));
+    }
   });
 
   it('takes rows of every type, with nulls, and gives them back', async () => {
