@@ -53,6 +53,7 @@ describe('beginEra', () => {
       },
     };
     const era = beginEra(window, { codec, recipe: plan.recipeOf(codec, 5000) }, plan, 0);
+    expect((await era.next()).value).toMatchObject({ kind: 'start' });
     await expect(era.next()).rejects.toThrow('enough');
     expect(read).toBe(3);
     expect(found).toEqual(trainers);
