@@ -1,32 +1,67 @@
-/** What an options object may hold: each of its names, so that the compiler tells of one that is missing here and of one too many. */
-export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
+import { valueText } from './value-text.js';
+
+/** What `typeof` is to say of an option, or that it is a signal; true where whoever has the option looks itself. */
+type KindOf<Value> = [Value] extends [boolean]
+  ? 'boolean'
+  : [Value] extends [number]
+    ? 'number'
+    : [Value] extends [AbortSignal]
+      ? 'signal'
+      : [Value] extends [(...given: never) => unknown]
+        ? 'function'
+        : [Value, string] extends [string, Value]
+          ? 'string'
+          : true;
+
+/** The names that an options object may have and what they are: the compiler tells of one that is missing, too many or something else. */
+export type OptionNames<Options> = { readonly [Name in keyof Options]-?: KindOf<NonNullable<Options[Name]>> };
 
 /**
- * A TypeError for options with a name that there is not, which programs without types would never hear of, and for what is no object
- * of options at all. `of` says whose they are: `augment()`, or ``` `gate` of sample()```.
+ * A TypeError for options with a name that there is not, which programs without types would never hear of, for values of
+ * another kind, such as `'3'` or null for a number, and for what is no object of options at all. `of` says whose they are: `augment()`.
  */
 export function requireOptions<Options extends object>(
   of: string,
   options: Options,
   names: NoInfer<OptionNames<Options>>,
 ): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options) || 'then' in options)
-    throw new TypeError(`Expected the options of ${of} as an object, got ${kindOf(options)}`);
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
-  if (unknown === undefined) return;
-  const known = Object.keys(names);
-  const near = nearest(unknown, known);
-  throw new TypeError(
-    near === undefined
-      ? `Expected options of ${of} (${known.join(', ')}), got \`${unknown}\``
-      : `Expected an option of ${of}, got \`${unknown}\`: did you mean \`${near}\`?`,
-  );
+  requireObject(of, options);
+  const kinds: Readonly<Record<string, keyof typeof NOUNS | true>> = names;
+  for (const [name, value] of Object.entries(options)) {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (kind === undefined) throw unknownName(of, name, Object.keys(kinds));
+    if (kind === true || value === undefined || isOfKind(kind, value)) continue;
+    const hint = value instanceof AbortController ? ': give its `signal`' : '';
+    throw new TypeError(`Expected \`${name}\` of ${of} to be ${NOUNS[kind]}, got ${valueText(value)}${hint}`);
+  }
 }
 
-function kindOf(value: unknown): string {
-  if (typeof value !== 'object') return typeof value;
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'an array' : 'a promise: await it';
+const NOUNS = {
+  boolean: 'true or false',
+  number: 'a number',
+  string: 'a text',
+  function: 'a function',
+  signal: 'an AbortSignal',
+};
+
+function isOfKind(kind: keyof typeof NOUNS, value: unknown): boolean {
+  if (kind !== 'signal') return typeof value === kind;
+  return typeof value === 'object' && value !== null && 'aborted' in value;
+}
+
+function requireObject(of: string, options: object): void {
+  const isObject = typeof options === 'object' && options !== null;
+  if (isObject && !Array.isArray(options) && !('then' in options) && !('subscribe' in options)) return;
+  throw new TypeError(`Expected the options of ${of} as an object, got ${valueText(options)}`);
+}
+
+function unknownName(of: string, name: string, known: readonly string[]): TypeError {
+  const near = nearest(name, known);
+  return new TypeError(
+    near === undefined
+      ? `Expected options of ${of} (${known.join(', ')}), got \`${name}\``
+      : `Expected an option of ${of}, got \`${name}\`: did you mean \`${near}\`?`,
+  );
 }
 
 /** The name that is written most alike, upper or lower case and underscores aside; undefined where all differ in more than a third. */

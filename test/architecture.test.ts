@@ -22,6 +22,7 @@ const layers = [
   'errors.ts',
   'counted.ts',
   'require-options.ts',
+  'value-text.ts',
   'path-of.ts',
   'peer.ts',
   'database-failure.ts',

@@ -115,6 +115,34 @@ describe('options', () => {
     expect((error as Error).message).toContain(message);
   });
 
+  it.each<[string, object, string]>([
+    ['trainVae', { epochs: '3' }, 'Expected `epochs` of trainVae() to be a number, got "3"'],
+    ['trainVae', { beta: null }, 'Expected `beta` of trainVae() to be a number, got null'],
+    ['trainVae', { relations: 'no' }, 'Expected `relations` of trainVae() to be true or false, got "no"'],
+    ['trainVae', { target: ['a'] }, 'Expected `target` of trainVae() to be a text, got an array'],
+    ['trainVae', { warmUp: { rows: '3' } }, 'Expected `rows` of `warmUp` of trainVae() to be a number, got "3"'],
+    ['trainVae', { warmUp: 3 }, 'Expected the options of `warmUp` of trainVae() as an object, got 3'],
+    ['augment', { onUnseen: 3 }, 'Expected `onUnseen` of augment() to be a function, got 3'],
+    ['augment', { temperature: '1' }, 'Expected `temperature` of augment() to be a number, got "1"'],
+    [
+      'sample',
+      { gate: { reference: [], minShare: '0.1' } },
+      'Expected `minShare` of `gate` of sample() to be a number',
+    ],
+    ['toCsv', { header: 'no' }, 'Expected `header` of toCsv() to be true or false, got "no"'],
+    [
+      'fromCsv',
+      { signal: new AbortController() },
+      'Expected `signal` of fromCsv() to be an AbortSignal, got an object of AbortController: give its `signal`',
+    ],
+    ['fromDuckdb', { table: 3 }, 'Expected `table` of fromDuckdb() to be a text, got 3'],
+    ['report', { maxRows: '5' }, 'Expected `maxRows` of report() to be a number, got "5"'],
+  ])('of %s are of their kind: %j', async (name, options, message) => {
+    const error = await failureOf(() => callers[name]?.(options as never));
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as Error).message).toContain(message);
+  });
+
   it('may be undefined where they have a name', () => {
     expect(() =>
       library.trainVae({ epochs: undefined, warmUp: undefined, fidelity: undefined } as object),
@@ -126,8 +154,9 @@ describe('options', () => {
 describe('requireOptions', () => {
   it.each<[unknown, string]>([
     [null, 'null'],
-    [3, 'number'],
-    ['a', 'string'],
+    [3, '3'],
+    ['a', '"a"'],
+    [EMPTY, 'an Observable'],
     [[], 'an array'],
     [Promise.resolve({}), 'a promise: await it'],
   ])('refuses %s', (options, found) => {
@@ -137,7 +166,7 @@ describe('requireOptions', () => {
 
   it('finds the name that a letter, a swap or its case away', () => {
     const message = (name: string) => () =>
-      requireOptions('it()', { [name]: 1 }, { ab: true, delimiter: true, seed: true } as never);
+      requireOptions('it()', { [name]: 1 }, { ab: 'string', delimiter: 'string', seed: 'number' } as never);
     expect(message('sede')).toThrow('did you mean `seed`?');
     expect(message('SEED')).toThrow('did you mean `seed`?');
     expect(message('seeds')).toThrow('did you mean `seed`?');
@@ -145,6 +174,6 @@ describe('requireOptions', () => {
   });
 
   it('does not take what an object inherits for a name', () => {
-    expect(() => requireOptions('it()', { toString: 1 }, { seed: true } as never)).toThrow('got `toString`');
+    expect(() => requireOptions('it()', { toString: 1 }, { seed: 'number' } as never)).toThrow('got `toString`');
   });
 });

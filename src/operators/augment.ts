@@ -58,16 +58,16 @@ const CANDIDATES = 2048;
 export function augment(copies: number, options: AugmentOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
   requireOptions('augment()', options, {
     model: true,
-    seed: true,
-    originals: true,
-    temperature: true,
-    interpolate: true,
+    seed: 'number',
+    originals: 'boolean',
+    temperature: 'number',
+    interpolate: 'number',
     balance: true,
-    onUnseen: true,
+    onUnseen: 'function',
   });
   const { seed = 0, originals = true, temperature = 1, interpolate = 0, balance, onUnseen } = options;
   if (typeof balance !== 'string' && balance !== undefined)
-    requireOptions('`balance` of augment()', balance, { column: true, shares: true, counts: true });
+    requireOptions('`balance` of augment()', balance, { column: 'string', shares: true, counts: true });
   const least = balance === undefined ? 1 : 0;
   requireWhole('the number of copies', copies, least, MOST_COPIES);
   if (!(temperature >= 0)) throw new RangeError(`Expected temperature to be 0 or more, got ${temperature}`);

@@ -26,7 +26,7 @@ export interface CastToOptions {
  * that differ in another way are passed on as they are, and so are batches of other columns.
  */
 export function castTo(schema: Schema, options: CastToOptions = {}): OperatorFunction<RecordBatch, RecordBatch> {
-  requireOptions('castTo()', options, { source: true });
+  requireOptions('castTo()', options, { source: 'string' });
   const { source: name } = options;
   requireArrowTypes(schema);
   return (source) =>

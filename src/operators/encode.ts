@@ -23,7 +23,7 @@ export interface EncodeOptions {
  * on request `logVar_0`, ...; of an autoencoder its code, `code_0`, .... A batch of another schema than the model's is a SchemaMismatchError.
  */
 export function encode(options: EncodeOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
-  requireOptions('encode()', options, { model: true, logVar: true, onUnseen: true });
+  requireOptions('encode()', options, { model: true, logVar: 'boolean', onUnseen: 'function' });
   const { logVar = false, onUnseen } = options;
   return withModel(
     options,

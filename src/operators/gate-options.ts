@@ -31,11 +31,11 @@ export interface GateOptions {
 export const GATE_OPTIONS: OptionNames<GateOptions> = {
   reference: true,
   holdout: true,
-  minDistance: true,
-  minShare: true,
-  seed: true,
-  maxReferenceRows: true,
-  onSummary: true,
+  minDistance: 'number',
+  minShare: 'number',
+  seed: 'number',
+  maxReferenceRows: 'number',
+  onSummary: 'function',
 };
 
 /** What a gate did. */

@@ -24,7 +24,7 @@ const MIDDLE = 0.5;
  * Columns that are not modelled are copied. A batch of another schema than the model's is a SchemaMismatchError.
  */
 export function reconstruct(options: ReconstructOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
-  requireOptions('reconstruct()', options, { model: true, onUnseen: true });
+  requireOptions('reconstruct()', options, { model: true, onUnseen: 'function' });
   const { onUnseen } = options;
   return withModel(
     options,

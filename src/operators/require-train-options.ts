@@ -4,38 +4,38 @@ import type { TrainOptions } from './train.js';
 
 /** The names of the options that every training operator has. */
 export const TRAIN_OPTIONS: OptionNames<TrainOptions & NetworkOptions> = {
-  seed: true,
-  epochs: true,
-  batchRows: true,
-  latent: true,
-  learningRate: true,
-  decay: true,
-  validation: true,
-  patience: true,
-  maxSeconds: true,
-  workers: true,
+  seed: 'number',
+  epochs: 'number',
+  batchRows: 'number',
+  latent: 'number',
+  learningRate: 'number',
+  decay: 'number',
+  validation: 'number',
+  patience: 'number',
+  maxSeconds: 'number',
+  workers: 'number',
   engine: true,
-  target: true,
+  target: 'string',
   conditions: true,
   keepRare: true,
   likelihood: true,
-  maxCategories: true,
-  maxCodes: true,
-  memoryBytes: true,
-  directory: true,
+  maxCategories: 'number',
+  maxCodes: 'number',
+  memoryBytes: 'number',
+  directory: 'string',
   replay: true,
   warmUp: true,
   every: true,
   recent: true,
   onDrift: true,
-  driftThreshold: true,
+  driftThreshold: 'number',
   hidden: true,
   activation: true,
   filters: true,
-  kernelSize: true,
-  stride: true,
+  kernelSize: 'number',
+  stride: 'number',
   network: true,
-  signal: true,
+  signal: 'signal',
 };
 
 /** A TypeError for names that there are not, among the options and in those that are objects themselves. */
@@ -46,9 +46,9 @@ export function requireTrainOptions<Options extends TrainOptions & NetworkOption
 ): void {
   requireOptions(of, options, names);
   const { warmUp = {}, every = {}, recent = {}, network } = options;
-  requireOptions(`\`warmUp\` of ${of}`, warmUp, { rows: true });
-  requireOptions(`\`every\` of ${of}`, every, { steps: true });
-  requireOptions(`\`recent\` of ${of}`, recent, { rows: true, visits: true });
+  requireOptions(`\`warmUp\` of ${of}`, warmUp, { rows: 'number' });
+  requireOptions(`\`every\` of ${of}`, every, { steps: 'number' });
+  requireOptions(`\`recent\` of ${of}`, recent, { rows: 'number', visits: 'number' });
   if (network !== undefined)
-    requireOptions(`\`network\` of ${of}`, network, { module: true, factory: true, config: true });
+    requireOptions(`\`network\` of ${of}`, network, { module: true, factory: 'string', config: true });
 }

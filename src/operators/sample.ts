@@ -52,13 +52,13 @@ export interface SampleOptions {
 export function sample(model: FittedModel, count: number, options: SampleOptions = {}): Observable<RecordBatch> {
   requireModel(model);
   requireOptions('sample()', options, {
-    seed: true,
+    seed: 'number',
     from: true,
     where: true,
     gate: true,
-    batchRows: true,
-    limit: true,
-    signal: true,
+    batchRows: 'number',
+    limit: 'number',
+    signal: 'signal',
   });
   const {
     seed = 0,
@@ -84,7 +84,7 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
   }
   const attempts = gate?.attempts ?? 100;
   if (gate !== undefined) {
-    requireOptions('`gate` of sample()', gate, { ...GATE_OPTIONS, attempts: true });
+    requireOptions('`gate` of sample()', gate, { ...GATE_OPTIONS, attempts: 'number' });
     requireGateOptions(gate);
   }
   if (!Number.isSafeInteger(attempts) || attempts < 1) {

@@ -35,7 +35,7 @@ export interface ScoreOptions {
  * of another schema than the model's is a SchemaMismatchError.
  */
 export function score(options: ScoreOptions = {}): OperatorFunction<BatchOrEvent, RecordBatch> {
-  requireOptions('score()', options, { model: true, samples: true, seed: true, onUnseen: true });
+  requireOptions('score()', options, { model: true, samples: 'number', seed: 'number', onUnseen: 'function' });
   const { samples = 1, seed = 0, onUnseen } = options;
   requireWhole('samples', samples, 1, MOST_SAMPLES);
   const key = foldIn(randomKey(seed), 'score');

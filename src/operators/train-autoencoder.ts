@@ -42,6 +42,6 @@ export function trainAutoencoder(options: TrainAutoencoderOptions = {}): Operato
 /** A TypeError for names that the kind of penalty does not have. */
 function requireSparsityOptions(sparsity: SparsityOptions): void {
   const of = '`sparsity` of trainAutoencoder()';
-  if (sparsity.kind === 'l1') requireOptions(of, sparsity, { kind: true, weight: true, layer: true });
-  else requireOptions(of, sparsity, { kind: true, target: true, weight: true, layer: true });
+  if (sparsity.kind === 'l1') requireOptions(of, sparsity, { kind: true, weight: 'number', layer: true });
+  else requireOptions(of, sparsity, { kind: true, target: 'number', weight: 'number', layer: true });
 }

@@ -43,16 +43,16 @@ export interface TrainVaeOptions extends TrainOptions, VaeOptions {
 export function trainVae(options: TrainVaeOptions = {}): OperatorFunction<RecordBatch, TrainingEvent> {
   requireTrainOptions('trainVae()', options, {
     ...TRAIN_OPTIONS,
-    beta: true,
-    warmUpEpochs: true,
-    freeBits: true,
+    beta: 'number',
+    warmUpEpochs: 'number',
+    freeBits: 'number',
     fidelity: true,
     stopOn: true,
     decoder: true,
-    relations: true,
+    relations: 'boolean',
   });
   const { fidelity } = options;
-  if (typeof fidelity === 'object') requireOptions('`fidelity` of trainVae()', fidelity, { seconds: true });
+  if (typeof fidelity === 'object') requireOptions('`fidelity` of trainVae()', fidelity, { seconds: 'number' });
   checkVaeOptions(options);
   const { decoder = 'autoregressive' } = options;
   if (decoder !== 'autoregressive' && decoder !== 'factorised')

@@ -12,7 +12,7 @@ export interface RenderReportOptions {
  * are escaped. The chart library is loaded by the first call.
  */
 export async function renderReport(report: Report, options: RenderReportOptions = {}): Promise<string> {
-  requireOptions('renderReport()', options, { ms: true });
+  requireOptions('renderReport()', options, { ms: 'number' });
   // Only programs that make a page load what it takes.
   const { reportPage } = await import('./page/report-page.js');
   return reportPage(report, options.ms);

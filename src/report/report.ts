@@ -15,10 +15,10 @@ export async function report(options: ReportOptions): Promise<Report> {
     synthetic: true,
     holdout: true,
     model: true,
-    target: true,
-    seed: true,
-    maxRows: true,
-    signal: true,
+    target: 'string',
+    seed: 'number',
+    maxRows: 'number',
+    signal: 'signal',
   });
   // Only programs that report load what it takes.
   const { compareTables } = await import('./compare-tables.js');

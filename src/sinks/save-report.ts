@@ -15,7 +15,7 @@ export interface SaveReportOptions extends RenderReportOptions {
  * is left as it was. The page needs nothing else: no script, no font, no request. Rejects when the target cannot be written.
  */
 export async function saveReport(report: Report, place: SinkTarget, options: SaveReportOptions = {}): Promise<void> {
-  requireOptions('saveReport()', options, { ms: true, format: true });
+  requireOptions('saveReport()', options, { ms: 'number', format: true });
   const target = requireTarget(place);
   const isJson = typeof target === 'string' && target.toLowerCase().endsWith('.json');
   const { format = isJson ? 'json' : 'html', ...page } = options;

@@ -15,10 +15,10 @@ export interface TableSinkOptions extends Omit<SinkOptions, 'end'> {
 
 /** The names of the options of every sink that writes into a table. */
 export const TABLE_SINK_OPTIONS: OptionNames<TableSinkOptions> = {
-  signal: true,
+  signal: 'signal',
   schema: true,
-  table: true,
-  databaseSchema: true,
+  table: 'string',
+  databaseSchema: 'string',
   mode: true,
 };
 

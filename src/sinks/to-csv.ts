@@ -31,7 +31,7 @@ export interface ToCsvOptions extends SinkOptions {
  * RangeError; what the target reports (such as `EPIPE`) is passed on. About 400,000 rows of 15 mixed columns a second.
  */
 export function toCsv(target: SinkTarget, options: ToCsvOptions = {}): OperatorFunction<RecordBatch, Written> {
-  requireOptions('toCsv()', options, { ...SINK_OPTIONS, delimiter: true, lineEnd: true, header: true });
+  requireOptions('toCsv()', options, { ...SINK_OPTIONS, delimiter: 'string', lineEnd: true, header: 'boolean' });
   const { delimiter = ',', lineEnd = '\n', header = true } = options;
   if (!/^[^\w"\r\n.:+\-\u0080-\uffff]$/.test(delimiter)) {
     const found = JSON.stringify(delimiter);

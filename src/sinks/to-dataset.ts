@@ -58,11 +58,11 @@ export function toDataset(batches: Observable<RecordBatch>, options: ToDatasetOp
   requireOptions('toDataset()', options, {
     tf: true,
     model: true,
-    label: true,
-    batchRows: true,
+    label: 'string',
+    batchRows: 'number',
     numbers: true,
-    windowRows: true,
-    seed: true,
+    windowRows: 'number',
+    seed: 'number',
   });
   const { tf, model, label, batchRows = 128, numbers = 'codes', windowRows = 4096, seed = 0 } = options;
   requireRows('batchRows', batchRows, 1);

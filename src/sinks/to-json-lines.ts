@@ -31,7 +31,7 @@ export function toJsonLines(
   target: SinkTarget,
   options: ToJsonLinesOptions = {},
 ): OperatorFunction<RecordBatch, Written> {
-  requireOptions('toJsonLines()', options, { ...SINK_OPTIONS, omitNulls: true });
+  requireOptions('toJsonLines()', options, { ...SINK_OPTIONS, omitNulls: 'boolean' });
   const { omitNulls = false } = options;
   return writeBatches(target, (schema) => jsonLinesEncoder(schema, omitNulls), options);
 }

@@ -26,7 +26,7 @@ export interface ToParquetOptions extends SinkOptions {
  * and two columns of one name are TypeErrors; what the target reports (such as `EPIPE`) is passed on.
  */
 export function toParquet(target: SinkTarget, options: ToParquetOptions = {}): OperatorFunction<RecordBatch, Written> {
-  requireOptions('toParquet()', options, { ...SINK_OPTIONS, rowGroupRows: true });
+  requireOptions('toParquet()', options, { ...SINK_OPTIONS, rowGroupRows: 'number' });
   const { rowGroupRows = 65_536 } = options;
   if (!Number.isSafeInteger(rowGroupRows) || rowGroupRows < 1)
     throw new RangeError(`Expected \`rowGroupRows\` to be 1 or more, got ${rowGroupRows}`);

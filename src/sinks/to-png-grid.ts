@@ -34,7 +34,7 @@ const MOST_PIXELS = 16 * 1024 * 1024;
  * a grid of more than 16 million pixels.
  */
 export function toPngGrid(target: SinkTarget, options: ToPngGridOptions = {}): OperatorFunction<RecordBatch, Written> {
-  requireOptions('toPngGrid()', options, { ...SINK_OPTIONS, columns: true, rows: true, column: true });
+  requireOptions('toPngGrid()', options, { ...SINK_OPTIONS, columns: 'number', rows: 'number', column: 'string' });
   const { columns = 10, rows = 10, column } = options;
   for (const [name, value] of Object.entries({ columns, rows })) {
     if (!Number.isSafeInteger(value) || value < 1)

@@ -29,7 +29,7 @@ export interface SinkOptions {
 }
 
 /** The names of the options of every sink. */
-export const SINK_OPTIONS: OptionNames<SinkOptions> = { signal: true, end: true, schema: true };
+export const SINK_OPTIONS: OptionNames<SinkOptions> = { signal: 'signal', end: 'boolean', schema: true };
 
 /** A format of files: how batches of one schema become bytes. A chunk lasts until the next one is asked for. */
 export interface BatchEncoder {

@@ -42,7 +42,7 @@ export interface FromArrowOptions {
  * one of the output; but an Arrow file that does not come from a path is held whole, as its table of contents is at its end.
  */
 export function fromArrow(place: ByteSource, options: FromArrowOptions = {}): Observable<RecordBatch> {
-  requireOptions('fromArrow()', options, { signal: true, limit: true, batchRows: true });
+  requireOptions('fromArrow()', options, { signal: 'signal', limit: 'number', batchRows: 'number' });
   const source = pathOf(place);
   const { signal, limit, batchRows = 4096 } = options;
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {

@@ -55,16 +55,16 @@ export interface FromCsvOptions {
  */
 export function fromCsv(place: ByteSource, options: FromCsvOptions = {}): Observable<RecordBatch> {
   requireOptions('fromCsv()', options, {
-    signal: true,
-    limit: true,
-    batchRows: true,
+    signal: 'signal',
+    limit: 'number',
+    batchRows: 'number',
     schema: true,
-    inferRows: true,
+    inferRows: 'number',
     dateOrder: true,
     decimalMark: true,
     nullValues: true,
-    delimiter: true,
-    encoding: true,
+    delimiter: 'string',
+    encoding: 'string',
   });
   const source = pathOf(place);
   const {

@@ -54,7 +54,7 @@ export interface FromDuckdbOptions extends TableQueryOptions {
  * database says (a missing or damaged file, a lock, a wrong query), infinite dates and times (InputError with row and column), TypeErrors for neither or both of `table` and `query`.
  */
 export function fromDuckdb(options: FromDuckdbOptions): Observable<RecordBatch> {
-  requireOptions('fromDuckdb()', options, { ...TABLE_QUERY_OPTIONS, path: true, readOnly: true });
+  requireOptions('fromDuckdb()', options, { ...TABLE_QUERY_OPTIONS, path: true, readOnly: 'boolean' });
   const { readOnly = true } = options;
   const path = options.path === undefined ? undefined : duckdbPath(options.path);
   const { source, from, batchRows, flow } = tableQuery(options);

@@ -59,11 +59,11 @@ const TYPES: Readonly<Record<number, () => DataType>> = {
 export function fromIdx(place: ByteSource, options: FromIdxOptions = {}): Observable<RecordBatch> {
   requireOptions('fromIdx()', options, {
     labels: true,
-    column: true,
-    labelColumn: true,
-    signal: true,
-    limit: true,
-    batchRows: true,
+    column: 'string',
+    labelColumn: 'string',
+    signal: 'signal',
+    limit: 'number',
+    batchRows: 'number',
   });
   const source = pathOf(place);
   const labels = pathOf(options.labels);

@@ -52,11 +52,11 @@ export interface FromJsonLinesOptions {
  */
 export function fromJsonLines(place: ByteSource, options: FromJsonLinesOptions = {}): Observable<RecordBatch> {
   requireOptions('fromJsonLines()', options, {
-    signal: true,
-    limit: true,
-    batchRows: true,
+    signal: 'signal',
+    limit: 'number',
+    batchRows: 'number',
     schema: true,
-    inferRows: true,
+    inferRows: 'number',
     dateOrder: true,
     decimalMark: true,
     nullValues: true,

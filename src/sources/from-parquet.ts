@@ -35,7 +35,7 @@ export interface FromParquetOptions {
  * its table of contents is at its end.
  */
 export function fromParquet(place: ByteSource, options: FromParquetOptions = {}): Observable<RecordBatch> {
-  requireOptions('fromParquet()', options, { signal: true, limit: true, batchRows: true });
+  requireOptions('fromParquet()', options, { signal: 'signal', limit: 'number', batchRows: 'number' });
   const source = pathOf(place);
   const { signal, limit, batchRows = 4096 } = options;
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {

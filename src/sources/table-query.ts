@@ -20,12 +20,12 @@ export interface TableQueryOptions {
 
 /** The names of the options of every source that asks a database. */
 export const TABLE_QUERY_OPTIONS: OptionNames<TableQueryOptions> = {
-  table: true,
-  databaseSchema: true,
-  query: true,
-  signal: true,
-  limit: true,
-  batchRows: true,
+  table: 'string',
+  databaseSchema: 'string',
+  query: 'string',
+  signal: 'signal',
+  limit: 'number',
+  batchRows: 'number',
 };
 
 /** What is to be read. */

@@ -5,6 +5,7 @@ import type { RunnerOptions } from '../engine/runner.js';
 import { ModelError } from '../errors.js';
 import { pathOf } from '../path-of.js';
 import { requireOptions } from '../require-options.js';
+import { valueText } from '../value-text.js';
 import { version } from '../version.js';
 import { createFittedModel, type FittedModel, type ModelParts, type TrainingSummary } from './fitted-model.js';
 import { MODEL_FORMAT } from './model-format.js';
@@ -22,7 +23,7 @@ const DESCRIPTION = 'model.json';
 export async function saveModel(model: ModelParts, place: string | URL): Promise<void> {
   requireModel(model);
   const { codec, graphs, training } = model;
-  const directory = pathOf(place);
+  const directory = folderPath(place);
   await requireModelPlace(directory);
   const target = await folderAt(directory);
   const parent = dirname(target);
@@ -59,7 +60,7 @@ export async function saveModel(model: ModelParts, place: string | URL): Promise
  * folder and a saved model are fine.
  */
 export async function requireModelPlace(place: string | URL): Promise<void> {
-  const directory = pathOf(place);
+  const directory = folderPath(place);
   const entries: string[] | undefined = await readdir(directory).catch((error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' ? [] : undefined,
   );
@@ -74,6 +75,13 @@ export async function requireModelPlace(place: string | URL): Promise<void> {
       `Expected a folder that can be replaced, got a mounted one: name a new one in it (${directory})`,
     );
   }
+}
+
+/** A TypeError for what is neither a path nor a `file:` URL; an empty path would be that of the folder one is in. */
+function folderPath(place: string | URL): string {
+  const path: unknown = pathOf(place);
+  if (typeof path === 'string' && path !== '') return path;
+  throw new TypeError(`Expected the path of a model's folder, got ${valueText(path)}`);
 }
 
 /** The whole path of a folder, links followed; of one that is not there, where it would be. */
@@ -98,8 +106,8 @@ async function requireWritable(folder: string): Promise<void> {
  * the machine has.
  */
 export async function loadModel(folder: string | URL, options: RunnerOptions = {}): Promise<FittedModel> {
-  requireOptions('loadModel()', options, { workers: true, thread: true });
-  const directory = pathOf(folder);
+  requireOptions('loadModel()', options, { workers: 'number', thread: true });
+  const directory = folderPath(folder);
   // With what checks a saved model, which nothing else needs.
   const { parseModelJson } = await import('./parse-model-json.js');
   const { codecFromJson } = await import('../columns/codec-from-json.js');

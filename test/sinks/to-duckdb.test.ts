@@ -75,7 +75,7 @@ describe('DuckDB', () => {
         'Expected the URL of a file on this machine, got https://a.example/b.duckdb',
       ],
       [null, 'Expected `path` to be that of a DuckDB file, got null'],
-      ['', 'Expected `path` to be that of a DuckDB file, got an empty string'],
+      ['', 'Expected `path` to be that of a DuckDB file, got ""'],
     ] as const) {
       const options = { path: given as string, table: 'new' };
       expect(() => toDuckdb(options)).toThrow(new TypeError(message));

@@ -49,6 +49,17 @@ describe('saveModel and loadModel', () => {
     await expect(requireModelPlace(join(folder, 'new', 'model'))).resolves.toBeUndefined();
   });
 
+  it.each([
+    ['""', ''],
+    ['null', null],
+    ['undefined', undefined],
+    ['a promise: await it', Promise.resolve('a')],
+  ])('takes %s for no folder', async (found, place) => {
+    const message = new TypeError(`Expected the path of a model's folder, got ${found}`);
+    await expect(requireModelPlace(place as string)).rejects.toThrow(message);
+    await expect(loadModel(place as string)).rejects.toThrow(message);
+  });
+
   it('gives back a model that draws the same records', async () => {
     const loaded = await loadModel(place());
     const uniforms = Float32Array.from({ length: 300 }, (_, i) => ((i * 37) % 100) / 100 + 0.005);
