@@ -4,8 +4,9 @@ import type { Codec } from '../columns/codec.js';
 import { ModelError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
 import { requireOptions } from '../require-options.js';
-import { requireWhole } from '../training/fit-options.js';
+import { requireWhole, requireWithin } from '../training/fit-options.js';
 import type { FittedModel } from '../training/fitted-model.js';
+import { valueText } from '../value-text.js';
 import { ahead } from './ahead.js';
 import { type Balance, type BalancePlan, planBalance } from './balance.js';
 import { cutVariants, type VariantCut } from './cut-variants.js';
@@ -68,12 +69,12 @@ export function augment(copies: number, options: AugmentOptions = {}): OperatorF
   const { seed = 0, originals = true, temperature = 1, interpolate = 0, balance, onUnseen } = options;
   if (typeof balance !== 'string' && balance !== undefined)
     requireOptions('`balance` of augment()', balance, { column: 'string', shares: true, counts: true });
+  if (typeof copies === 'object')
+    throw new TypeError(`Expected the number of copies first, as in augment(5, options), got ${valueText(copies)}`);
   const least = balance === undefined ? 1 : 0;
   requireWhole('the number of copies', copies, least, MOST_COPIES);
-  if (!(temperature >= 0)) throw new RangeError(`Expected temperature to be 0 or more, got ${temperature}`);
-  if (!(interpolate >= 0 && interpolate <= 1)) {
-    throw new RangeError(`Expected interpolate in [0, 1], got ${interpolate}`);
-  }
+  requireWithin('temperature', temperature, 0, Number.MAX_VALUE);
+  requireWithin('interpolate', interpolate, 0, 1);
   const key = foldIn(randomKey(seed), 'augment');
   const requireFit = (model: Pick<FittedModel, 'codec' | 'variational'>) => {
     requireVariational(model);

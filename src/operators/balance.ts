@@ -3,6 +3,7 @@ import type { Codec } from '../columns/codec.js';
 import type { Column } from '../columns/column.js';
 import { decodeCode, evenPlaces } from '../columns/decode-code.js';
 import { SchemaMismatchError } from '../errors.js';
+import { valueText } from '../value-text.js';
 
 /** Records a column is to have of each of its values: all as many, or so many of each share. */
 export type Balance =
@@ -31,10 +32,11 @@ export interface BalancePlan {
  * that has the counts of the training data, or those given; a class that goes on after so many records begins its plan anew.
  *
  * SchemaMismatchError for a column there is not; RangeError for one that is not of categories, booleans or few numbers, and
- * for shares or counts of values that it does not have.
+ * for shares or counts of values that it does not have or below 0.
  */
 export function planBalance(codec: Codec, balance: Balance, copies: number): BalancePlan {
   const { column: name, shares, counts } = typeof balance === 'string' ? { column: balance } : balance;
+  if (typeof name !== 'string') throw new TypeError(`Expected the name of a column to balance, got ${valueText(name)}`);
   const column = codec.columns.find((candidate) => candidate.name === name);
   if (column === undefined) throw new SchemaMismatchError(`Expected a column \`${name}\` to balance, got none`, name);
   const place = codec.spans.findIndex((span) => span.name === name);
@@ -47,7 +49,8 @@ export function planBalance(codec: Codec, balance: Balance, copies: number): Bal
   if (codec.storage !== 'codes' || rowsOf === undefined || new Set(labels).size < width) {
     throw new RangeError(`Expected a column of categories to balance, got \`${name}\` (${column.kind})`);
   }
-  for (const values of [shares, counts]) {
+  for (const [what, values] of Object.entries({ shares, counts })) {
+    requireNumbers(what, values);
     const unknown = Object.keys(values ?? {}).find((label) => !labels.includes(label));
     if (unknown !== undefined) {
       const known = labels.filter((label) => label !== undefined).join(', ');
@@ -77,6 +80,16 @@ export function planBalance(codec: Codec, balance: Balance, copies: number): Bal
       return Math.floor(((i + 1) * total) / rows) - Math.floor((i * total) / rows);
     },
   };
+}
+
+function requireNumbers(what: string, values: Readonly<Record<string, number>> | undefined): void {
+  if (values === undefined) return;
+  if (typeof values !== 'object' || values === null)
+    throw new TypeError(`Expected ${what} to balance by as { value: number }, got ${valueText(values)}`);
+  for (const [value, number] of Object.entries(values)) {
+    if (!(Number.isFinite(number) && number >= 0))
+      throw new RangeError(`Expected ${what} to balance by of at least 0, got ${valueText(number)} for ${value}`);
+  }
 }
 
 /** The value that a code stands for, as text. */

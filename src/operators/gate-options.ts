@@ -1,8 +1,9 @@
 import type { RecordBatch } from 'apache-arrow';
 import { Observable, type TeardownLogic } from 'rxjs';
 import { slicesInTurns } from '../batches/slices-in-turns.js';
+import { randomKey } from '../random.js';
 import { COPIED, type GuardRule, PASSED } from '../report/guard.js';
-import type { ReportInput } from '../report/report-input.js';
+import { type ReportInput, requireInput } from '../report/report-input.js';
 import type { OptionNames } from '../require-options.js';
 import { fromAsync, toAsyncIterable } from './flow.js';
 
@@ -71,8 +72,12 @@ export interface CountingGate {
   close(): Promise<void>;
 }
 
-/** Throws what is wrong with options: RangeError for numbers out of bounds, TypeError for both bounds at once. */
-export function requireGateOptions({ minDistance, minShare, maxReferenceRows }: GateOptions): void {
+/** Throws what is wrong with options: RangeError for numbers out of bounds, TypeError for both bounds at once and for tables that are none. */
+export function requireGateOptions(options: GateOptions): void {
+  const { minDistance, minShare, maxReferenceRows, reference, holdout, seed = 0 } = options;
+  requireInput('the reference', reference);
+  if (holdout !== undefined) requireInput('the holdout', holdout);
+  randomKey(seed);
   if (minDistance !== undefined && minShare !== undefined) {
     throw new TypeError('Expected minDistance or minShare, got both');
   }

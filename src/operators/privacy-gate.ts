@@ -4,6 +4,7 @@ import { batchOf } from '../batches/batch-of.js';
 import { gather } from '../batches/gather.js';
 import { requireBatch } from '../batches/require-batch.js';
 import { requireOptions } from '../require-options.js';
+import { valueText } from '../value-text.js';
 import { transform } from './flow.js';
 import { GATE_OPTIONS, type GateOptions, openCountingGate, requireGateOptions } from './gate-options.js';
 
@@ -34,6 +35,8 @@ export interface PrivacyGateOptions extends GateOptions {
 export function privacyGate(options: PrivacyGateOptions): MonoTypeOperatorFunction<RecordBatch> {
   requireOptions('privacyGate()', options, { ...GATE_OPTIONS, columns: true });
   requireGateOptions(options);
+  if (options.columns !== undefined && !Array.isArray(options.columns))
+    throw new TypeError(`Expected \`columns\` to be a list of columns, got ${valueText(options.columns)}`);
   return transform(async function* (batches, signal) {
     const gate = await openCountingGate(options, options.columns, signal);
     let [kept, dropped] = [0, 0];

@@ -3,8 +3,10 @@ import type { Observable } from 'rxjs';
 import { ModelError } from '../errors.js';
 import { foldIn, randomKey } from '../random.js';
 import { requireOptions } from '../require-options.js';
+import { requireWhole } from '../training/fit-options.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { requireModel } from '../training/require-model.js';
+import { valueText } from '../value-text.js';
 import { ahead } from './ahead.js';
 import type { Where } from './condition.js';
 import { conditionsHold } from './conditions-hold.js';
@@ -70,12 +72,10 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
     signal,
   } = options;
   if (!model.variational) throw new ModelError('Expected a variational model to draw records from, got an autoencoder');
-  if (!Number.isSafeInteger(count) || count < 0) {
-    throw new RangeError(`Expected the number of records to be a whole number of at least 0, got ${count}`);
-  }
-  if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
-    throw new RangeError(`Expected batchRows to be a whole number of at least 1, got ${batchRows}`);
-  }
+  requireWhole('the number of records', count, 0);
+  requireWhole('batchRows', batchRows, 1);
+  if (from !== 'null' && from !== 'prior')
+    throw new RangeError(`Expected from to be 'null' or 'prior', got ${valueText(from)}`);
   if (where !== undefined && !model.hasNullState) {
     throw new ModelError('Expected a model with an autoregressive decoder for conditions, got a factorised one');
   }
@@ -87,9 +87,7 @@ export function sample(model: FittedModel, count: number, options: SampleOptions
     requireOptions('`gate` of sample()', gate, { ...GATE_OPTIONS, attempts: 'number' });
     requireGateOptions(gate);
   }
-  if (!Number.isSafeInteger(attempts) || attempts < 1) {
-    throw new RangeError(`Expected attempts to be a whole number of at least 1, got ${attempts}`);
-  }
+  requireWhole('attempts', attempts, 1);
   const allowed = where === undefined ? undefined : allowedBy(model.codec, where);
   const drawAllowed = allowed && drawWhere(model, allowed);
   const key = foldIn(randomKey(seed), 'sample');

@@ -9,6 +9,7 @@ import { middlesOf } from '../columns/exact-values.js';
 import type { Coded } from '../columns/relate.js';
 import { SchemaMismatchError } from '../errors.js';
 import { totalWidth } from '../models/span.js';
+import { valueText } from '../value-text.js';
 import { conditionText, satisfies, type Where } from './condition.js';
 import { placesForSums } from './places-for-sums.js';
 import { reachableCodes } from './reachable-codes.js';
@@ -31,9 +32,12 @@ const GRID = 512;
 
 /**
  * Which codes of a codec can satisfy conditions, and where in them. RangeError for a column that is not modelled or
- * a condition that no value of the training data satisfies; SchemaMismatchError for a column there is not.
+ * a condition that no value of the training data satisfies; SchemaMismatchError for a column there is not; TypeError for what is no condition.
  */
 export function allowedBy(codec: Codec, where: Where): Allowed {
+  if (typeof where !== 'object' || where === null || Array.isArray(where)) {
+    throw new TypeError(`Expected \`where\` as conditions by column, { column: value }, got ${valueText(where)}`);
+  }
   const { spans } = codec;
   const codes = new Float32Array(totalWidth(spans)).fill(1);
   const restricted = new Map<number, ReadonlyMap<number, Float32Array>>();

@@ -1,4 +1,5 @@
 import { randomKey } from '../random.js';
+import { requireWhole } from '../training/fit-options.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { requireModel } from '../training/require-model.js';
 import { version } from '../version.js';
@@ -12,7 +13,7 @@ import { measureInThreads } from './measures-thread.js';
 import { checksumOf, modelReport } from './model-report.js';
 import { type ReadColumn, type ReadTable, readTable } from './read-table.js';
 import type { ColumnReport, Report } from './report-content.js';
-import type { ReportInput } from './report-input.js';
+import { type ReportInput, requireInput } from './report-input.js';
 import type { ReportOptions } from './report-options.js';
 import { tvComplement } from './tv-complement.js';
 import { targetOf } from './utility-report.js';
@@ -23,6 +24,10 @@ import { verdictOf } from './verdict.js';
 export async function compareTables(options: ReportOptions): Promise<Report> {
   const { model, seed = 0, maxRows = 100_000 } = options;
   if (model !== undefined) requireModel(model);
+  requireWhole('maxRows', maxRows, 1);
+  requireInput('the real', options.real);
+  requireInput('the synthetic', options.synthetic);
+  if (options.holdout !== undefined) requireInput('the holdout', options.holdout);
   const key = randomKey(seed);
   const latents = model && collectLatents(model, key);
   const read = (input: ReportInput, role: 'real' | 'synthetic' | 'holdout', like?: ReadTable) =>

@@ -1,4 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
+import { requireBatch } from '../batches/require-batch.js';
+import { valueText } from '../value-text.js';
 import { columnValues } from './column-values.js';
 import { compareColumns } from './compare-columns.js';
 import type { Fidelity } from './comparison.js';
@@ -12,6 +14,11 @@ export function fidelity(
   synthetic: readonly RecordBatch[],
   names: readonly string[] = real[0]?.schema.names.map(String) ?? [],
 ): Fidelity {
+  for (const [which, batches] of Object.entries({ real, synthetic })) {
+    if (!Array.isArray(batches))
+      throw new TypeError(`Expected the ${which} table as a list of record batches, got ${valueText(batches)}`);
+    for (const batch of batches) requireBatch(batch);
+  }
   return compareColumns(
     names.map((name) => {
       const column = columnValues(real, name);

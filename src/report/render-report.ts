@@ -1,5 +1,6 @@
 import { requireOptions } from '../require-options.js';
 import type { Report } from './report-content.js';
+import { requireReport } from './require-report.js';
 
 /** Options of `renderReport`. */
 export interface RenderReportOptions {
@@ -13,6 +14,7 @@ export interface RenderReportOptions {
  */
 export async function renderReport(report: Report, options: RenderReportOptions = {}): Promise<string> {
   requireOptions('renderReport()', options, { ms: 'number' });
+  requireReport(report);
   // Only programs that make a page load what it takes.
   const { reportPage } = await import('./page/report-page.js');
   return reportPage(report, options.ms);

@@ -1,5 +1,6 @@
-import type { RecordBatch } from 'apache-arrow';
+import { RecordBatch, Table } from 'apache-arrow';
 import { requireBatch } from '../batches/require-batch.js';
+import { valueText } from '../value-text.js';
 
 /** What pushes batches: an RxJS Observable, or anything with its `subscribe`. */
 export interface BatchObservable {
@@ -18,7 +19,7 @@ export async function readBatches(input: ReportInput, useBatch: (batch: RecordBa
     requireBatch(batch);
     useBatch(batch);
   };
-  requireInput(input);
+  requireInput('a', input);
   if (!('subscribe' in input)) {
     for await (const batch of input) use(batch);
     return;
@@ -45,10 +46,15 @@ export async function readBatches(input: ReportInput, useBatch: (batch: RecordBa
   });
 }
 
-function requireInput(input: ReportInput): void {
-  const given: unknown = input;
-  const isObject = typeof given === 'object' && given !== null;
+/** A TypeError for what gives no batches; `which` table it is. */
+export function requireInput(which: string, given: unknown): void {
+  const isObject =
+    typeof given === 'object' && given !== null && !(given instanceof RecordBatch || given instanceof Table);
   if (isObject && ('subscribe' in given || Symbol.asyncIterator in given || Symbol.iterator in given)) return;
-  const found = typeof given === 'string' ? 'a text' : given === null ? 'null' : typeof given;
-  throw new TypeError(`Expected a table as record batches, such as fromCsv(path), got ${found}`);
+  throw new TypeError(`Expected ${which} table as record batches, such as fromCsv(path), got ${foundText(given)}`);
+}
+
+function foundText(given: unknown): string {
+  if (given instanceof Table) return 'a Table: give its `batches`';
+  return given instanceof RecordBatch ? 'a single one: put it into a list' : valueText(given);
 }

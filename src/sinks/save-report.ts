@@ -1,6 +1,8 @@
 import { type RenderReportOptions, renderReport } from '../report/render-report.js';
 import type { Report } from '../report/report-content.js';
+import { requireReport } from '../report/require-report.js';
 import { requireOptions } from '../require-options.js';
+import { valueText } from '../value-text.js';
 import { openOutput } from './open-output.js';
 import { requireTarget, type SinkTarget } from './output.js';
 
@@ -16,9 +18,12 @@ export interface SaveReportOptions extends RenderReportOptions {
  */
 export async function saveReport(report: Report, place: SinkTarget, options: SaveReportOptions = {}): Promise<void> {
   requireOptions('saveReport()', options, { ms: 'number', format: true });
+  requireReport(report);
   const target = requireTarget(place);
   const isJson = typeof target === 'string' && target.toLowerCase().endsWith('.json');
   const { format = isJson ? 'json' : 'html', ...page } = options;
+  if (format !== 'html' && format !== 'json')
+    throw new RangeError(`Expected the format to be html or json, got ${valueText(format)}`);
   let failure: Error | undefined;
   const output = openOutput(target, (error) => {
     failure ??= error;

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import { valueText } from '../value-text.js';
 import { MOST_BATCH_ROWS } from './most-batch-rows.js';
 
 /** Options of every training; each default suits tables of any size. */
@@ -118,12 +119,13 @@ export function usualBatchRows(rows: number): number {
 export function requireWhole(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;
   const bound = value > most ? `at most ${most}` : `at least ${least}`;
-  throw new RangeError(`Expected ${name} to be a whole number of ${bound}, got ${value}`);
+  throw new RangeError(`Expected ${name} to be a whole number of ${bound}, got ${valueText(value)}`);
 }
 
 /** RangeError unless a value is in [low, high]. */
 export function requireWithin(name: string, value: number, low: number, high: number): void {
-  if (!(value >= low && value <= high)) throw new RangeError(`Expected ${name} in [${low}, ${high}], got ${value}`);
+  if (typeof value === 'number' && value >= low && value <= high) return;
+  throw new RangeError(`Expected ${name} in [${low}, ${high}], got ${valueText(value)}`);
 }
 
 function check(settings: FitSettings): void {

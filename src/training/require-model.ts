@@ -1,3 +1,5 @@
+import { valueText } from '../value-text.js';
+
 /** A TypeError for what is no fitted model, such as the promise of one or the path of its folder. */
 export function requireModel(model: unknown): void {
   if (typeof model === 'object' && model !== null && 'codec' in model) return;
@@ -7,5 +9,6 @@ export function requireModel(model: unknown): void {
 function nameOf(value: unknown): string {
   if (value instanceof Promise) return 'a promise of one: await it';
   if (typeof value === 'string' || value instanceof URL) return 'a path: `await loadModel(path)` gives its model';
-  return value === null ? 'null' : typeof value;
+  if (typeof value === 'object' && value !== null && 'model' in value) return 'what has one: give its `model`';
+  return valueText(value);
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { batchOf } from '../../src/batches/batch-of.js';
 import { gather } from '../../src/batches/gather.js';
 import { type AugmentOptions, augment } from '../../src/operators/augment.js';
+import type { Balance } from '../../src/operators/balance.js';
 import type { Where } from '../../src/operators/condition.js';
 import { sample } from '../../src/operators/sample.js';
 import { trainAutoencoder } from '../../src/operators/train-autoencoder.js';
@@ -90,6 +91,10 @@ describe('conditions and balance', () => {
 
   it.each<[Where, RegExp]>([
     [{ colour: 'red' }, /conditions on the columns `group`, .*got one on `colour`/],
+    [
+      { group: ['a', 'b'] as never },
+      /a range \[low, high\] of numbers or Dates, or { in: \[...\] }, for `group`, got \["a","b"\]/,
+    ],
     [{ group: 'z' }, /condition that some value of `group` satisfies, got "z"/],
     [{ count: [40, 50] }, /some value of `count` satisfies, got \[40,50\]/],
     [{ count: [5, 4] }, /Expected a range \[low, high\] for `count`, got \[5,4\]/],
@@ -183,6 +188,30 @@ describe('conditions and balance', () => {
     expect(new Set(classes)).toEqual(new Set([Math.max(...Object.values(own))]));
     expect(() => augment(1, { model, balance: 'size' })).toThrow(/column of categories to balance, got `size`/);
     expect(() => augment(1, { model, balance: 'colour' })).toThrow(/column `colour` to balance, got none/);
+  });
+
+  it.each<[unknown, string]>([
+    ['group=a', 'Expected `where` as conditions by column, { column: value }, got "group=a"'],
+    [['group', 'a'], 'Expected `where` as conditions by column, { column: value }, got an array'],
+    [null, 'Expected `where` as conditions by column, { column: value }, got null'],
+    [{ group: { eq: 'a' } }, 'or { in: [...] } as the condition on `group`, got {"eq":"a"}'],
+    [{ group: { in: 'a' } }, 'or { in: [...] } as the condition on `group`, got {"in":"a"}'],
+    [{ group: { in: ['a'], not: 'b' } }, 'as the condition on `group`, got {"in":["a"],"not":"b"}'],
+    [{ count: () => true }, 'as the condition on `count`, got a function'],
+    [{ count: undefined }, 'as the condition on `count`, got undefined'],
+  ])('are refused as %j', (where, message) => {
+    const call = () => sample(model, 1, { where: where as Where });
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow(message);
+  });
+
+  it.each<[unknown, string]>([
+    [{ shares: { a: 1 } }, 'Expected the name of a column to balance, got undefined'],
+    [{ column: 'group', shares: 'a' }, 'Expected shares to balance by as { value: number }, got "a"'],
+    [{ column: 'group', shares: { a: -1 } }, 'Expected shares to balance by of at least 0, got -1 for a'],
+    [{ column: 'group', counts: { a: '7' } }, 'Expected counts to balance by of at least 0, got "7" for a'],
+  ])('are refused to balance by %j', (balance, message) => {
+    expect(() => augment(1, { model, balance: balance as Balance })).toThrow(message);
   });
 
   it.each<[string, OperatorFunction<RecordBatch, TrainingEvent>, AugmentOptions, string]>([

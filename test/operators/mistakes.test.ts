@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { augment } from '../../src/operators/augment.js';
+import { privacyGate } from '../../src/operators/privacy-gate.js';
+import { sample } from '../../src/operators/sample.js';
+import { score } from '../../src/operators/score.js';
+
+const model = { codec: {}, variational: true, hasNullState: true } as never;
+const given = (value: unknown) => value as never;
+
+describe('what a program without types gives instead', () => {
+  it.each<[string, () => unknown, Error]>([
+    [
+      'options for copies',
+      () => augment(given({ copies: 5 })),
+      new TypeError('Expected the number of copies first, as in augment(5, options), got an object'),
+    ],
+    [
+      'a text for copies',
+      () => augment(given('5')),
+      new RangeError('Expected the number of copies to be a whole number of at least 1, got "5"'),
+    ],
+    [
+      'an infinite temperature',
+      () => augment(5, { temperature: Number.POSITIVE_INFINITY }),
+      new RangeError(`Expected temperature in [0, ${Number.MAX_VALUE}], got Infinity`),
+    ],
+    [
+      'options for a count',
+      () => sample(model, given({ count: 5 })),
+      new RangeError('Expected the number of records to be a whole number of at least 0, got an object'),
+    ],
+    [
+      'another start',
+      () => sample(model, 1, { from: given('zero') }),
+      new RangeError(`Expected from to be 'null' or 'prior', got "zero"`),
+    ],
+    [
+      'null for the null state',
+      () => sample(model, 1, { from: given(null) }),
+      new RangeError(`Expected from to be 'null' or 'prior', got null`),
+    ],
+    [
+      'a seed of a gate in between',
+      () => sample(model, 1, { gate: { reference: [], seed: 0.5 } }),
+      new RangeError('Expected the seed to be a safe integer, got 0.5'),
+    ],
+    [
+      'one column for a list',
+      () => privacyGate({ reference: [], columns: given('age') }),
+      new TypeError('Expected `columns` to be a list of columns, got "age"'),
+    ],
+    [
+      'half a sample',
+      () => score({ samples: 0.5 }),
+      new RangeError('Expected samples to be a whole number of at least 1, got 0.5'),
+    ],
+  ])('is %s', (_, call, error) => {
+    expect(call).toThrow(error);
+  });
+});
