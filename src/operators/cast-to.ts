@@ -10,6 +10,7 @@ import { typeName } from '../batches/type-name.js';
 import { isSet, validityOf } from '../batches/validity.js';
 import { InputError } from '../errors.js';
 import { requireOptions } from '../require-options.js';
+import { valueText } from '../value-text.js';
 
 /** Options of `castTo`. */
 export interface CastToOptions {
@@ -28,6 +29,8 @@ export interface CastToOptions {
 export function castTo(schema: Schema, options: CastToOptions = {}): OperatorFunction<RecordBatch, RecordBatch> {
   requireOptions('castTo()', options, { source: 'string' });
   const { source: name } = options;
+  if (!(schema instanceof Schema))
+    throw new TypeError(`Expected a schema, such as \`model.codec.schema\`, got ${valueText(schema)}`);
   requireArrowTypes(schema);
   return (source) =>
     defer(() => {

@@ -1,5 +1,6 @@
 import { Observable, type OperatorFunction, of, type Subscriber, Subscription } from 'rxjs';
 import { pace } from '../pace.js';
+import { valueText } from '../value-text.js';
 
 /*
  * Back-pressure for RxJS by hold scopes. `next()` is synchronous, so whoever keeps a value past the call says so during
@@ -235,6 +236,8 @@ export function perItem<T, A, B, R>(
 ): OperatorFunction<T, R>;
 export function perItem<T, R>(...operators: OperatorFunction<never, unknown>[]): OperatorFunction<T, R>;
 export function perItem<T, R>(...operators: OperatorFunction<never, unknown>[]): OperatorFunction<T, R> {
+  const other = operators.findIndex((operator) => typeof operator !== 'function');
+  if (other >= 0) throw new TypeError(`Expected operators, got ${valueText(operators[other])}`);
   return mapOrdered((value: T, _index, signal) => {
     const inner = operators.reduce<Observable<unknown>>(
       (stream, operator) => operator(stream as Observable<never>),
@@ -267,6 +270,8 @@ export function transform<T, R>(
  * faster than the loop over it. Leaving the loop unsubscribes; `signal` ends a pending wait, throwing its reason.
  */
 export async function* toAsyncIterable<T>(source: Observable<T>, signal?: AbortSignal): AsyncGenerator<T, void, void> {
+  if (typeof source?.subscribe !== 'function')
+    throw new TypeError(`Expected an Observable, such as fromCsv(path).pipe(...), got ${valueText(source)}`);
   signal?.throwIfAborted();
   const queue = createQueue<T>();
   queue.fill(source);

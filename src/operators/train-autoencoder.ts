@@ -8,6 +8,7 @@ import {
   type SparsityOptions,
 } from '../training/autoencoder-recipe.js';
 import type { TrainingEvent } from '../training/training-event.js';
+import { valueText } from '../value-text.js';
 import { requireTrainOptions, TRAIN_OPTIONS } from './require-train-options.js';
 import { type TrainOptions, train } from './train.js';
 
@@ -30,6 +31,9 @@ export function trainAutoencoder(options: TrainAutoencoderOptions = {}): Operato
     codeActivation: true,
     sparsity: true,
   });
+  const { layers } = options;
+  if (layers !== undefined && !Array.isArray(layers))
+    throw new TypeError(`Expected \`layers\` of trainAutoencoder() to be a list of widths, got ${valueText(layers)}`);
   if (options.sparsity !== undefined) requireSparsityOptions(options.sparsity);
   checkAutoencoderOptions(options);
   return train(
@@ -42,6 +46,9 @@ export function trainAutoencoder(options: TrainAutoencoderOptions = {}): Operato
 /** A TypeError for names that the kind of penalty does not have. */
 function requireSparsityOptions(sparsity: SparsityOptions): void {
   const of = '`sparsity` of trainAutoencoder()';
+  const kind: unknown = (sparsity as Partial<SparsityOptions> | null)?.kind;
+  if (typeof sparsity === 'object' && sparsity !== null && kind !== 'l1' && kind !== 'kl')
+    throw new RangeError(`Expected the kind of ${of} to be l1 or kl, got ${valueText(kind)}`);
   if (sparsity.kind === 'l1') requireOptions(of, sparsity, { kind: true, weight: 'number', layer: true });
   else requireOptions(of, sparsity, { kind: true, target: 'number', weight: 'number', layer: true });
 }

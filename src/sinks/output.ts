@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Schema } from 'apache-arrow';
 import { pathOf } from '../path-of.js';
+import { valueText } from '../value-text.js';
 
 /** Where a sink writes: a path or its `file:` URL, `-` for standard output, or a Node stream. */
 export type SinkTarget = string | URL | Writable;
@@ -30,6 +31,6 @@ export function requireTarget(place: SinkTarget): LocalTarget {
 }
 
 function nameOf(target: unknown): string {
-  if (target === '') return 'an empty string';
-  return target === null ? 'null' : typeof target;
+  if (target instanceof WritableStream) return 'a WritableStream: `Writable.fromWeb(stream)` is one of Node';
+  return valueText(target);
 }

@@ -1,6 +1,7 @@
 import { databaseFailure } from '../database-failure.js';
 import { requireOptions } from '../require-options.js';
 import { loadPostgres } from './load-postgres.js';
+import { requireConnection } from './require-connection.js';
 import { TABLE_SINK_OPTIONS, tablePlace } from './table-place.js';
 import type { ToPostgresOptions } from './to-postgres.js';
 
@@ -12,6 +13,7 @@ import type { ToPostgresOptions } from './to-postgres.js';
 export async function requirePostgresPlace(options: ToPostgresOptions): Promise<void> {
   requireOptions('requirePostgresPlace()', options, { ...TABLE_SINK_OPTIONS, connection: true });
   const { connection, signal } = options;
+  requireConnection(connection);
   const { table, rehearsal } = tablePlace(options);
   const { clientOf, hangUp } = await loadPostgres();
   signal?.throwIfAborted();

@@ -34,10 +34,11 @@ export interface TablePlace {
   readonly rehearsal: readonly string[];
 }
 
-/** The table that options name. RangeError for an unknown mode and for empty names. */
+/** The table that options name. RangeError for an unknown mode and for empty names, TypeError for none. */
 export function tablePlace({ table, databaseSchema, mode = 'create' }: TableSinkOptions): TablePlace {
   if (!['create', 'append', 'replace'].includes(mode))
     throw new RangeError(`Expected \`mode\` to be create, append or replace, got ${JSON.stringify(mode)}`);
+  if (table === undefined) throw new TypeError('Expected the option `table`, the name of a table, got undefined');
   const place = quotedTable(table, databaseSchema);
   const opening = (columns: readonly string[]) => [
     'BEGIN',

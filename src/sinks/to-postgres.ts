@@ -11,6 +11,7 @@ import { appendQuoted } from './csv-text.js';
 import { loadPostgres } from './load-postgres.js';
 import type { Output } from './output.js';
 import { postgresCells, postgresType } from './postgres-types.js';
+import { requireConnection } from './require-connection.js';
 import {
   requireColumns,
   TABLE_SINK_OPTIONS,
@@ -40,6 +41,7 @@ export interface ToPostgresOptions extends TableSinkOptions {
 export function toPostgres(options: ToPostgresOptions): OperatorFunction<RecordBatch, Written> {
   requireOptions('toPostgres()', options, { ...TABLE_SINK_OPTIONS, connection: true });
   const { connection } = options;
+  requireConnection(connection);
   tablePlace(options); // What is wrong with them is told at once.
   const layout = {
     delimiter: ',',

@@ -1,10 +1,11 @@
-import type { RecordBatch, Schema } from 'apache-arrow';
+import { type RecordBatch, Schema } from 'apache-arrow';
 import { Observable, type OperatorFunction } from 'rxjs';
 import { requireBatch } from '../batches/require-batch.js';
 import { requireSameSchema } from '../batches/require-same-schema.js';
 import { mapOrdered } from '../operators/flow.js';
 import { pace } from '../pace.js';
 import type { OptionNames } from '../require-options.js';
+import { valueText } from '../value-text.js';
 import type { Compressor } from './compressor.js';
 import type { Output } from './output.js';
 
@@ -57,6 +58,8 @@ export function writeTo(
   createEncoder: (schema: Schema | undefined) => BatchEncoder | Promise<BatchEncoder>,
   { signal, schema: expected }: Omit<SinkOptions, 'end'>,
 ): OperatorFunction<RecordBatch, Written> {
+  if (expected !== undefined && !(expected instanceof Schema))
+    throw new TypeError(`Expected \`schema\` to be a schema of apache-arrow, got ${valueText(expected)}`);
   return (source) =>
     new Observable<Written>((subscriber) => {
       let place: Place | undefined;

@@ -21,6 +21,7 @@ import { InputError } from '../errors.js';
 import { fromAsync, toAsyncIterable } from '../operators/flow.js';
 import { requireOptions } from '../require-options.js';
 import { loadPostgres } from '../sinks/load-postgres.js';
+import { requireConnection } from '../sinks/require-connection.js';
 import { quoted } from '../sql-names.js';
 import { decimalsMetadata } from './decimals-metadata.js';
 import { fromCsv } from './from-csv.js';
@@ -44,6 +45,7 @@ export interface FromPostgresOptions extends TableQueryOptions {
 export function fromPostgres(options: FromPostgresOptions): Observable<RecordBatch> {
   requireOptions('fromPostgres()', options, { ...TABLE_QUERY_OPTIONS, connection: true });
   const { connection } = options;
+  requireConnection(connection);
   const { source, from, batchRows, flow } = tableQuery(options);
 
   async function* read(signal: AbortSignal): AsyncGenerator<RecordBatch, void, void> {

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { InputError } from '../errors.js';
 import { pathOf } from '../path-of.js';
+import { valueText } from '../value-text.js';
 import { COMPRESSION_BYTES, compressionOfBytes, compressionOfName, decompress } from './decompress.js';
 
 /** Where bytes come from: a path or its `file:` URL, `-` for standard input, a Node readable, or any async iterable of bytes. */
@@ -18,7 +19,7 @@ const CHUNK_BYTES = 2 ** 18;
  * is no source.
  */
 export function sourceName(source: LocalSource): string {
-  if (typeof source === 'string') return source === '-' ? 'standard input' : source;
+  if (typeof source === 'string' && source !== '') return source === '-' ? 'standard input' : source;
   if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source)) {
     throw new TypeError(`Expected a path, '-', a readable stream or an async iterable of bytes, got ${nameOf(source)}`);
   }
@@ -54,7 +55,10 @@ export async function* readBytes(place: ByteSource, signal: AbortSignal): AsyncG
 
 function nameOf(source: unknown): string {
   if (source instanceof Uint8Array) return 'bytes: `Readable.from([bytes])` is a stream of them';
-  return source === null ? 'null' : typeof source;
+  if (Array.isArray(source)) return 'an array: `Readable.from(array)` is a stream of it';
+  if (source instanceof Response) return 'a Response: give its `body`';
+  if (source instanceof Blob) return 'a Blob: give its `stream()`';
+  return valueText(source);
 }
 
 async function* after(
@@ -108,11 +112,19 @@ export async function openFile(path: string): Promise<FileHandle> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     await handle?.close();
-    const found = code === 'ENOENT' ? 'Expected a file, found none' : `Expected a readable file, got ${code}`;
-    throw new InputError(found, { source: path }, { cause });
+    const found =
+      code === 'ENOENT' ? `Expected a file, found none${hintOf(path)}` : `Expected a readable file, got ${code}`;
+    throw new InputError(found, { source: path.replace(/[\r\n].*/s, '...') }, { cause });
   }
   await handle.close();
   throw new InputError('Expected a file, got a directory', { source: path });
+}
+
+/** What may have been meant by a path that no file has. */
+function hintOf(path: string): string {
+  if (/[\r\n]/.test(path)) return ': `Readable.from([text])` is a stream of a text';
+  if (path.startsWith('file:')) return ': `new URL(text)` is the URL of a file';
+  return /^https?:/.test(path) ? ': `(await fetch(url)).body` is a stream of what is there' : '';
 }
 
 /** The bytes of an open file from its current position on; the handle stays open. */

@@ -1,6 +1,7 @@
 import type { DataType, Field, Schema } from 'apache-arrow';
 import type { DateOrder, DecimalMark } from '../batches/infer-schema.js';
 import { requireArrowTypes } from '../batches/require-arrow-types.js';
+import { valueText } from '../value-text.js';
 
 /** What is wrong with the options of a source that infers types: RangeError for sizes and orders, TypeError for a schema of no types and marks that are no list. */
 export function requireTextOptions(options: {
@@ -22,5 +23,7 @@ export function requireTextOptions(options: {
     throw new RangeError(`Expected \`decimalMark\` to be . or ,, got ${String(decimalMark)}`);
   if (!Array.isArray(nullValues))
     throw new TypeError(`Expected \`nullValues\` to be a list of texts, got ${typeof nullValues}`);
+  const other = nullValues.findIndex((value) => typeof value !== 'string');
+  if (other >= 0) throw new TypeError(`Expected \`nullValues\` to be texts, got ${valueText(nullValues[other])}`);
   requireArrowTypes(schema);
 }

@@ -1,6 +1,7 @@
 import type { Activation } from '../models/activation.js';
 import type { NetworkConfig } from '../models/network-config.js';
 import { inputsOf, type Span } from '../models/span.js';
+import { valueText } from '../value-text.js';
 import { requireWhole } from './fit-options.js';
 import { MOST_WIDTH } from './most-width.js';
 
@@ -76,7 +77,11 @@ export function networkConfig(
   return { kind: 'convolutional', filters, kernelSize, stride, hidden: widths ?? hidden.convolutional, activation };
 }
 
-function requireOwn({ module, config }: OwnNetworkOptions): void {
+function requireOwn({ module, factory, config }: OwnNetworkOptions): void {
+  if (typeof module !== 'string' && !(module instanceof URL))
+    throw new TypeError(`Expected the URL or path of a module as \`network.module\`, got ${valueText(module)}`);
+  if (typeof factory !== 'string')
+    throw new TypeError(`Expected the name of a function as \`network.factory\`, got ${valueText(factory)}`);
   if (/^\.{1,2}\//.test(String(module))) {
     throw new TypeError(
       `Expected the URL of a module, such as new URL('${module}', import.meta.url), got a relative path`,

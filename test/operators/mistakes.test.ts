@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { augment } from '../../src/operators/augment.js';
+import { perItem, toAsyncIterable } from '../../src/operators/flow.js';
 import { privacyGate } from '../../src/operators/privacy-gate.js';
 import { sample } from '../../src/operators/sample.js';
 import { score } from '../../src/operators/score.js';
+import { toDuckdb } from '../../src/sinks/to-duckdb.js';
+import { toPostgres } from '../../src/sinks/to-postgres.js';
+import { fromPostgres } from '../../src/sources/from-postgres.js';
 
 const model = { codec: {}, variational: true, hasNullState: true } as never;
+const connection = 'Expected `connection` as postgres://user@host/database or the settings of a client';
 const given = (value: unknown) => value as never;
 
 describe('what a program without types gives instead', () => {
@@ -49,6 +54,22 @@ describe('what a program without types gives instead', () => {
       () => privacyGate({ reference: [], columns: given('age') }),
       new TypeError('Expected `columns` to be a list of columns, got "age"'),
     ],
+    ['a value for operators', () => perItem(given(3)), new TypeError('Expected operators, got 3')],
+    [
+      'no table',
+      () => toDuckdb(given({ path: 'never.duckdb' })),
+      new TypeError('Expected the option `table`, the name of a table, got undefined'),
+    ],
+    [
+      'no connection to write by',
+      () => toPostgres(given({ table: 'a' })),
+      new TypeError(`${connection}, got undefined`),
+    ],
+    [
+      'no connection to read by',
+      () => fromPostgres(given({ table: 'a', connection: '' })),
+      new TypeError(`${connection}, got ""`),
+    ],
     [
       'half a sample',
       () => score({ samples: 0.5 }),
@@ -56,5 +77,11 @@ describe('what a program without types gives instead', () => {
     ],
   ])('is %s', (_, call, error) => {
     expect(call).toThrow(error);
+  });
+
+  it('is the promise of a stream', async () => {
+    await expect(toAsyncIterable(given(Promise.resolve())).next()).rejects.toThrow(
+      new TypeError('Expected an Observable, such as fromCsv(path).pipe(...), got a promise: await it'),
+    );
   });
 });

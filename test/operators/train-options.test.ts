@@ -17,6 +17,18 @@ describe('trainVae', () => {
     expect(() => trainVae({ ...options, replay: 'none' })).toThrow(RangeError);
   });
 
+  it.each<[object, string]>([
+    [{ hidden: '64' }, 'Expected `hidden` of trainVae() to be a width or a list of widths, got "64"'],
+    [{ filters: 32 }, 'Expected `filters` of trainVae() to be a list of numbers of channels, got 32'],
+    [{ likelihood: null }, 'Expected `likelihood` of trainVae() to be a word or words by column, got null'],
+    [{ engine: 'tensorflow' }, 'Expected `engine` of trainVae() to be an engine, such as `tensorflowEngine`'],
+    [{ network: {} }, 'Expected the URL or path of a module as `network.module`, got undefined'],
+    [{ network: { module: '/a.mjs' } }, 'Expected the name of a function as `network.factory`, got undefined'],
+  ])('refuses %j, which is of another kind', (options, message) => {
+    expect(() => trainVae(options)).toThrow(TypeError);
+    expect(() => trainVae(options)).toThrow(message);
+  });
+
   it.each(['conditions', 'keepRare'])('refuses %s that are no list', (name) => {
     expect(() => trainVae({ [name]: 'group' })).toThrow(
       new TypeError(`Expected ${name} to be a list of columns, got string`),
@@ -42,6 +54,16 @@ describe('trainVae', () => {
 });
 
 describe('trainAutoencoder', () => {
+  it('refuses a penalty of another kind, and one width for a list', () => {
+    const sparsity = { kind: 'L1' } as never;
+    expect(() => trainAutoencoder({ sparsity })).toThrow(
+      new RangeError('Expected the kind of `sparsity` of trainAutoencoder() to be l1 or kl, got "L1"'),
+    );
+    expect(() => trainAutoencoder({ layers: 3 as never })).toThrow(
+      new TypeError('Expected `layers` of trainAutoencoder() to be a list of widths, got 3'),
+    );
+  });
+
   it.each<[TrainAutoencoderOptions, string]>([
     [{ layers: [8, 0] }, 'Expected layers to be a whole number of at least 1, got 0'],
     [{ layers: [16_385] }, 'Expected layers to be a whole number of at most 16384, got 16385'],

@@ -48,10 +48,23 @@ describe('readBytes', () => {
     ],
     [Buffer.from(text), 'got bytes: `Readable.from([bytes])` is a stream of them'],
     [null, 'got null'],
-    [[Buffer.from(text)], 'got object'],
+    [[Buffer.from(text)], 'got an array: `Readable.from(array)` is a stream of it'],
+    ['', 'got ""'],
+    [Promise.resolve('in.csv'), 'got a promise: await it'],
+    [new Blob([text]), 'got a Blob: give its `stream()`'],
+    [new Response(text), 'got a Response: give its `body`'],
   ])('says of %j what it is instead', async (source, message) => {
     await expect(read(source as never)).rejects.toThrow(message);
     await expect(read(source as never)).rejects.toThrow(TypeError);
+  });
+
+  it.each([
+    ['a,b\n1,2\n', 'Expected a file, found none: `Readable.from([text])` is a stream of a text (a,b...)'],
+    ['file:///no/where.csv', 'found none: `new URL(text)` is the URL of a file (file:///no/where.csv)'],
+    ['https://a.example/b.csv', 'found none: `(await fetch(url)).body` is a stream of what is there (https:'],
+  ])('says of %j that it is no path', async (path, message) => {
+    await expect(read(path)).rejects.toThrow(message);
+    await expect(read(path)).rejects.toThrow(InputError);
   });
 
   it('says of a stream that it was read before, or destroyed', async () => {
