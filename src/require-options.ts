@@ -26,6 +26,8 @@ export function requireOptions<Options extends object>(
   names: NoInfer<OptionNames<Options>>,
 ): void {
   requireObject(of, options);
+  if ('codec' in options && 'model' in names)
+    throw new TypeError(`Expected the options of ${of} as an object, got a fitted model: give it as { model }`);
   const kinds: Readonly<Record<string, keyof typeof NOUNS | true>> = names;
   for (const [name, value] of Object.entries(options)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;

@@ -164,6 +164,12 @@ describe('requireOptions', () => {
     expect(call).toThrow(new TypeError(`Expected the options of it() as an object, got ${found}`));
   });
 
+  it('takes no model for options', () => {
+    expect(() => library.encode({ codec: {} } as never)).toThrow(
+      new TypeError('Expected the options of encode() as an object, got a fitted model: give it as { model }'),
+    );
+  });
+
   it('finds the name that a letter, a swap or its case away', () => {
     const message = (name: string) => () =>
       requireOptions('it()', { [name]: 1 }, { ab: 'string', delimiter: 'string', seed: 'number' } as never);

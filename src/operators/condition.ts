@@ -49,6 +49,6 @@ function sameValue(wanted: Scalar, value: unknown): boolean {
 /** A condition in an error. */
 export function conditionText(condition: unknown): string {
   const isUnsaid = (value: unknown) =>
-    typeof value === 'bigint' || Math.abs(value as number) === Number.POSITIVE_INFINITY;
+    typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value));
   return JSON.stringify(condition, (_, value: unknown) => (isUnsaid(value) ? String(value) : value));
 }

@@ -8,6 +8,7 @@ import { foldIn, randomKey } from '../random.js';
 import { requireOptions } from '../require-options.js';
 import type { FittedModel } from '../training/fitted-model.js';
 import { requireModel } from '../training/require-model.js';
+import { valueText } from '../value-text.js';
 import { mixRows } from './mix-rows.js';
 
 /** Options of `toDataset`. */
@@ -68,6 +69,10 @@ export function toDataset(batches: Observable<RecordBatch>, options: ToDatasetOp
   requireRows('batchRows', batchRows, 1);
   requireRows('windowRows', windowRows, 0);
   requireModel(model);
+  if (typeof tf?.data?.generator !== 'function')
+    throw new TypeError(`Expected \`tf\` to be TensorFlow.js as it is imported, got ${valueText(tf)}`);
+  if (numbers !== 'codes' && numbers !== 'scores')
+    throw new RangeError(`Expected \`numbers\` to be codes or scores, got ${valueText(numbers)}`);
   const { codec } = model;
   const features = featuresOf(codec, label, numbers);
   const order = foldIn(randomKey(seed), 'dataset');

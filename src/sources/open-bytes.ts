@@ -31,7 +31,7 @@ export function sourceName(source: LocalSource): string {
  * The bytes of a source, those inside of it where it is compressed by gzip or zstd (a path ends in .gz, .zst or .zstd, or the first bytes say so), in
  * chunks of at most 256 KiB, valid until the next one is asked for and after. At the end, on
  * errors and when the loop over it is left, files are closed and readables destroyed; an abort ends a pending read with the signal's
- * reason. A path without a readable file is an InputError, and so is a stream that was read or destroyed before.
+ * reason. A path without a readable file is an InputError, and so is a stream that is being read, or was read or destroyed before.
  */
 export async function* readBytes(place: ByteSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
   const source = pathOf(place);
@@ -82,6 +82,11 @@ async function* readPlain(source: LocalSource, signal: AbortSignal): AsyncGenera
   const stream: AsyncIterable<unknown> = typeof source === 'string' ? (await import('node:process')).stdin : source;
   if (stream instanceof Readable && (stream.readableEnded || stream.destroyed)) {
     const found = 'Expected a readable stream, got one that was read or destroyed: a stream can be read once';
+    throw new InputError(found, { source: sourceName(source) });
+  }
+  if (stream instanceof Readable && stream.listenerCount('readable') > 0) {
+    // Each reader would get some of its pieces.
+    const found = 'Expected a readable stream, got one that is being read: a stream can be read once';
     throw new InputError(found, { source: sourceName(source) });
   }
   const iterator = stream[Symbol.asyncIterator]();

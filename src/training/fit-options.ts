@@ -118,8 +118,9 @@ export function usualBatchRows(rows: number): number {
 /** RangeError unless a value is a whole number from `least` to `most`. */
 export function requireWhole(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;
-  const bound = value > most ? `at most ${most}` : `at least ${least}`;
-  throw new RangeError(`Expected ${name} to be a whole number of ${bound}, got ${valueText(value)}`);
+  const low = least > Number.MIN_SAFE_INTEGER ? ` of at least ${least}` : '';
+  const bound = value > most ? ` of at most ${most}` : low;
+  throw new RangeError(`Expected ${name} to be a whole number${bound}, got ${valueText(value)}`);
 }
 
 /** RangeError unless a value is in [low, high]. */

@@ -7,6 +7,7 @@ import { tableFromJSON } from './rows.js';
 
 describe('trainVae', () => {
   it.each<[TrainVaeOptions, string]>([
+    [{ seed: 1.5 }, 'Expected seed to be a whole number, got 1.5'],
     [{ memoryBytes: -1 }, 'Expected `memoryBytes` to be 0 or more, got -1'],
     [{ maxCategories: 1 }, 'Expected maxCategories to be an integer from 2 to 65,000, got 1'],
     [{ likelihood: 'poisson' as 'gaussian' }, 'Expected a likelihood to be one of categorical, bernoulli, gaussian'],

@@ -164,5 +164,11 @@ describe('toDataset', () => {
     );
     expect(() => toDataset(of(table), { ...options, model, batchRows: 0 })).toThrow(RangeError);
     expect(() => toDataset(of(table), { ...options, model, windowRows: -1 })).toThrow(RangeError);
+    expect(() => toDataset(of(table), { ...options, model, tf: undefined as never })).toThrow(
+      new TypeError('Expected `tf` to be TensorFlow.js as it is imported, got undefined'),
+    );
+    expect(() => toDataset(of(table), { ...options, model, numbers: 'score' as 'scores' })).toThrow(
+      new RangeError('Expected `numbers` to be codes or scores, got "score"'),
+    );
   });
 });

@@ -67,11 +67,16 @@ describe('readBytes', () => {
     await expect(read(path)).rejects.toThrow(InputError);
   });
 
-  it('says of a stream that it was read before, or destroyed', async () => {
+  it('says of a stream that it was read before, is being read, or was destroyed', async () => {
     const source = Readable.from([Buffer.from(text)]);
     await read(source);
     await expect(read(source)).rejects.toThrow('got one that was read or destroyed');
     await expect(read(Readable.from([text]).destroy())).rejects.toThrow(InputError);
+    const shared = Readable.from(inPieces(Buffer.from(text.repeat(100)), 64));
+    const [first, second] = [read(shared), read(shared)];
+    await expect(second).rejects.toThrow('got one that is being read: a stream can be read once');
+    await expect(second).rejects.toThrow(InputError);
+    expect(await first).toBe(text.repeat(100));
   });
 
   it('closes its source when the loop over it is left', async () => {
