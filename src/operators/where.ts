@@ -1,4 +1,4 @@
-import { Vector } from 'apache-arrow';
+import { DataType, Vector } from 'apache-arrow';
 import { nameList } from '../batches/name-list.js';
 import { cellsOf } from '../columns/cells-of.js';
 import type { Codec } from '../columns/codec.js';
@@ -54,8 +54,10 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
       throw new RangeError(`Expected a condition on a modelled column, got \`${name}\` (${column.reason})`);
     const isWanted = satisfies(name, condition);
     predicates.set(name, isWanted);
-    const none = () =>
-      new RangeError(`Expected a condition that some value of \`${name}\` satisfies, got ${conditionText(condition)}`);
+    const none = () => {
+      const found = `${conditionText(condition)}${hintOf(condition, codec, name)}`;
+      return new RangeError(`Expected a condition that some value of \`${name}\` satisfies, got ${found}`);
+    };
     const difference = codec.differences.find((candidate) => candidate.column === name);
     if (difference !== undefined) {
       // Whether what is drawn satisfies the condition is known when it is added up: see also `conditionsHold`.
@@ -109,6 +111,14 @@ export function allowedBy(codec: Codec, where: Where): Allowed {
       return codec.relate({ codes: drawn.codes, places }, (_, d, record) => wanted[d]?.[record] === 1);
     },
   };
+}
+
+/** What may have been meant by a text that is the condition on a column of something else. */
+function hintOf(condition: unknown, { schema }: Codec, name: string): string {
+  const type: unknown = schema.fields.find((field) => field.name === name)?.type;
+  if (typeof condition !== 'string') return '';
+  if (DataType.isDate(type) || DataType.isTimestamp(type)) return ': dates are given as `Date` or in milliseconds';
+  return DataType.isInt(type) || DataType.isFloat(type) ? ': the column has numbers' : '';
 }
 
 /** The exact values of a column. */

@@ -128,7 +128,6 @@ export async function openFile(path: string): Promise<FileHandle> {
 /** What may have been meant by a path that no file has. */
 function hintOf(path: string): string {
   if (/[\r\n]/.test(path)) return ': `Readable.from([text])` is a stream of a text';
-  if (path.startsWith('file:')) return ': `new URL(text)` is the URL of a file';
   return /^https?:/.test(path) ? ': `(await fetch(url)).body` is a stream of what is there' : '';
 }
 

@@ -326,6 +326,9 @@ export function describeSink({ name, sink, read, empty }: SinkCase): void {
         expect(() => sink(7 as unknown as string)).toThrow(/got 7/);
         expect(() => sink(new WritableStream() as never)).toThrow('`Writable.fromWeb(stream)` is one of Node');
         expect(() => sink(new URL('https://example.com/out.csv'))).toThrow(/URL of a file on this machine, got https:/);
+        expect(() => sink('file:///out.csv')).toThrow(
+          'got the text file:///out.csv: `new URL(text)` makes a URL of it',
+        );
         expect(() => sink(null as unknown as string)).toThrow(TypeError);
       });
 

@@ -95,6 +95,7 @@ describe('conditions and balance', () => {
       { group: ['a', 'b'] as never },
       /a range \[low, high\] of numbers or Dates, or { in: \[...\] }, for `group`, got \["a","b"\]/,
     ],
+    [{ count: '12' }, /satisfies, got "12": the column has numbers/],
     [{ count: Number.NaN }, /some value of `count` satisfies, got "NaN"/],
     [{ group: 'z' }, /condition that some value of `group` satisfies, got "z"/],
     [{ count: [40, 50] }, /some value of `count` satisfies, got \[40,50\]/],

@@ -60,6 +60,12 @@ describe('saveModel and loadModel', () => {
     await expect(loadModel(place as string)).rejects.toThrow(message);
   });
 
+  it('takes the text of a URL for no folder', async () => {
+    await expect(requireModelPlace('file:///model')).rejects.toThrow(
+      'got the text file:///model: `new URL(text)` makes',
+    );
+  });
+
   it('gives back a model that draws the same records', async () => {
     const loaded = await loadModel(place());
     const uniforms = Float32Array.from({ length: 300 }, (_, i) => ((i * 37) % 100) / 100 + 0.005);
