@@ -123,10 +123,11 @@ export function requireWhole(name: string, value: number, least: number, most = 
   throw new RangeError(`Expected ${name} to be a whole number${bound}, got ${valueText(value)}`);
 }
 
-/** RangeError unless a value is in [low, high]. */
+/** RangeError unless a value is in [low, high]; `Number.MAX_VALUE` for any number from `low` on. */
 export function requireWithin(name: string, value: number, low: number, high: number): void {
   if (typeof value === 'number' && value >= low && value <= high) return;
-  throw new RangeError(`Expected ${name} in [${low}, ${high}], got ${valueText(value)}`);
+  const bounds = high === Number.MAX_VALUE ? `to be ${low} or more` : `in [${low}, ${high}]`;
+  throw new RangeError(`Expected ${name} ${bounds}, got ${valueText(value)}`);
 }
 
 function check(settings: FitSettings): void {
