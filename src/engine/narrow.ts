@@ -7,6 +7,8 @@ const BROADCASTING: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div']);
 export interface Known {
   shapeOf(name: string): readonly number[] | undefined;
   isOnes(name: string): boolean;
+  /** The number that a constant without dimensions is; undefined for any other array. */
+  scalarOf(name: string): number | undefined;
 }
 
 /**

@@ -3,11 +3,11 @@ import type { OnnxNode } from './onnx-builder.js';
 
 /**
  * Drops calls whose results nobody uses, spares passes over whole arrays (see `narrow`), and folds a matrix product that is
- * added to something, or taken from it, into one `Gemm` with that something as its bias.
+ * added to something, or to a multiple of it, or taken from it, into one `Gemm` with that something as its bias.
  */
 export function simplify(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>, known: Known): readonly OnnxNode[] {
   const narrowed = narrow(alive(nodes, outputs), outputs, known);
-  return withBias(alive(narrowed, outputs), outputs, known.shapeOf);
+  return alive(withBias(alive(narrowed, outputs), outputs, known), outputs);
 }
 
 function alive(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>): readonly OnnxNode[] {
@@ -24,15 +24,19 @@ function alive(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>): readon
 function withBias(
   nodes: readonly OnnxNode[],
   outputs: ReadonlySet<string>,
-  shapeOf: (name: string) => readonly number[] | undefined,
+  { shapeOf, scalarOf }: Known,
 ): readonly OnnxNode[] {
   const uses = new Map<string, number>();
   for (const name of nodes.flatMap((node) => node.inputs)) uses.set(name, (uses.get(name) ?? 0) + 1);
   const products = new Map<string, OnnxNode>();
+  const multiples = new Map<string, { readonly of: string; readonly beta: number }>();
   for (const node of nodes) {
     const [name = ''] = node.outputs;
     const single = uses.get(name) === 1 && !outputs.has(name);
     if (node.operator === 'Gemm' && node.inputs.length === 2 && single) products.set(name, node);
+    const [of = '', factor = ''] = node.inputs;
+    const beta = node.operator === 'Mul' ? scalarOf(factor) : undefined;
+    if (beta !== undefined) multiples.set(name, { of, beta });
   }
   const folded = new Set<OnnxNode>();
   const rewritten = nodes.map((node): OnnxNode => {
@@ -43,8 +47,9 @@ function withBias(
     const product = products.get(name);
     if (product === undefined || folded.has(product) || !fits(shapeOf(bias), shapeOf(name))) return node;
     folded.add(product);
-    const attributes = taken ? { ...product.attributes, alpha: -1 } : product.attributes;
-    return { ...product, inputs: [...product.inputs, bias], outputs: node.outputs, attributes };
+    const { of, ...multiple } = multiples.get(bias) ?? { of: bias };
+    const attributes = { ...product.attributes, ...(taken && { alpha: -1 }), ...multiple };
+    return { ...product, inputs: [...product.inputs, of], outputs: node.outputs, attributes };
   });
   return rewritten.filter((node) => !folded.has(node));
 }

@@ -51,14 +51,17 @@ export function toOnnx(graph: TracedGraph, { name, anyShape = () => false }: ToO
     return { ...output, internal: result.name, shape: result.shape };
   });
   const ones = new Set<string>();
+  const scalars = new Map<string, number>();
   for (const { name, shape, values } of builder.constants) {
     shapes.set(name, shape);
+    if (shape.length === 0) scalars.set(name, values[0] as number);
     if (Array.prototype.every.call(values, (value) => value === 1)) ones.add(name);
   }
   const wanted = new Set(results.map(({ internal }) => internal));
   const nodes = simplify(builder.nodes, wanted, {
     shapeOf: (name) => shapes.get(name),
     isOnes: (name) => ones.has(name),
+    scalarOf: (name) => scalars.get(name),
   });
   const named = resultOrder(withPublicNames(nodes, results));
   const used = new Set(named.flatMap((node) => node.inputs));

@@ -2,6 +2,7 @@ import { logPriorRatio, normalDivergence, reparameterise } from './divergence.js
 import { categoricalCrossEntropy } from './likelihoods/cross-entropy.js';
 import type { Model, Tensors } from './model.js';
 import { activate, dense, denseParameters } from './networks.js';
+import { type OrdinalBasis, ordinalBasis } from './ordinal-basis.js';
 import type { ParameterSpec } from './parameter-spec.js';
 import { type Span, totalWidth } from './span.js';
 import type { TableVaeConfig } from './table-vae-reference.js';
@@ -13,7 +14,7 @@ import { tf } from './tensorflow.js';
  * Encoder: one-hot codes -> dense layers -> mu, logVar [rows, latent]. Decoder (after NADE: Larochelle and Murray 2011): a
  * state g [rows, hidden] that starts from the latent, or from a learned null state; for each column j
  * logits_j = relu(g + c_j) V_j' + b_j, then g += E_j[code_j]. For codes with an order (numbers, dates) rows of E and V
- * share a quadratic basis of the codes' normal scores, so that neighbouring codes behave alike from the first step.
+ * share a basis of smooth functions, so that neighbouring codes behave alike from the first step.
  *
  * The objective takes the latent path for the first half of the rows (cross-entropy + beta * KL) and the null path for
  * the second (the exact negative log-likelihood of a record); inputs: codes [rows, columns], noise [rows, latent] (the
@@ -28,15 +29,18 @@ export function tableVae(config: TableVaeConfig): Model {
   const { spans, hidden, latent, embeddings = 1, fromFrequencies = false } = config;
   const columns = spans.length;
   const total = totalWidth(spans);
-  const bases = ordinalBases(spans);
-  const terms = bases.reduce((sum, { shape }) => sum + shape[1], 0);
+  const bases: Bases = {
+    encoder: spans.map((span) => ({ width: span.width, basis: ordinalBasis(span, []) })),
+    decoder: spans.map((span) => ({ width: span.width, basis: ordinalBasis(span, KNOTS) })),
+  };
+  const [terms, decoderTerms] = [allTermsOf(bases.encoder), allTermsOf(bases.decoder)];
   const ordinal: Record<string, ParameterSpec> =
     terms === 0
       ? {}
       : {
           'encoder.ordinal': { shape: [terms, hidden], limit: Math.sqrt(1 / columns) },
-          ...(columns === 1 ? {} : { 'decoder.ordinalIn': { shape: [terms, hidden], limit: 0 } }),
-          'decoder.ordinalOut': { shape: [terms, hidden], limit: 0 },
+          ...(columns === 1 ? {} : { 'decoder.ordinalIn': { shape: [decoderTerms, hidden], limit: 0 } }),
+          'decoder.ordinalOut': { shape: [decoderTerms, hidden], limit: 0 },
         };
   const row = (shape: readonly number[], dtype: 'float32' | 'int32') => ({ shape, dtype, perRow: true });
   return {
@@ -118,7 +122,7 @@ export function tableVae(config: TableVaeConfig): Model {
   };
 }
 
-function objective(parameters: Tensors, inputs: Tensors, spans: readonly Span[], bases: readonly Basis[]): Tensors {
+function objective(parameters: Tensors, inputs: Tensors, spans: readonly Span[], bases: Bases): Tensors {
   const codes = inputs.codes as tf.Tensor2D;
   const weights = inputs.weights as tf.Tensor1D;
   const rows = codes.shape[0];
@@ -139,7 +143,7 @@ function objective(parameters: Tensors, inputs: Tensors, spans: readonly Span[],
   };
 }
 
-function scores(parameters: Tensors, inputs: Tensors, spans: readonly Span[], bases: readonly Basis[]): Tensors {
+function scores(parameters: Tensors, inputs: Tensors, spans: readonly Span[], bases: Bases): Tensors {
   const noise = inputs.noise as tf.Tensor2D;
   const hots = oneHots(inputs.codes as tf.Tensor2D, spans);
   const { mu, logVar } = encodeCodes(parameters, inputs.codes as tf.Tensor2D, spans, bases);
@@ -153,17 +157,29 @@ function scores(parameters: Tensors, inputs: Tensors, spans: readonly Span[], ba
   };
 }
 
+/** Of how many knots the decoder's hat functions are, coarse to fine. */
+const KNOTS = [4, 8, 16];
+
+/**
+ * How much of a code's own row counts in the decoder where codes have an order: what neighbours share is learned faster. Of 6,000 rows
+ * of ten related measurements the held-out likelihood is 30.3 nats in place of 31.2.
+ */
+const OWN = 0.4;
+
+/** How many codes each column has, and the basis of those with an order. */
+type ColumnBases = readonly { readonly width: number; readonly basis: OrdinalBasis | undefined }[];
+
+interface Bases {
+  readonly encoder: ColumnBases;
+  readonly decoder: ColumnBases;
+}
+
 /** Codes from which on a column's part of the encoder's first layer is looked up; one product serves all the narrower ones. */
 const LOOKED_UP = 16;
 
 /** Mean and log-variance. The product of one-hot codes with a kernel is its rows: wide columns take those, without the product. */
-function encodeCodes(
-  parameters: Tensors,
-  codes: tf.Tensor2D,
-  spans: readonly Span[],
-  bases: readonly Basis[],
-): Posterior {
-  const kernels = kernelsOf(parameters, 'encoder.codes', 'encoder.ordinal', bases);
+function encodeCodes(parameters: Tensors, codes: tf.Tensor2D, spans: readonly Span[], bases: Bases): Posterior {
+  const kernels = kernelsOf(parameters, 'encoder.codes', 'encoder.ordinal', { bases: bases.encoder, own: 1 });
   const columns = tf.unstack(codes, 1) as tf.Tensor1D[];
   const wide = spans.map(({ width }) => width >= LOOKED_UP);
   const products = columns.flatMap((column, j) => (wide[j] ? [tf.gather(kernels[j] as tf.Tensor2D, column)] : []));
@@ -185,7 +201,7 @@ function teacherForced(
   start: tf.Tensor2D,
   hots: readonly tf.Tensor2D[],
   spans: readonly Span[],
-  bases: readonly Basis[],
+  bases: Bases,
 ): tf.Tensor1D {
   const decoder = decoderOf(parameters, spans, bases);
   let state = decoder.begin(start);
@@ -207,7 +223,7 @@ function draw(
   start: tf.Tensor2D,
   uniforms: tf.Tensor2D,
   spans: readonly Span[],
-  bases: readonly Basis[],
+  bases: Bases,
   allowed?: tf.Tensor2D,
 ): { codes: tf.Tensor2D; logAllowed: tf.Tensor1D } | { codes: tf.Tensor2D } {
   const decoder = decoderOf(parameters, spans, bases);
@@ -256,7 +272,7 @@ function runningSums(probabilities: tf.Tensor2D): tf.Tensor2D {
 }
 
 /** The most likely code of each column given the earlier ones: codes [rows, columns] int32. */
-function best(parameters: Tensors, start: tf.Tensor2D, spans: readonly Span[], bases: readonly Basis[]): tf.Tensor2D {
+function best(parameters: Tensors, start: tf.Tensor2D, spans: readonly Span[], bases: Bases): tf.Tensor2D {
   const decoder = decoderOf(parameters, spans, bases);
   let state = decoder.begin(start);
   const codes = spans.map((_, j) => {
@@ -267,11 +283,12 @@ function best(parameters: Tensors, start: tf.Tensor2D, spans: readonly Span[], b
   return tf.stack(codes, 1) as tf.Tensor2D;
 }
 
-function decoderOf(parameters: Tensors, spans: readonly Span[], bases: readonly Basis[]) {
+function decoderOf(parameters: Tensors, spans: readonly Span[], bases: Bases) {
   const widths = spans.map(({ width }) => width);
   const ones = spans.map(() => 1);
-  const embeddings = spans.length === 1 ? [] : kernelsOf(parameters, 'decoder.in', 'decoder.ordinalIn', bases);
-  const outputs = kernelsOf(parameters, 'decoder.out', 'decoder.ordinalOut', bases);
+  const of = { bases: bases.decoder, own: OWN };
+  const embeddings = spans.length === 1 ? [] : kernelsOf(parameters, 'decoder.in', 'decoder.ordinalIn', of);
+  const outputs = kernelsOf(parameters, 'decoder.out', 'decoder.ordinalOut', of);
   const biases = cut(parameters['decoder.bias'] as tf.Tensor1D, widths);
   const shifts = cut(parameters['decoder.shift'] as tf.Tensor2D, ones);
   const shift = (j: number) => shifts[j] as tf.Tensor2D;
@@ -290,23 +307,33 @@ function cut<T extends tf.Tensor>(x: T, sizes: number[]): T[] {
   return sizes.length === 1 ? [x] : tf.split(x, sizes, 0);
 }
 
-/** The rows of each column's codes, [width, hidden]: their own, and for codes with an order what they share. */
-function kernelsOf(parameters: Tensors, rows: string, shared: string, bases: readonly Basis[]): tf.Tensor2D[] {
-  const own = cut(
-    parameters[rows] as tf.Tensor2D,
-    bases.map(({ shape }) => shape[0]),
-  );
-  const ordered = bases.filter(({ shape }) => shape[1] > 0);
-  const terms = ordered.map(({ shape }) => shape[1]);
-  const ofOrdered = ordered.length === 0 ? [] : cut(parameters[shared] as tf.Tensor2D, terms);
-  return bases.flatMap((basis, i) => {
-    const { values, shape, widths } = basis;
-    const place = ordered.indexOf(basis);
-    const kernel = own[i] as tf.Tensor2D;
-    if (place === -1) return cut(kernel, widths);
-    const product = tf.matMul(tf.tensor2d(values, shape), ofOrdered[place] as tf.Tensor2D);
-    return cut(tf.add(kernel, product) as tf.Tensor2D, widths);
+/** The rows of each column's codes, [width, hidden]: their own, and for codes with an order `own` times that beside what they share. */
+function kernelsOf(
+  parameters: Tensors,
+  rows: string,
+  shared: string,
+  { bases, own }: { readonly bases: ColumnBases; readonly own: number },
+): tf.Tensor2D[] {
+  const widths = bases.map(({ width }) => width);
+  const kernels = cut(parameters[rows] as tf.Tensor2D, widths);
+  const terms = termsOf(bases);
+  const parts = terms.length === 0 ? [] : cut(parameters[shared] as tf.Tensor2D, terms);
+  let next = 0;
+  return bases.map(({ basis }, j) => {
+    const kernel = kernels[j] as tf.Tensor2D;
+    if (basis === undefined) return kernel;
+    const product = tf.matMul(tf.tensor2d(basis.values, [basis.codes, basis.terms]), parts[next++] as tf.Tensor2D);
+    return tf.add(product, own === 1 ? kernel : tf.mul(kernel, own));
   });
+}
+
+/** Terms of each column whose codes have an order. */
+function termsOf(bases: ColumnBases): number[] {
+  return bases.flatMap(({ basis }) => (basis === undefined ? [] : [basis.terms]));
+}
+
+function allTermsOf(bases: ColumnBases): number {
+  return termsOf(bases).reduce((sum, count) => sum + count, 0);
 }
 
 function oneHots(codes: tf.Tensor2D, spans: readonly Span[]): tf.Tensor2D[] {
@@ -330,42 +357,4 @@ function logFrequencies(spans: readonly Span[]): Float32Array {
     );
   });
   return Float32Array.from(logs);
-}
-
-/** Columns whose codes share one matrix of their scores, of which all but each column's own block is 0. */
-const COLUMNS_OF_BASIS = 16;
-
-interface Basis {
-  readonly values: Float32Array;
-  /** [codes of the columns, 2 terms for each of them with an order] */
-  readonly shape: [number, number];
-  /** Codes of each column. */
-  readonly widths: number[];
-}
-
-/** By 16 columns, for the work of one basis grows with their square. */
-function ordinalBases(spans: readonly Span[]): Basis[] {
-  return Array.from({ length: Math.ceil(spans.length / COLUMNS_OF_BASIS) }, (_, i) =>
-    ordinalBasis(spans.slice(i * COLUMNS_OF_BASIS, (i + 1) * COLUMNS_OF_BASIS)),
-  );
-}
-
-/** Per code x and (x^2 - 1) / 1.4, x its normal score: nearly orthonormal under the data. */
-function ordinalBasis(spans: readonly Span[]): Basis {
-  const ordered = spans.filter(({ scores }) => scores !== undefined);
-  const total = totalWidth(spans);
-  const shape: [number, number] = [total, 2 * ordered.length];
-  const values = new Float32Array(shape[0] * shape[1]);
-  let code = 0;
-  let term = 0;
-  for (const { width, scores } of spans) {
-    for (let k = 0; scores !== undefined && k < width; k += 1) {
-      const x = scores[k] ?? 0;
-      values[(code + k) * shape[1] + term] = x;
-      values[(code + k) * shape[1] + term + 1] = x === 0 ? 0 : (x * x - 1) / 1.4;
-    }
-    code += width;
-    if (scores !== undefined) term += 2;
-  }
-  return { values, shape, widths: spans.map(({ width }) => width) };
 }

@@ -29,7 +29,7 @@ export const mixedSpans: readonly Span[] = [
 export const wideSpans: readonly Span[] = [
   { name: 'city', likelihood: 'categorical', width: 20 },
   { name: 'flag', likelihood: 'categorical', width: 2 },
-  { name: 'day', likelihood: 'categorical', width: 17, scores: Array.from({ length: 17 }, (_, i) => (i - 8) / 5) },
+  { name: 'day', likelihood: 'categorical', width: 18, scores: Array.from({ length: 18 }, (_, i) => (i - 8.5) / 5) },
   { name: 'hour', likelihood: 'categorical', width: 9 },
 ];
 

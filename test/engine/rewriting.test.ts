@@ -24,7 +24,11 @@ const graphOf = async (of: ReturnType<typeof denseCaseOf>, batchRows: number) =>
 describe('narrow', () => {
   const shapes: Record<string, number[]> = { d: [3, 1], ones: [3, 4], spread: [3, 4], x: [3, 4], s: [3, 4] };
   for (const name of ['negative', 'left', 'right', 'sum']) shapes[name] = [3, 4];
-  const known = { shapeOf: (name: string) => shapes[name], isOnes: (name: string) => name === 'ones' };
+  const known = {
+    shapeOf: (name: string) => shapes[name],
+    isOnes: (name: string) => name === 'ones',
+    scalarOf: () => undefined,
+  };
 
   it('leaves a factor narrow where its users spread it, and takes it out of a sum', () => {
     const nodes = [
@@ -62,7 +66,11 @@ describe('narrow', () => {
 
 describe('simplify', () => {
   const shapes: Record<string, number[]> = { product: [-1, 4], column: [-1, 1], row: [4], other: [3, 4] };
-  const known = { shapeOf: (name: string) => shapes[name], isOnes: () => false };
+  const known = {
+    shapeOf: (name: string) => shapes[name],
+    isOnes: () => false,
+    scalarOf: (name: string) => (name === 'half' ? 0.5 : undefined),
+  };
   const fold = (operator: string, inputs: string[]) =>
     simplify([call('Gemm', ['a', 'b'], 'product'), call(operator, inputs, 'sum')], new Set(['sum']), known);
   const product = (bias: string, attributes = {}) => [{ ...call('Gemm', ['a', 'b', bias], 'sum'), attributes }];
@@ -71,6 +79,15 @@ describe('simplify', () => {
     expect(fold('Add', ['product', 'row'])).toEqual(product('row'));
     expect(fold('Add', ['column', 'product'])).toEqual(product('column'));
     expect(fold('Sub', ['column', 'product'])).toEqual(product('column', { alpha: -1 }));
+  });
+
+  it('folds a multiple of what a product is added to', () => {
+    const halved = call('Mul', ['other', 'half'], 'multiple');
+    const nodes = [halved, call('Gemm', ['a', 'b'], 'matrix'), call('Add', ['matrix', 'multiple'], 'sum')];
+    const same = { ...known, shapeOf: () => [3, 4] };
+    const folded = { ...call('Gemm', ['a', 'b', 'other'], 'sum'), attributes: { beta: 0.5 } };
+    expect(simplify(nodes, new Set(['sum']), same)).toEqual([folded]);
+    expect(simplify(nodes, new Set(['sum', 'multiple']), same)).toEqual([halved, folded]);
   });
 
   it('leaves a product that something is taken from, and what does not fit', () => {

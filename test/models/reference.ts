@@ -48,22 +48,45 @@ function dense(p: Parameters, name: string, x: Vector): Vector {
 
 /** A table VAE's parts for one record. */
 export function plainTableVae({ spans, latent }: TableVaeConfig, p: Parameters) {
-  const total = spans.reduce((sum, { width }) => sum + width, 0);
   const offsets = spans.map((_, j) => spans.slice(0, j).reduce((sum, { width }) => sum + width, 0));
   const ordered = spans.filter(({ scores }) => scores !== undefined);
-  const basis = Array.from({ length: total }, () => new Array<number>(2 * ordered.length).fill(0));
-  ordered.forEach((span, t) => {
-    span.scores!.forEach((x, k) => {
-      const row = basis[offsets[spans.indexOf(span)]! + k]!;
-      row[2 * t] = x;
-      row[2 * t + 1] = x === 0 ? 0 : (x * x - 1) / 1.4;
+  /** What a code shares with others of its column, by the terms of all columns. */
+  const basisOf = (knots: readonly number[]) => {
+    const terms = ordered.map(({ scores }) => {
+      const order = scores!.filter((x) => x !== 0).sort((x, y) => x - y);
+      const smooth = knots.filter((count) => count < order.length);
+      return scores!.map((x) => {
+        const place = order.indexOf(x) / (order.length - 1);
+        const hats = smooth.flatMap((count) => {
+          const gap = 1 / (count - 1);
+          return Array.from({ length: count }, (_, i) => Math.max(0, 1 - Math.abs(place - i * gap) / gap));
+        });
+        return x === 0 ? [0, 0, ...hats.map(() => 0)] : [x, (x * x - 1) / 1.4, ...hats];
+      });
     });
-  });
-  const withOrdinal = (own: string, shared: string) =>
-    p(own).map((row, code) => (ordered.length === 0 ? row : plus(row, times(basis[code]!, p(shared)))));
-  const encoderIn = withOrdinal('encoder.codes', 'encoder.ordinal');
-  const decoderIn = spans.length === 1 ? [] : withOrdinal('decoder.in', 'decoder.ordinalIn');
-  const decoderOut = withOrdinal('decoder.out', 'decoder.ordinalOut');
+    const zeros = terms.map((codes) => codes[0]!.map(() => 0));
+    return spans.flatMap((span) => {
+      const at = ordered.indexOf(span);
+      const codes = Array.from({ length: span.width }, (_, k) => k);
+      return codes.map((k) => zeros.flatMap((none, t) => (t === at ? terms[t]![k]! : none)));
+    });
+  };
+  const withOrdinal = (own: string, shared: string, knots: readonly number[], weight: number) => {
+    const basis = basisOf(knots);
+    const isOrdered = spans.flatMap(({ width, scores }) => Array.from({ length: width }, () => scores !== undefined));
+    return p(own).map((row, code) =>
+      isOrdered[code]
+        ? plus(
+            row.map((x) => weight * x),
+            times(basis[code]!, p(shared)),
+          )
+        : row,
+    );
+  };
+  const knots = [4, 8, 16];
+  const encoderIn = withOrdinal('encoder.codes', 'encoder.ordinal', [], 1);
+  const decoderIn = spans.length === 1 ? [] : withOrdinal('decoder.in', 'decoder.ordinalIn', knots, 0.4);
+  const decoderOut = withOrdinal('decoder.out', 'decoder.ordinalOut', knots, 0.4);
   const next = (state: Vector, j: number, code: number) =>
     j + 1 < spans.length ? plus(state, decoderIn[offsets[j]! + code]!) : state;
   /** p(code_j | state) */

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { ordinalBasis } from '../../src/models/ordinal-basis.js';
+
+const rowsOf = ({ values, terms }: { readonly values: Float32Array; readonly terms: number }) =>
+  Array.from({ length: values.length / terms }, (_, code) => [...values.subarray(code * terms, (code + 1) * terms)]);
+
+describe('ordinalBasis', () => {
+  it('has none for codes without an order', () => {
+    expect(ordinalBasis({ width: 3 }, [4])).toBeUndefined();
+  });
+
+  it('has a line and a curve of the scores, 0 for codes outside the order', () => {
+    const basis = ordinalBasis({ width: 3, scores: [-1, 2, 0] }, [4])!;
+    expect(basis).toMatchObject({ codes: 3, terms: 2 });
+    expect(rowsOf(basis)).toEqual([
+      [-1, 0],
+      [2, expect.closeTo(3 / 1.4, 6)],
+      [0, 0],
+    ]);
+  });
+
+  it('has hats over the places in the order, whatever the order of the codes, as far as there are more codes than knots', () => {
+    const basis = ordinalBasis({ width: 6, scores: [2, -2, -1, 1, 0, 0.5] }, [4, 5])!;
+    expect(basis.terms).toBe(6);
+    const hats = rowsOf(basis).map((row) => row.slice(2));
+    // Of the places 0, 1/4, ... 1 between knots 0, 1/3, 2/3 and 1.
+    const expected = [
+      [0, 0, 0, 1],
+      [1, 0, 0, 0],
+      [0.25, 0.75, 0, 0],
+      [0, 0, 0.75, 0.25],
+      [0, 0, 0, 0],
+      [0, 0.5, 0.5, 0],
+    ];
+    hats.forEach((row, code) => {
+      row.forEach((value, knot) => {
+        expect(value).toBeCloseTo(expected[code]![knot]!, 6);
+      });
+    });
+  });
+});
