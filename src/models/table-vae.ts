@@ -29,19 +29,11 @@ export function tableVae(config: TableVaeConfig): Model {
   const { spans, hidden, latent, embeddings = 1, fromFrequencies = false } = config;
   const columns = spans.length;
   const total = totalWidth(spans);
-  const bases: Bases = {
-    encoder: spans.map((span) => ({ width: span.width, basis: ordinalBasis(span, []) })),
-    decoder: spans.map((span) => ({ width: span.width, basis: ordinalBasis(span, KNOTS) })),
+  const bases = basesOf(spans);
+  const shared = (name: string, of: ColumnBases, limit: number): Record<string, ParameterSpec> => {
+    const terms = termsOf(of).reduce((sum, count) => sum + count, 0);
+    return terms === 0 ? {} : { [name]: { shape: [terms, hidden], limit } };
   };
-  const [terms, decoderTerms] = [allTermsOf(bases.encoder), allTermsOf(bases.decoder)];
-  const ordinal: Record<string, ParameterSpec> =
-    terms === 0
-      ? {}
-      : {
-          'encoder.ordinal': { shape: [terms, hidden], limit: Math.sqrt(1 / columns) },
-          ...(columns === 1 ? {} : { 'decoder.ordinalIn': { shape: [decoderTerms, hidden], limit: 0 } }),
-          'decoder.ordinalOut': { shape: [decoderTerms, hidden], limit: 0 },
-        };
   const row = (shape: readonly number[], dtype: 'float32' | 'int32') => ({ shape, dtype, perRow: true });
   return {
     parameters: {
@@ -57,7 +49,9 @@ export function tableVae(config: TableVaeConfig): Model {
         : { 'decoder.in': { shape: [total, hidden], limit: (Math.sqrt(3 / columns) / 2) * embeddings } }),
       'decoder.out': { shape: [total, hidden], limit: fromFrequencies ? 0 : Math.sqrt(3 / hidden) / 2 },
       'decoder.bias': { shape: [total], limit: 0, ...(fromFrequencies && { initial: logFrequencies(spans) }) },
-      ...ordinal,
+      ...shared('encoder.ordinal', bases.encoder, Math.sqrt(1 / columns)),
+      ...shared('decoder.ordinalIn', bases.decoderIn, 0),
+      ...shared('decoder.ordinalOut', bases.decoderOut, 0),
     },
     objective: {
       inputs: {
@@ -171,7 +165,9 @@ type ColumnBases = readonly { readonly width: number; readonly basis: OrdinalBas
 
 interface Bases {
   readonly encoder: ColumnBases;
-  readonly decoder: ColumnBases;
+  /** Nothing follows the last column, so its codes share nothing there. */
+  readonly decoderIn: ColumnBases;
+  readonly decoderOut: ColumnBases;
 }
 
 /** Codes from which on a column's part of the encoder's first layer is looked up; one product serves all the narrower ones. */
@@ -286,9 +282,11 @@ function best(parameters: Tensors, start: tf.Tensor2D, spans: readonly Span[], b
 function decoderOf(parameters: Tensors, spans: readonly Span[], bases: Bases) {
   const widths = spans.map(({ width }) => width);
   const ones = spans.map(() => 1);
-  const of = { bases: bases.decoder, own: OWN };
-  const embeddings = spans.length === 1 ? [] : kernelsOf(parameters, 'decoder.in', 'decoder.ordinalIn', of);
-  const outputs = kernelsOf(parameters, 'decoder.out', 'decoder.ordinalOut', of);
+  const embeddings =
+    spans.length === 1
+      ? []
+      : kernelsOf(parameters, 'decoder.in', 'decoder.ordinalIn', { bases: bases.decoderIn, own: OWN });
+  const outputs = kernelsOf(parameters, 'decoder.out', 'decoder.ordinalOut', { bases: bases.decoderOut, own: OWN });
   const biases = cut(parameters['decoder.bias'] as tf.Tensor1D, widths);
   const shifts = cut(parameters['decoder.shift'] as tf.Tensor2D, ones);
   const shift = (j: number) => shifts[j] as tf.Tensor2D;
@@ -332,8 +330,13 @@ function termsOf(bases: ColumnBases): number[] {
   return bases.flatMap(({ basis }) => (basis === undefined ? [] : [basis.terms]));
 }
 
-function allTermsOf(bases: ColumnBases): number {
-  return termsOf(bases).reduce((sum, count) => sum + count, 0);
+function basesOf(spans: readonly Span[]): Bases {
+  const of = (knots: readonly number[]) =>
+    spans.map((span) => ({ width: span.width, basis: ordinalBasis(span, knots) }));
+  const decoderOut = of(KNOTS);
+  const last = spans.length - 1;
+  const decoderIn = decoderOut.map(({ width, basis }, j) => ({ width, basis: j < last ? basis : undefined }));
+  return { encoder: of([]), decoderIn, decoderOut };
 }
 
 function oneHots(codes: tf.Tensor2D, spans: readonly Span[]): tf.Tensor2D[] {

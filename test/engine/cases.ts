@@ -39,6 +39,11 @@ export const tableCases: readonly ModelCase[] = [
   tableCase('table VAE', { spans: mixedSpans, hidden: 8, latent: 3 }),
   tableCase('table VAE without orders', { spans: plain, hidden: 8, latent: 3 }),
   tableCase('table VAE of one column', { spans: mixedSpans.slice(1, 2), hidden: 5, latent: 1 }),
+  tableCase('table VAE whose last column alone has an order', {
+    spans: [mixedSpans[0]!, mixedSpans[3]!],
+    hidden: 4,
+    latent: 2,
+  }),
   tableCase('table VAE of wide columns', { spans: wideSpans, hidden: 4, latent: 2 }),
 ];
 

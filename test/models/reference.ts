@@ -1,5 +1,6 @@
 import type { ParameterSpec } from '../../src/models/parameter-spec.js';
 import { parameterLayout } from '../../src/models/parameters.js';
+import type { Span } from '../../src/models/span.js';
 import type { TableVaeConfig } from '../../src/models/table-vae-reference.js';
 import { fillUniforms, randomKey } from '../../src/random.js';
 
@@ -50,8 +51,8 @@ function dense(p: Parameters, name: string, x: Vector): Vector {
 export function plainTableVae({ spans, latent }: TableVaeConfig, p: Parameters) {
   const offsets = spans.map((_, j) => spans.slice(0, j).reduce((sum, { width }) => sum + width, 0));
   const ordered = spans.filter(({ scores }) => scores !== undefined);
-  /** What a code shares with others of its column, by the terms of all columns. */
-  const basisOf = (knots: readonly number[]) => {
+  /** What a code shares with others of its column, by the terms of all columns with an order. */
+  const basisOf = (ordered: readonly Span[], knots: readonly number[]) => {
     const terms = ordered.map(({ scores }) => {
       const order = scores!.filter((x) => x !== 0).sort((x, y) => x - y);
       const smooth = knots.filter((count) => count < order.length);
@@ -71,9 +72,9 @@ export function plainTableVae({ spans, latent }: TableVaeConfig, p: Parameters) 
       return codes.map((k) => zeros.flatMap((none, t) => (t === at ? terms[t]![k]! : none)));
     });
   };
-  const withOrdinal = (own: string, shared: string, knots: readonly number[], weight: number) => {
-    const basis = basisOf(knots);
-    const isOrdered = spans.flatMap(({ width, scores }) => Array.from({ length: width }, () => scores !== undefined));
+  const withOrdinal = (own: string, shared: string, knots: readonly number[], weight: number, sharing = ordered) => {
+    const basis = basisOf(sharing, knots);
+    const isOrdered = spans.flatMap((span) => Array.from({ length: span.width }, () => sharing.includes(span)));
     return p(own).map((row, code) =>
       isOrdered[code]
         ? plus(
@@ -85,7 +86,16 @@ export function plainTableVae({ spans, latent }: TableVaeConfig, p: Parameters) 
   };
   const knots = [4, 8, 16];
   const encoderIn = withOrdinal('encoder.codes', 'encoder.ordinal', [], 1);
-  const decoderIn = spans.length === 1 ? [] : withOrdinal('decoder.in', 'decoder.ordinalIn', knots, 0.4);
+  const decoderIn =
+    spans.length === 1
+      ? []
+      : withOrdinal(
+          'decoder.in',
+          'decoder.ordinalIn',
+          knots,
+          0.4,
+          ordered.filter((span) => span !== spans.at(-1)),
+        );
   const decoderOut = withOrdinal('decoder.out', 'decoder.ordinalOut', knots, 0.4);
   const next = (state: Vector, j: number, code: number) =>
     j + 1 < spans.length ? plus(state, decoderIn[offsets[j]! + code]!) : state;

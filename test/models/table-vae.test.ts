@@ -154,10 +154,12 @@ describe('tableVae', () => {
   it('has parameters for what its columns need', () => {
     const names = (model: { parameters: object }) =>
       Object.keys(model.parameters).filter((name) => /ordinal|\.in$/.test(name));
-    const [mixed, plainOnly, single] = tableCases.map(({ model }) => names(model));
+    const [mixed, plainOnly, single, last] = tableCases.map(({ model }) => names(model));
     expect(mixed).toEqual(['decoder.in', 'encoder.ordinal', 'decoder.ordinalIn', 'decoder.ordinalOut']);
     expect(plainOnly).toEqual(['decoder.in']);
     expect(single).toEqual(['encoder.ordinal', 'decoder.ordinalOut']);
+    // Nothing follows its codes.
+    expect(last).toEqual(['decoder.in', 'encoder.ordinal', 'decoder.ordinalOut']);
     expect(tableVae({ spans: mixedSpans, hidden: 8, latent: 3 }).parameters['decoder.out']!.shape).toEqual([21, 8]);
   });
 });
