@@ -11,7 +11,7 @@ export interface OrdinalBasis {
 /**
  * The basis of a column's codes; undefined where they have no order. Its terms are x and (x^2 - 1) / 1.4 of a code's normal score x,
  * nearly orthonormal under the data, then piecewise linear functions of a code's place in the order: for each number of
- * `knots`, 2 or more, that many hats, as far as there are more codes than knots.
+ * `knots`, 2 or more, that many hats, as far as each is of two codes or more.
  */
 export function ordinalBasis(
   { width: codes, scores }: Pick<Span, 'width' | 'scores'>,
@@ -20,7 +20,7 @@ export function ordinalBasis(
   if (scores === undefined) return undefined;
   const inOrder = scores.flatMap((score, code) => (score === 0 ? [] : [{ score, code }]));
   inOrder.sort((a, b) => a.score - b.score);
-  const fewer = knots.filter((count) => count < inOrder.length);
+  const fewer = knots.filter((count) => 2 * count <= inOrder.length);
   const terms = 2 + fewer.reduce((sum, count) => sum + count, 0);
   const values = new Float32Array(codes * terms);
   for (const [place, { score, code }] of inOrder.entries()) {

@@ -19,18 +19,20 @@ describe('ordinalBasis', () => {
     ]);
   });
 
-  it('has hats over the places in the order, whatever the order of the codes, as far as there are more codes than knots', () => {
-    const basis = ordinalBasis({ width: 6, scores: [2, -2, -1, 1, 0, 0.5] }, [4, 5])!;
-    expect(basis.terms).toBe(6);
+  it('has hats over the places in the order, whatever the order of the codes, as far as each is of two codes', () => {
+    const basis = ordinalBasis({ width: 8, scores: [2, -2, -1, 1, 0, 0.5, -0.5, 1.5] }, [3, 4])!;
+    expect(basis.terms).toBe(5);
     const hats = rowsOf(basis).map((row) => row.slice(2));
-    // Of the places 0, 1/4, ... 1 between knots 0, 1/3, 2/3 and 1.
+    // Of the places 0, 1/6, ... 1 between knots 0, 1/2 and 1.
     const expected = [
-      [0, 0, 0, 1],
-      [1, 0, 0, 0],
-      [0.25, 0.75, 0, 0],
-      [0, 0, 0.75, 0.25],
-      [0, 0, 0, 0],
-      [0, 0.5, 0.5, 0],
+      [0, 0, 1],
+      [1, 0, 0],
+      [2 / 3, 1 / 3, 0],
+      [0, 2 / 3, 1 / 3],
+      [0, 0, 0],
+      [0, 1, 0],
+      [1 / 3, 2 / 3, 0],
+      [0, 1 / 3, 2 / 3],
     ];
     hats.forEach((row, code) => {
       row.forEach((value, knot) => {

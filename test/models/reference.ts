@@ -55,7 +55,7 @@ export function plainTableVae({ spans, latent }: TableVaeConfig, p: Parameters) 
   const basisOf = (ordered: readonly Span[], knots: readonly number[]) => {
     const terms = ordered.map(({ scores }) => {
       const order = scores!.filter((x) => x !== 0).sort((x, y) => x - y);
-      const smooth = knots.filter((count) => count < order.length);
+      const smooth = knots.filter((count) => 2 * count <= order.length);
       return scores!.map((x) => {
         const place = order.indexOf(x) / (order.length - 1);
         const hats = smooth.flatMap((count) => {
