@@ -93,10 +93,10 @@ export function plainTableVae({ spans, latent }: TableVaeConfig, p: Parameters) 
           'decoder.in',
           'decoder.ordinalIn',
           knots,
-          0.4,
+          0.6,
           ordered.filter((span) => span !== spans.at(-1)),
         );
-  const decoderOut = withOrdinal('decoder.out', 'decoder.ordinalOut', knots, 0.4);
+  const decoderOut = withOrdinal('decoder.out', 'decoder.ordinalOut', knots, 0.6);
   const next = (state: Vector, j: number, code: number) =>
     j + 1 < spans.length ? plus(state, decoderIn[offsets[j]! + code]!) : state;
   /** p(code_j | state) */

@@ -297,8 +297,9 @@ describe('sample through a gate', () => {
   });
 
   it('ends with an error when no draw passes', async () => {
-    await expect(drawn(10, { minDistance: 3, attempts: 5 })).rejects.toThrow(
-      /Expected record \d to pass the gate within 5 draws, got none/,
+    // Records that several training rows share pass at any distance, so one draw in three or so is refused.
+    await expect(drawn(200, { minDistance: 3, attempts: 2 })).rejects.toThrow(
+      /Expected record \d+ to pass the gate within 2 draws, got none/,
     );
     expect(() => sample(model, 1, { gate: { reference: [], attempts: 0 } })).toThrow(RangeError);
   });
