@@ -19,6 +19,7 @@ import { checkBatch } from './check-batch.js';
 import { checkMessages } from './check-messages.js';
 import { isCompressed } from './decompress.js';
 import { type ByteSource, type LocalSource, openFile, readBytes, readHandle, sourceName } from './open-bytes.js';
+import { READING_OPTIONS } from './reading-options.js';
 import { unpackMessages } from './unpack-messages.js';
 
 /** Options of `fromArrow`. */
@@ -42,7 +43,7 @@ export interface FromArrowOptions {
  * one of the output; but an Arrow file that does not come from a path is held whole, as its table of contents is at its end.
  */
 export function fromArrow(place: ByteSource, options: FromArrowOptions = {}): Observable<RecordBatch> {
-  requireOptions('fromArrow()', options, { signal: 'signal', limit: 'number', batchRows: 'number' });
+  requireOptions('fromArrow()', options, READING_OPTIONS);
   const source = pathOf(place);
   const { signal, limit, batchRows = 4096 } = options;
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {

@@ -12,7 +12,7 @@ import { createCsvScanner } from './csv-scanner.js';
 import { type CsvSchemaOptions, csvSchema } from './csv-schema.js';
 import { decodeToUtf8 } from './decode-text.js';
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
-import { requireTextOptions } from './require-text-options.js';
+import { requireTextOptions, TEXT_OPTIONS } from './require-text-options.js';
 import { type TextColumnReader, textColumnReader } from './text-column.js';
 import { type TextFields, textAt } from './text-fields.js';
 
@@ -54,18 +54,7 @@ export interface FromCsvOptions {
  * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
  */
 export function fromCsv(place: ByteSource, options: FromCsvOptions = {}): Observable<RecordBatch> {
-  requireOptions('fromCsv()', options, {
-    signal: 'signal',
-    limit: 'number',
-    batchRows: 'number',
-    schema: true,
-    inferRows: 'number',
-    dateOrder: true,
-    decimalMark: true,
-    nullValues: true,
-    delimiter: 'string',
-    encoding: 'string',
-  });
+  requireOptions('fromCsv()', options, { ...TEXT_OPTIONS, delimiter: 'string', encoding: 'string' });
   const source = pathOf(place);
   const {
     signal,

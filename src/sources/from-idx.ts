@@ -22,6 +22,7 @@ import { pathOf } from '../path-of.js';
 import { requireOptions } from '../require-options.js';
 import { type ByteReader, createByteReader } from './byte-reader.js';
 import { type ByteSource, type LocalSource, readBytes, sourceName } from './open-bytes.js';
+import { READING_OPTIONS } from './reading-options.js';
 
 /** Options of `fromIdx`. */
 export interface FromIdxOptions {
@@ -61,9 +62,7 @@ export function fromIdx(place: ByteSource, options: FromIdxOptions = {}): Observ
     labels: true,
     column: 'string',
     labelColumn: 'string',
-    signal: 'signal',
-    limit: 'number',
-    batchRows: 'number',
+    ...READING_OPTIONS,
   });
   const source = pathOf(place);
   const labels = pathOf(options.labels);

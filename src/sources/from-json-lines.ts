@@ -14,7 +14,7 @@ import { type JsonRecord, type JsonValue, jsonText, parseJson } from './json-rec
 import { type ByteSource, readBytes, sourceName } from './open-bytes.js';
 import { readElements } from './read-elements.js';
 import { readLines, type TextLine } from './read-lines.js';
-import { requireTextOptions } from './require-text-options.js';
+import { requireTextOptions, TEXT_OPTIONS } from './require-text-options.js';
 
 /** Options of `fromJsonLines`. */
 export interface FromJsonLinesOptions {
@@ -51,16 +51,7 @@ export interface FromJsonLinesOptions {
  * Memory: the records for inference, then one batch and one chunk. Files are closed and streams destroyed on every path.
  */
 export function fromJsonLines(place: ByteSource, options: FromJsonLinesOptions = {}): Observable<RecordBatch> {
-  requireOptions('fromJsonLines()', options, {
-    signal: 'signal',
-    limit: 'number',
-    batchRows: 'number',
-    schema: true,
-    inferRows: 'number',
-    dateOrder: true,
-    decimalMark: true,
-    nullValues: true,
-  });
+  requireOptions('fromJsonLines()', options, TEXT_OPTIONS);
   const source = pathOf(place);
   const {
     signal,

@@ -15,6 +15,7 @@ import { type ByteSource, type LocalSource, openFile, readBytes, sourceName } fr
 import { leavesOf, type ParquetNode } from './parquet-nodes.js';
 import { type ParquetTable, parquetTable } from './parquet-schema.js';
 import type { ColumnChunk } from './read-chunk.js';
+import { READING_OPTIONS } from './reading-options.js';
 
 /** Options of `fromParquet`. */
 export interface FromParquetOptions {
@@ -35,7 +36,7 @@ export interface FromParquetOptions {
  * its table of contents is at its end.
  */
 export function fromParquet(place: ByteSource, options: FromParquetOptions = {}): Observable<RecordBatch> {
-  requireOptions('fromParquet()', options, { signal: 'signal', limit: 'number', batchRows: 'number' });
+  requireOptions('fromParquet()', options, READING_OPTIONS);
   const source = pathOf(place);
   const { signal, limit, batchRows = 4096 } = options;
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {

@@ -2,6 +2,17 @@ import type { DataType, Field, Schema } from 'apache-arrow';
 import type { DateOrder, DecimalMark } from '../batches/infer-schema.js';
 import { requireArrowTypes } from '../batches/require-arrow-types.js';
 import { valueText } from '../value-text.js';
+import { READING_OPTIONS } from './reading-options.js';
+
+/** The names of the options of every source that infers types; see `requireOptions`. */
+export const TEXT_OPTIONS = {
+  ...READING_OPTIONS,
+  schema: true,
+  inferRows: 'number',
+  dateOrder: true,
+  decimalMark: true,
+  nullValues: true,
+} as const;
 
 /** What is wrong with the options of a source that infers types: RangeError for sizes and orders, TypeError for a schema of no types and marks that are no list. */
 export function requireTextOptions(options: {

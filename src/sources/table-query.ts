@@ -1,6 +1,7 @@
 import type { FromAsyncOptions } from '../operators/flow.js';
 import type { OptionNames } from '../require-options.js';
 import { quotedTable } from '../sql-names.js';
+import { READING_OPTIONS } from './reading-options.js';
 
 /** Options of every source that asks a database. */
 export interface TableQueryOptions {
@@ -23,9 +24,7 @@ export const TABLE_QUERY_OPTIONS: OptionNames<TableQueryOptions> = {
   table: 'string',
   databaseSchema: 'string',
   query: 'string',
-  signal: 'signal',
-  limit: 'number',
-  batchRows: 'number',
+  ...READING_OPTIONS,
 };
 
 /** What is to be read. */
