@@ -3,9 +3,8 @@ import { mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, rmdir, s
 import { basename, dirname, join, resolve } from 'node:path';
 import type { RunnerOptions } from '../engine/runner.js';
 import { ModelError } from '../errors.js';
-import { pathOf } from '../path-of.js';
 import { requireOptions } from '../require-options.js';
-import { valueText } from '../value-text.js';
+import { requirePath } from '../require-path.js';
 import { version } from '../version.js';
 import { createFittedModel, type FittedModel, type ModelParts, type TrainingSummary } from './fitted-model.js';
 import { MODEL_FORMAT } from './model-format.js';
@@ -79,9 +78,7 @@ export async function requireModelPlace(place: string | URL): Promise<void> {
 
 /** A TypeError for what is neither a path nor a `file:` URL; an empty path would be that of the folder one is in. */
 function folderPath(place: string | URL): string {
-  const path: unknown = pathOf(place);
-  if (typeof path === 'string' && path !== '') return path;
-  throw new TypeError(`Expected the path of a model's folder, got ${valueText(path)}`);
+  return requirePath(place, "the path of a model's folder");
 }
 
 /** The whole path of a folder, links followed; of one that is not there, where it would be. */
