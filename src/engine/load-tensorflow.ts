@@ -1,5 +1,6 @@
 import util from 'node:util';
 import type { data, Tensor2D } from '@tensorflow/tfjs';
+import { messageOf } from '../message-of.js';
 
 /** The module TensorFlow.js, which takes 0.15 s to load and so is loaded when it is needed. */
 export type Tensorflow = typeof import('@tensorflow/tfjs');
@@ -38,7 +39,7 @@ export async function loadTensorflow(): Promise<LoadedTensorflow> {
   } catch (cause) {
     await tf.ready();
     withoutBanner(tf, () => tf.scalar(0).dispose());
-    const [reason = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    const [reason = ''] = messageOf(cause).split('\n');
     return { tf, backend: tf.getBackend(), reason };
   }
 }

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { messageOf } from '../message-of.js';
 import { END } from './end-worker.js';
 import { giveWay } from './give-way.js';
 import { loadRuntime } from './ort.js';
@@ -36,7 +37,7 @@ async function answer(request: RunRequest): Promise<void> {
       Object.values(value).map(({ buffer }) => buffer as ArrayBuffer),
     );
   } catch (error) {
-    reply({ error: error instanceof Error ? error.message : String(error) });
+    reply({ error: messageOf(error) });
   }
 }
 

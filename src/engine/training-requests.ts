@@ -1,5 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 import { type MessagePort, parentPort } from 'node:worker_threads';
+import { messageOf } from '../message-of.js';
 import type { WorkerReply } from './call-worker.js';
 import { END } from './end-worker.js';
 import type { BeginRequest } from './shared-step.js';
@@ -48,9 +49,4 @@ export function listenToRequests<Place, Request>(): TrainingRequests<Place, Requ
     },
     close: () => port.close(),
   };
-}
-
-/** What an error says. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { messageOf } from '../message-of.js';
 import { parameterLayout } from '../models/parameters.js';
 import { createAdam } from './adam.js';
 import type { Binding, BoundArray, BoundSession, GraphArray } from './bound-session.js';
@@ -22,7 +23,7 @@ import {
   type TrainingRequest,
 } from './shared-step.js';
 import { bindTo, slotArrays } from './slot-arrays.js';
-import { listenToRequests, messageOf, UNANSWERED } from './training-requests.js';
+import { listenToRequests, UNANSWERED } from './training-requests.js';
 
 /**
  * Bytes of a graph of some 4,000 calls (a table of 120 columns). ONNX Runtime's optimiser takes seconds for more of them, with the

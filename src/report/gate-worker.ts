@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { giveWay } from '../engine/give-way.js';
+import { messageOf } from '../message-of.js';
 import type { GateRequest } from './gate-thread.js';
 import { createGuard, type Guard } from './guard.js';
 import { type RecordColumn, recordSpace } from './record-space.js';
@@ -17,7 +18,7 @@ parentPort?.once('message', (request: GateRequest) => {
       parentPort?.postMessage({ value: guard.judge(place(columns)) }),
     );
   } catch (error) {
-    parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
+    parentPort?.postMessage({ error: messageOf(error) });
   }
 });
 

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../message-of.js';
 import { measures } from './measures.js';
 import type { MeasuresRequest } from './measures-thread.js';
 
@@ -8,5 +9,5 @@ const { names, input } = workerData as MeasuresRequest;
 try {
   parentPort?.postMessage({ value: Object.fromEntries(names.map((name) => [name, measures[name](input)])) });
 } catch (error) {
-  parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
+  parentPort?.postMessage({ error: messageOf(error) });
 }

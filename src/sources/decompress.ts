@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../errors.js';
+import { messageOf } from '../message-of.js';
 
 type Bytes = AsyncGenerator<Uint8Array, void, void>;
 
@@ -96,6 +97,6 @@ async function* unpackZstd(chunks: Bytes, source: string): Bytes {
 }
 
 function unreadable(format: string, source: string, cause: unknown, ended: boolean): InputError {
-  const found = ended ? 'a file that ends too early' : cause instanceof Error ? cause.message : String(cause);
+  const found = ended ? 'a file that ends too early' : messageOf(cause);
   return new InputError(`Expected ${format} data, got ${found}`, { source }, { cause });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { AsyncByteQueue, type RecordBatch, RecordBatchReader, RecordBatchStreamWriter } from 'apache-arrow';
 import { nameFields } from '../batches/name-fields.js';
+import { messageOf } from '../message-of.js';
 
 /** Batches of one schema in a temporary Arrow file. */
 export interface SpoolFile {
@@ -106,6 +107,6 @@ class Collector extends AsyncByteQueue<Uint8Array> {
 }
 
 function cannotKeep(folder: string, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new Error(`Expected room for a temporary file in ${folder}, got ${reason}`, { cause });
 }
