@@ -1,13 +1,13 @@
 import type { Binding } from './bound-session.js';
 import { inTurn } from './in-turn.js';
 import { createSession } from './ort.js';
-import type { SharedTraining } from './shared-step.js';
+import { type SharedTraining, type Slots, slotsOf } from './shared-step.js';
 import { bindTo, slotArrays } from './slot-arrays.js';
 
 /** Computes the metrics of steps that were taken. */
 export interface Report {
-  /** Of the steps in `count` slots, from `slot` on. */
-  run(slot: number, count: number): void | Promise<void>;
+  /** Of the steps in these slots. */
+  run(slots: Slots): void | Promise<void>;
   /** Frees its session, after which it cannot be used. */
   close(): void;
 }
@@ -19,15 +19,12 @@ export async function createReport(shared: SharedTraining): Promise<Report | und
   const session = await createSession(report.onnx, { planMemory: true });
   const bindings = new Map<number, Binding>();
   return {
-    run: (slot, count) =>
-      inTurn(
-        Array.from({ length: count }, (_, i) => slot + i),
-        (place) => {
-          const binding = bindings.get(place) ?? bindTo(session, slotArrays(shared, place, 0));
-          bindings.set(place, binding);
-          return binding.run();
-        },
-      ),
+    run: (slots) =>
+      inTurn(slotsOf(slots), (slot) => {
+        const binding = bindings.get(slot) ?? bindTo(session, slotArrays(shared, slot, 0));
+        bindings.set(slot, binding);
+        return binding.run();
+      }),
     close: () => session.close(),
   };
 }

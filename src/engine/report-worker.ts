@@ -14,7 +14,7 @@ const report = await createReport(shared);
 requests.hear(taken);
 await requests.answer((steps) => {
   if ('error' in steps) throw new Error(steps.error);
-  return report?.run(steps.slot, steps.count);
+  return report?.run(steps);
 });
 taken.close();
 report?.close();

@@ -52,11 +52,20 @@ export interface BeginRequest<Place> {
   readonly place: Place;
 }
 
-/** Steps in `count` slots, from `slot` on, with `before` taken before them. */
-export interface StepRequest {
-  readonly kind: 'step';
+/** `count` slots, from `slot` on. */
+export interface Slots {
   readonly slot: number;
   readonly count: number;
+}
+
+/** The numbers of slots. */
+export function slotsOf({ slot, count }: Slots): number[] {
+  return Array.from({ length: count }, (_, i) => slot + i);
+}
+
+/** The steps in some slots, with `before` taken before them. */
+export interface StepRequest extends Slots {
+  readonly kind: 'step';
   readonly before: number;
   /** Whether what they report is left to the reporter, which then answers; see `reporter`. */
   readonly apart: boolean;
@@ -71,13 +80,13 @@ export type TrainingRequest =
   | StepRequest
   | { readonly kind: 'reporter'; readonly taken: MessagePort }
   | { readonly kind: 'graph'; readonly graph: string; readonly onnx: Uint8Array }
-  | { readonly kind: 'evaluate'; readonly slot: number; readonly count: number }
+  | ({ readonly kind: 'evaluate' } & Slots)
   | { readonly kind: 'gradient'; readonly slot: number }
   | { readonly kind: 'run'; readonly graph: string; readonly inputs: InputArrays; readonly rows: number }
   | { readonly kind: 'export'; readonly graphs: CompiledGraphs; readonly weights: Float32Array };
 
 /** What the thread that reports hears of steps: in which slots they were taken, or why they could not be. */
-export type TakenSteps = { readonly slot: number; readonly count: number } | { readonly error: string };
+export type TakenSteps = Slots | { readonly error: string };
 
 /** What a worker answers: see `TrainingRequest`. */
 export type TrainingAnswer = InputArrays | CompiledGraphs | undefined;

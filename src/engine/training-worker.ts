@@ -17,6 +17,7 @@ import {
   type StepRequest,
   shardsOfWorker,
   sliceOfWorker,
+  slotsOf,
   type TakenSteps,
   type TrainingAnswer,
   type TrainingPlace,
@@ -73,7 +74,7 @@ async function handle(request: TrainingRequest): Promise<TrainingAnswer | typeof
     case 'step':
       if (request.apart) return stepApart(request);
       await takeSteps(request);
-      await report?.run(request.slot, request.count);
+      await report?.run(request);
       return undefined;
     case 'reporter':
       reporter = request.taken;
@@ -83,7 +84,7 @@ async function handle(request: TrainingRequest): Promise<TrainingAnswer | typeof
       return undefined;
     case 'gradient':
       await differentiate(request.slot);
-      await report?.run(request.slot, 1);
+      await report?.run({ slot: request.slot, count: 1 });
       return undefined;
     case 'graph':
       graphs[request.graph] = request.onnx;
@@ -101,7 +102,7 @@ async function handle(request: TrainingRequest): Promise<TrainingAnswer | typeof
 }
 
 async function takeSteps(request: StepRequest): Promise<void> {
-  await inTurn(placesOf(request), (i) => step(request.slot + i, request.before + i + 1));
+  await inTurn(slotsOf(request), (slot) => step(slot, request.before + 1 + slot - request.slot));
 }
 
 /** Takes steps that another thread reports, which answers whatever comes of them. */
@@ -120,11 +121,7 @@ async function evaluate(request: Extract<TrainingRequest, { kind: 'evaluate' }>)
     judging = { session, evaluate: throughShards(session, average) };
   }
   const { evaluate } = judging;
-  await inTurn(placesOf(request), (i) => evaluate(request.slot + i));
-}
-
-function placesOf({ count }: { readonly count: number }): number[] {
-  return Array.from({ length: count }, (_, i) => i);
+  await inTurn(slotsOf(request), evaluate);
 }
 
 function step(slot: number, t: number): void | Promise<void> {
