@@ -1,4 +1,5 @@
 import { sizeOf } from '../models/shape.js';
+import { callsFor } from './calls-for.js';
 import type { ArraySpec } from './compile.js';
 import type { TracedGraph, TracedNode, TracedUse, TracedValue } from './traced-graph.js';
 
@@ -21,25 +22,32 @@ export interface GraphsApart {
  */
 export function reportApart(graph: TracedGraph, parameters: ReadonlySet<string>): GraphsApart | undefined {
   const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map(({ id }) => [id, node])));
+  const makerOf = ({ id }: TracedValue) => makers.get(id);
+  const inputsOf = ({ inputs }: TracedNode) => valuesOf(inputs);
   const isGradient = ({ name }: { readonly name: string }) => name.startsWith('gradient/');
   const isParameter = ({ name = '' }: TracedValue) => parameters.has(name);
   const gradients = graph.outputs.filter(isGradient);
   const metrics = graph.outputs.filter((output) => !isGradient(output));
-  const reported = needed(valuesOf(metrics), makers, () => false).nodes;
-  const direct = [...reported].filter(({ inputs }) => valuesOf(inputs).some(isParameter));
-  const early = needed([...valuesOf(gradients), ...direct.flatMap(({ outputs }) => outputs)], makers, () => false);
+  const reported = callsFor(valuesOf(metrics), makerOf, inputsOf);
+  const direct = [...reported].filter((node) => inputsOf(node).some(isParameter));
+  const made = [...valuesOf(gradients), ...direct.flatMap(({ outputs }) => outputs)];
+  const early = callsFor(made, makerOf, inputsOf);
+  const earlyNodes = graph.nodes.filter((node) => early.has(node));
   // Masks are made again: arrays hold no booleans.
-  const late = needed(valuesOf(metrics), makers, (value, maker) => early.nodes.has(maker) && value.dtype === 'float32');
-  const carried = late.ends.map((value, i) => ({ ...value, name: `carried/${i}`, dtype: 'float32' as const }));
-  const nodes = graph.nodes.filter((node) => late.nodes.has(node));
-  const used = new Set([...nodes.flatMap(({ inputs }) => inputs), ...metrics].map(({ value }) => value.id));
-  const inputs = graph.inputs.filter(({ id }) => used.has(id));
+  const known = new Set(earlyNodes.flatMap(({ outputs }) => outputs).filter(({ dtype }) => dtype === 'float32'));
+  const late = callsFor(valuesOf(metrics), (value) => (known.has(value) ? undefined : makerOf(value)), inputsOf);
+  const nodes = graph.nodes.filter((node) => late.has(node));
+  const used = new Set([...nodes.flatMap(inputsOf), ...valuesOf(metrics)]);
+  const carried = [...known]
+    .filter((value) => used.has(value))
+    .map((value, i) => ({ ...value, name: `carried/${i}`, dtype: 'float32' as const }));
+  const inputs = graph.inputs.filter((value) => used.has(value));
   const size = carried.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   if (size > MOST_CARRIED || inputs.some(isParameter)) return undefined;
   return {
     gradients: {
       inputs: graph.inputs,
-      nodes: graph.nodes.filter((node) => early.nodes.has(node)),
+      nodes: earlyNodes,
       outputs: [...carried.map(({ name, ...value }) => ({ name, value, shape: value.shape })), ...gradients],
     },
     report: { inputs: [...inputs, ...carried], nodes, outputs: metrics },
@@ -49,25 +57,4 @@ export function reportApart(graph: TracedGraph, parameters: ReadonlySet<string>)
 
 function valuesOf(uses: readonly TracedUse[]): readonly TracedValue[] {
   return uses.map(({ value }) => value);
-}
-
-/** The calls that values need, as far as values where it ends, which are returned as well. */
-function needed(
-  values: readonly TracedValue[],
-  makers: ReadonlyMap<number, TracedNode>,
-  ends: (value: TracedValue, maker: TracedNode) => boolean,
-): { readonly nodes: ReadonlySet<TracedNode>; readonly ends: readonly TracedValue[] } {
-  const nodes = new Set<TracedNode>();
-  const ending = new Map<number, TracedValue>();
-  const waiting = [...values];
-  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
-    const maker = makers.get(value.id);
-    if (maker === undefined) continue;
-    if (ends(value, maker)) ending.set(value.id, value);
-    else if (!nodes.has(maker)) {
-      nodes.add(maker);
-      waiting.push(...valuesOf(maker.inputs));
-    }
-  }
-  return { nodes, ends: [...ending.values()].sort((a, b) => a.id - b.id) };
 }

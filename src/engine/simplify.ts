@@ -1,3 +1,4 @@
+import { callsFor } from './calls-for.js';
 import { type Known, narrow } from './narrow.js';
 import type { OnnxNode } from './onnx-builder.js';
 
@@ -11,14 +12,13 @@ export function simplify(nodes: readonly OnnxNode[], outputs: ReadonlySet<string
 }
 
 function alive(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>): readonly OnnxNode[] {
-  const needed = new Set(outputs);
-  const kept: OnnxNode[] = [];
-  for (const node of [...nodes].reverse()) {
-    if (!node.outputs.some((name) => needed.has(name))) continue;
-    for (const name of node.inputs) needed.add(name);
-    kept.push(node);
-  }
-  return kept.reverse();
+  const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node])));
+  const needed = callsFor(
+    [...outputs],
+    (name) => makers.get(name),
+    ({ inputs }) => inputs,
+  );
+  return nodes.filter((node) => needed.has(node));
 }
 
 function withBias(
